@@ -1,0 +1,72 @@
+/** Damage and oddities are results, never exceptions: counted by code, with the first frame and one detail. */
+
+/** Every code with its meaning in one line; the codes are part of the report's contract. */
+export const noteMeanings = {
+  'cut-short': 'the capture ends in the middle of a record',
+  'bad-record': 'a record header is not plausible; bytes were skipped to the next plausible one',
+  'bad-block': 'a pcapng block is not well formed',
+  'bad-time': 'a timestamp cannot be represented; the time of the frame before it is used',
+  'no-time': 'a Simple Packet Block has no timestamp; the time of the frame before it is used',
+  'time-went-back': 'a frame is earlier than the frame before it',
+  'unknown-interface': 'a packet names an interface that was never described',
+  'unknown-version': 'the file format version is not the known one',
+  'second-file': 'the header of a second capture file was found inside the first',
+  'captured-longer-than-original': 'a record says that more was captured than was on the wire',
+  'unknown-link-type': 'frames of a link type that cannot be decoded',
+  'bad-link-header': 'a link-layer header is cut or not well formed',
+  'bad-ip-header': 'an IP header is cut or not well formed',
+  'bad-tcp-header': 'a TCP header is cut or not well formed',
+  'ip-fragment': 'fragments of IP packets; their TCP payload is not read',
+  'too-deep': 'more nested headers than the limit',
+  'cut-frames': 'frames were captured only in part (snap length)',
+  'segmentation-offload': 'IP total length is 0 (segmentation offload); the captured length is used',
+  gap: 'bytes that the peer acknowledged are not in the capture',
+  'out-of-order-limit': 'too many bytes waited behind a hole; the hole was given up',
+  'overlap-conflict': 'a retransmission carried other bytes than the first copy; the first copy is used',
+  'bytes-after-close': 'bytes arrived on a stream that had already ended',
+  'flow-limit': 'more flows than the limit; the oldest half-open ones are no longer listed',
+  'connection-limit': 'more open connections than the limit; the longest idle ones were closed off',
+  'old-connection-half-open': 'a new connection was opened on a flow whose old connection had not been closed',
+  'smuggling-risk': 'Content-Length and Transfer-Encoding disagree; counts after it are lower bounds',
+  'framing-error': 'the length of an HTTP message cannot be known; counts after it are lower bounds',
+  'framing-lost': 'the bytes of an HTTP message do not follow its framing; the next message start is searched for',
+  'resynchronised': 'reading went on at the next message start after lost bytes (a guess)',
+  'bare-line-feed': 'an HTTP line ends with LF alone',
+  'obsolete-line-folding': 'a header field is folded over several lines',
+  'header-limit': 'an HTTP head is larger than the limit; it is kept in part',
+  'not-http': 'a stream that began like HTTP went on as something else',
+  'bad-keep-alive': 'a Keep-Alive parameter is not a number',
+  'unsolicited-response': 'a response came without a request',
+  'early-response': 'a response began before its request had been sent completely',
+  'text-limit': 'a connection has more exchanges than texts are kept for; their times and sizes are complete',
+} as const;
+
+export type NoteCode = keyof typeof noteMeanings;
+
+export interface NoteCount {
+  readonly code: NoteCode;
+  readonly count: number;
+  /** `frame.number` of the first one; 0 where no frame carries it. */
+  readonly firstFrame: number;
+  readonly detail: string;
+}
+
+/** Counts notes by code and keeps the first of each. */
+export class Notes {
+  readonly #counts = new Map<NoteCode, { code: NoteCode; count: number; firstFrame: number; detail: string }>();
+
+  add(code: NoteCode, frame: number, detail = ''): void {
+    const known = this.#counts.get(code);
+    if (known) known.count += 1;
+    else this.#counts.set(code, { code, count: 1, firstFrame: frame, detail });
+  }
+
+  count(code: NoteCode): number {
+    return this.#counts.get(code)?.count ?? 0;
+  }
+
+  /** In the order in which they first happened. */
+  list(): readonly NoteCount[] {
+    return [...this.#counts.values()];
+  }
+}
