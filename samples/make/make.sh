@@ -1,0 +1,73 @@
+#!/bin/sh
+# Makes the sample captures again: real programs over a link with a real round trip of 40 ms.
+#
+#   NETLAB=path/to/netlab.py ./make.sh NAME...|all
+#
+# Needs root, python3, node, nginx, curl, chromium, iproute2, ethtool, tcpdump and tshark's editcap.
+# The captures land in the folder above, or in $OUT. Client 10.77.0.1, server 10.77.0.2.
+set -eu
+
+NAMES='close-every-request nginx-idle-too-short nginx-idle-fits keep-alive-peer-vanishes
+       node-agent-default node-agent-keep-alive chromium-page lossy-link'
+
+here=$(cd "$(dirname "$0")" && pwd)
+OUT=${OUT:-$(dirname "$here")}
+: "${NETLAB:?set NETLAB to the path of netlab.py}"
+export here
+
+# lab NAME NETLAB-OPTION...: one capture of one client and one server, TCP frames only (the link itself also sends ICMPv6).
+lab() {
+  name=$1; shift
+  python3 "$NETLAB" --delay-ms 20 --out "$work/raw.pcap" "$@"
+  tcpdump -r "$work/raw.pcap" -w "$OUT/$name.pcap" tcp 2>/dev/null
+}
+
+# nginx_with TIMEOUT: the command that serves the site on port 80 with this keepalive_timeout.
+nginx_with() {
+  echo "keepalive_timeout $1;" > "$work/keepalive.conf"
+  echo 'exec nginx -e stderr -p "$work" -c nginx.conf'
+}
+
+# The server's own interface goes down; nothing says goodbye.
+VANISH='(sleep 23.5; ip link set "$(ls /sys/class/net | grep ^ls)" down) &'
+
+CHROMIUM='chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-dev-shm-usage
+  --disable-background-networking --disable-component-update --disable-sync --user-data-dir="$work/profile"'
+
+make_one() {
+  case $1 in
+    close-every-request)
+      lab "$1" --port 80 --server "$(nginx_with 65s)" \
+        --client 'curl -sS -H "Connection: close" --resolve shop.example:80:10.77.0.2 -o /dev/null "http://shop.example/items/[1-12]"' ;;
+    nginx-idle-too-short)
+      lab "$1" --port 80 --server "$(nginx_with 2s)" --client 'node "$here/visit.mjs" http://10.77.0.2/cart 8 keep-alive 3000' ;;
+    nginx-idle-fits)
+      lab "$1" --port 80 --server "$(nginx_with 65s)" --client 'node "$here/visit.mjs" http://10.77.0.2/cart 8 keep-alive 3000'
+      editcap -F pcapng "$OUT/$1.pcap" "$OUT/$1.pcapng"
+      rm "$OUT/$1.pcap" ;;
+    keep-alive-peer-vanishes)
+      lab "$1" --port 80 --server "$VANISH $(nginx_with 65s)" --client 'python3 "$here/wait.py" 10.77.0.2 80' ;;
+    node-agent-default)
+      lab "$1" --port 8080 --server 'exec node "$here/shop.mjs"' --client 'node "$here/visit.mjs" http://10.77.0.2:8080/cart 10 close 0' ;;
+    node-agent-keep-alive)
+      lab "$1" --port 8080 --server 'exec node "$here/shop.mjs"' --client 'node "$here/visit.mjs" http://10.77.0.2:8080/cart 10 keep-alive 0' ;;
+    chromium-page)
+      lab "$1" --port 80 --server "$(nginx_with 65s)" --client "$(echo $CHROMIUM) --dump-dom http://10.77.0.2/ > /dev/null 2>&1" ;;
+    lossy-link)
+      lab "$1" --loss 0.025 --reorder 0.02 --seed "${SEED:-1}" --port 80 --server "$(nginx_with 65s)" \
+        --client 'curl -sS --resolve shop.example:80:10.77.0.2 -o /dev/null "http://shop.example/photos/[1-10].jpg"' ;;
+    *) echo "make.sh: no sample is called '$1'; there are: $(echo $NAMES)" >&2; exit 2 ;;
+  esac
+}
+
+[ $# -gt 0 ] || { echo "usage: NETLAB=path/to/netlab.py $0 NAME...|all" >&2; exit 2; }
+[ "$1" != all ] || set -- $NAMES
+for name; do
+  work=$(mktemp -d)
+  export work
+  cp "$here/nginx.conf" "$work"
+  node "$here/site.mjs" "$work/site"
+  make_one "$name"
+  rm -r "$work"
+  ls -l "$OUT/$name".pcap*
+done

@@ -1,0 +1,131 @@
+/** What each connection cost, whether it was needed, and where; the result of pass 2 as plain data. */
+
+import type { Duration, Time } from '../time.ts';
+import type { Connection } from '../trace/index.ts';
+
+/** Why a connection was opened when it was (first that fits). */
+export const openingClasses = ['failed', 'unused', 'first', 'missed_reuse', 'churn', 'parallel', 'late'] as const;
+export type OpeningClass = (typeof openingClasses)[number];
+
+/** Latency classes of set-up: below 20, 100, 200, 500 ms, and above. */
+export const setupClasses = ['under_20_ms', '20_to_100_ms', '100_to_200_ms', '200_to_500_ms', 'over_500_ms'] as const;
+export type SetupClass = (typeof setupClasses)[number];
+
+export const poolKeys = ['authority', 'host', 'ip'] as const;
+export type PoolKey = (typeof poolKeys)[number];
+
+export interface AnalyseOptions {
+  /** T: how long an idle connection is assumed to be kept; Infinity is allowed. */
+  readonly idleTimeout: Duration;
+  /** What connections must share to serve one another's requests: client with server address and authority, with authority only, with server address only. */
+  readonly poolKey: PoolKey;
+  /** "Now": the end of the trace. */
+  readonly now?: Time;
+}
+
+/** The pool's view of one connection. */
+export interface Verdict {
+  /** undefined where nothing can be said (no HTTP or TLS in it). */
+  readonly opening: OpeningClass | undefined;
+  /** Whether an earlier connection may have existed before the capture began. */
+  readonly openingCensored: boolean;
+  readonly avoidable: boolean;
+  readonly wasted: Duration | undefined;
+  readonly wastedBlocking: Duration | undefined;
+  readonly wastedBytes: number | undefined;
+  readonly wastedRoundTrips: number | undefined;
+  readonly setupClass: SetupClass | undefined;
+  /** The connection that could have served, or whose end made this one necessary. */
+  readonly previous: number | undefined;
+  readonly origin: number | undefined;
+}
+
+/** One connection with its verdict: what every report format and every TUI row is made of. */
+export interface Row {
+  readonly connection: Connection;
+  readonly verdict: Verdict;
+}
+
+export interface PoolCounts {
+  readonly actual: number;
+  /** Opens of a pool that gives each request to the connection idle longest: the least possible for T. */
+  readonly min: number;
+  /** Opens of a pool that gives each request to the connection used last, as most clients do. */
+  readonly lifo: number;
+  readonly avoidable: number;
+  readonly surplus: number;
+  /** max(0, actual - min) */
+  readonly net: number;
+}
+
+export interface CurvePoint {
+  /** Infinity for "never closed". */
+  readonly idleTimeout: Duration;
+  readonly opensMin: number;
+  readonly opensLifo: number;
+  readonly wasted: Duration;
+  /** The price: Σ idle time held, in connection-seconds, and the most idle connections held at once. */
+  readonly idleConnectionSeconds: number;
+  readonly idleConnectionsPeak: number;
+}
+
+export interface Totals {
+  readonly connections: number;
+  readonly established: number;
+  readonly httpConnections: number;
+  readonly tlsConnections: number;
+  readonly requests: number;
+  readonly responses: number;
+  readonly reuses: number;
+  /** reuses / requests; undefined without requests. */
+  readonly reuseRatio: number | undefined;
+  readonly probes: number;
+  readonly handshakes: number;
+  /** Sum of set-up times, of all and of the avoidable ones. */
+  readonly setupTotal: Duration;
+  readonly pool: PoolCounts;
+  readonly wasted: Duration;
+  readonly wastedBlocking: Duration;
+  readonly wastedBytes: number;
+  readonly wastedRoundTrips: number;
+  readonly openings: Readonly<Record<OpeningClass, number>>;
+  readonly setupClasses: Readonly<Record<SetupClass, number>>;
+  readonly curve: readonly CurvePoint[];
+}
+
+export interface Origin {
+  readonly index: number;
+  /** The pool key's parts. */
+  readonly client: string | undefined;
+  readonly server: string | undefined;
+  readonly port: number;
+  readonly authority: string | undefined;
+  readonly tls: boolean;
+  readonly connections: readonly number[];
+  readonly requests: number;
+  readonly reuses: number;
+  readonly reuseRatio: number | undefined;
+  readonly requestsPerConnectionP50: number | undefined;
+  readonly requestsPerConnectionP95: number | undefined;
+  readonly idleGapP50: Duration | undefined;
+  readonly idleGapP95: Duration | undefined;
+  readonly setupP50: Duration | undefined;
+  readonly setupP95: Duration | undefined;
+  readonly setupClass: SetupClass | undefined;
+  readonly pool: PoolCounts;
+  readonly wasted: Duration;
+  readonly wastedBlocking: Duration;
+  readonly openings: Readonly<Record<OpeningClass, number>>;
+  readonly curve: readonly CurvePoint[];
+  /** `no_waste` `avoidable` `unknown` and why most of the avoidable connections were opened, in words. */
+  readonly verdict: 'reused' | 'avoidable' | 'needed' | 'unknown';
+  readonly mainReason: string | undefined;
+}
+
+export interface Analysis {
+  readonly options: Required<AnalyseOptions>;
+  readonly totals: Totals;
+  /** Most wasted first. */
+  readonly origins: readonly Origin[];
+  verdict(connection: number): Verdict;
+}

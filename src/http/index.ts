@@ -1,0 +1,3 @@
+/** The door of http: turns a byte stream into exchanges. */
+
+export * from './exchange.ts';

@@ -1,0 +1,150 @@
+/** The shared language: what was seen of one connection, as plain data. What is not in it, analysis, reports and the TUI cannot know. */
+
+import type { PersistenceRule } from '../http/exchange.ts';
+import type { NoteCode } from '../note.ts';
+import type { Duration, Time } from '../time.ts';
+
+export interface Endpoint {
+  /** Text form: dotted IPv4, or RFC 5952 IPv6. */
+  readonly address: string;
+  readonly port: number;
+}
+
+export const protocolNames = ['unknown', 'http/0.9', 'http/1.0', 'http/1.1', 'h2', 'h2c', 'tls', 'websocket', 'tunnel'] as const;
+export type ProtocolName = (typeof protocolNames)[number];
+
+/** Zeek's connection states (scripts/base/protocols/conn/main.zeek). */
+export const stateCodes = ['S0', 'S1', 'SF', 'REJ', 'S2', 'S3', 'RSTO', 'RSTR', 'RSTOS0', 'RSTRH', 'SH', 'SHR', 'OTH'] as const;
+export type StateCode = (typeof stateCodes)[number];
+
+/** Where the capture was taken, seen from this connection's client and server. */
+export const vantages = ['client', 'server', 'middle', 'loopback'] as const;
+export type Vantage = (typeof vantages)[number];
+
+/** How many frames Wireshark 4.0 flags so, by its own rules. */
+export interface TcpAnalysis {
+  readonly keepAlive: number;
+  readonly keepAliveAck: number;
+  readonly retransmission: number;
+  readonly fastRetransmission: number;
+  readonly spuriousRetransmission: number;
+  readonly outOfOrder: number;
+  readonly lostSegment: number;
+  readonly ackLostSegment: number;
+  readonly duplicateAck: number;
+  readonly zeroWindow: number;
+  readonly zeroWindowProbe: number;
+  readonly zeroWindowProbeAck: number;
+  readonly windowUpdate: number;
+  readonly windowFull: number;
+  readonly reusedPorts: number;
+}
+
+/** TCP keep-alive probes and their answers, by our own rule; never to be mixed up with HTTP persistence. */
+export interface KeepAliveProbes {
+  readonly client: number;
+  readonly server: number;
+  /** Probes that were answered, and those that were not. */
+  readonly acks: number;
+  readonly unanswered: number;
+  /** Median time between probes of one run; undefined with fewer than two. */
+  readonly interval: Duration | undefined;
+}
+
+export interface Connection {
+  /** Ours, by first frame; from 0. */
+  readonly id: number;
+  /** Wireshark's `tcp.stream`; undefined where it cannot be known. */
+  readonly tcpStream: number | undefined;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** No SYN was seen: which end is the client is a guess. */
+  readonly clientGuessed: boolean;
+  /** VLAN ids from the outside in. */
+  readonly vlan: readonly number[];
+  /** Kind and id of the innermost tunnel, `vxlan:42`. */
+  readonly tunnel: string | undefined;
+  readonly interface: number | undefined;
+  readonly file: number;
+  /** Server name of TLS (SNI); Host or :authority first seen. */
+  readonly serverName: string | undefined;
+  readonly authority: string | undefined;
+  readonly protocol: ProtocolName;
+  readonly alpn: string | undefined;
+
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  readonly start: Time;
+  readonly duration: Duration;
+  readonly framesClient: number;
+  readonly framesServer: number;
+  readonly bytesClient: number;
+  readonly bytesServer: number;
+  readonly framesDuplicate: number;
+
+  /** The three frames of the handshake that succeeded; the SYN is the first of its number. */
+  readonly synFrame: number | undefined;
+  readonly synAckFrame: number | undefined;
+  readonly ackFrame: number | undefined;
+  readonly handshakeComplete: boolean;
+  /** First SYN to the client's first ACK after the SYN-ACK, as captured. */
+  readonly handshake: Duration | undefined;
+  /** The two parts: SYN to SYN-ACK, SYN-ACK to ACK. */
+  readonly synToSynAck: Duration | undefined;
+  readonly synAckToAck: Duration | undefined;
+  /** As the client felt it, wherever the capture was taken. */
+  readonly handshakeClient: Duration | undefined;
+  /** Wireshark's `tcp.analysis.initial_rtt`: from the last SYN. */
+  readonly initialRtt: Duration | undefined;
+  readonly synRetransmissions: number;
+  readonly vantage: Vantage | undefined;
+  readonly rttClient: Duration | undefined;
+  readonly rttServer: Duration | undefined;
+
+  readonly tlsVersion: string | undefined;
+  readonly tlsHandshake: Duration | undefined;
+  readonly tlsResumed: boolean | undefined;
+  readonly tlsRoundTrips: number | undefined;
+  /** TCP, CONNECT and TLS together, as the client felt them. */
+  readonly setup: Duration | undefined;
+
+  readonly state: StateCode;
+  /** Zeek's history letters. */
+  readonly history: string;
+  /** Wireshark's `tcp.completeness` bits. */
+  readonly completeness: number;
+  readonly closedBy: 'client' | 'server' | undefined;
+  readonly closedWith: 'fin' | 'rst' | undefined;
+  /** Time of the first FIN or RST, and its frame. */
+  readonly closed: Time | undefined;
+  readonly closeFrame: number | undefined;
+
+  readonly requests: number;
+  readonly responses: number;
+  /** Exchanges after the first; CONNECT does not count. */
+  readonly reuses: number;
+  /** Requests whose first byte came before the end of the response before. */
+  readonly pipelined: number;
+  readonly maxConcurrent: number;
+  /** HTTP idle time between exchanges; TCP keep-alive probes do not interrupt it. */
+  readonly idleMax: Duration | undefined;
+  readonly idleTotal: Duration | undefined;
+  /** From the end of the last exchange to the close. */
+  readonly idleBeforeClose: Duration | undefined;
+  readonly persistent: boolean | undefined;
+  readonly persistenceBecause: PersistenceRule | undefined;
+  /** The `Keep-Alive` header's values as last announced by each side. */
+  readonly keepAliveTimeoutSeconds: number | undefined;
+  readonly keepAliveMax: number | undefined;
+  readonly clientKeepAliveTimeoutSeconds: number | undefined;
+  readonly clientKeepAliveMax: number | undefined;
+  /** Who sent `Connection: close` first. */
+  readonly closeHeaderBy: 'client' | 'server' | undefined;
+
+  readonly probes: KeepAliveProbes;
+  /** undefined until Wireshark's own verdicts are computed. */
+  readonly tcpAnalysis: TcpAnalysis | undefined;
+  /** The connection before it on the same flow. */
+  readonly previousOnFlow: number | undefined;
+  readonly notes: readonly NoteCode[];
+}

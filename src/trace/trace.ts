@@ -1,0 +1,119 @@
+/** What was seen in a whole capture: columns for pass 2, and the record of one connection when it is asked for. */
+
+import type { Exchange } from '../http/exchange.ts';
+import type { NoteCount } from '../note.ts';
+import type { Duration, Time } from '../time.ts';
+import type { Connection } from './connection.ts';
+
+export interface CaptureFacts {
+  /** File name without its folder; `-` for standard input. */
+  readonly name: string;
+  readonly container: 'pcap' | 'pcapng';
+  readonly compression: string | undefined;
+  readonly bytes: number;
+  readonly frames: number;
+  /** Nanoseconds since 1970; undefined without frames. */
+  readonly firstTime: bigint | undefined;
+  readonly lastTime: bigint | undefined;
+  /** Decimals of a second that the container keeps: 6 or 9. */
+  readonly timeDigits: 6 | 9;
+  /** Names such as `ETHERNET`, in order of appearance. */
+  readonly linkTypes: readonly string[];
+  readonly framesTruncated: number;
+  readonly framesDropped: number | undefined;
+  readonly framesDuplicate: number;
+  readonly damagedAtOffset: number | undefined;
+}
+
+/** Sums that add up: nothing of the input is lost silently. */
+export interface Accounting {
+  /** read = used + Σ skipped */
+  readonly bytes: { readonly read: number; readonly used: number; readonly skipped: Readonly<Record<string, number>> };
+  /** seen = tcp + Σ other + Σ unusable */
+  readonly frames: {
+    readonly seen: number;
+    readonly tcp: number;
+    readonly other: Readonly<Record<string, number>>;
+    readonly unusable: Readonly<Record<string, number>>;
+  };
+  /** seen = delivered + duplicate + conflicting + Σ givenUp; TCP payload bytes, true lengths */
+  readonly payload: {
+    readonly seen: number;
+    readonly delivered: number;
+    readonly duplicate: number;
+    readonly conflicting: number;
+    readonly givenUp: Readonly<Record<string, number>>;
+  };
+  /** seen = listed + Σ evicted */
+  readonly connections: { readonly seen: number; readonly listed: number; readonly evicted: Readonly<Record<string, number>> };
+}
+
+/** Numbers by row, for pass 2; unknown is NaN for times, -1 for frames and rows, 0 for interned texts. Equal host or text ids mean equal text. */
+export interface Columns {
+  readonly connections: number;
+  readonly exchanges: number;
+  clientHost(connection: number): number;
+  clientPort(connection: number): number;
+  serverHost(connection: number): number;
+  serverPort(connection: number): number;
+  /** Identity of VLAN and tunnel; 0 outside both. */
+  linkTag(connection: number): number;
+  /** SNI, else first Host or :authority. */
+  authority(connection: number): number;
+  /** Text of an interned authority. */
+  text(id: number): string;
+  address(host: number): string;
+  /** Application bytes are TLS records. */
+  encrypted(connection: number): boolean;
+  /** HTTP/1 or HTTP/2 was read from its bytes. */
+  isHttp(connection: number): boolean;
+  /** HTTP/2: may carry several exchanges at once. */
+  multiplexes(connection: number): boolean;
+  /** First frame: the first SYN where one was seen. */
+  opened(connection: number): Time;
+  /** The capture shows its SYN. */
+  openingSeen(connection: number): boolean;
+  /** The three-way handshake succeeded, or later traffic shows that it had. */
+  established(connection: number): boolean;
+  /** Set-up (TCP, CONNECT, TLS) as the client felt it; NaN where its begin or end is not in the capture. */
+  setup(connection: number): Duration;
+  /** First FIN or RST; NaN while open. */
+  closed(connection: number): Time;
+  /** 0 client, 1 server, -1 open. */
+  closedBy(connection: number): 0 | 1 | -1;
+  /** Its set-up could carry no further exchange (close header, HTTP/1.0, until-close body, framing error, upgrade) after this one. */
+  persistent(exchange: number): boolean;
+  /** First exchange of a connection and the one after an exchange, in order of their requests; -1 at the end. */
+  firstExchange(connection: number): number;
+  nextExchange(exchange: number): number;
+  exchangeConnection(exchange: number): number;
+  /** First byte of the request (of the response where the request is not in the capture). */
+  exchangeStart(exchange: number): Time;
+  /** Last byte of the response, or of what was seen of the exchange. */
+  exchangeEnd(exchange: number): Time;
+  /** CONNECT, or a response without request: not to be counted for reuse. */
+  countsForReuse(exchange: number): boolean;
+  requests(connection: number): number;
+  /** Requests after the first; CONNECT does not count. */
+  reuses(connection: number): number;
+  /** Frames and bytes of the set-up. */
+  setupBytes(connection: number): number;
+}
+
+export interface Trace {
+  /** Nanoseconds since 1970 of time 0 (the first frame). */
+  readonly epoch: bigint;
+  readonly timeDigits: 6 | 9;
+  readonly size: number;
+  /** Greatest time of any frame. */
+  readonly lastTime: Time;
+  /** Every byte of every input was understood. */
+  readonly complete: boolean;
+  readonly captures: readonly CaptureFacts[];
+  readonly accounting: Accounting;
+  readonly notes: readonly NoteCount[];
+  readonly columns: Columns;
+  connection(index: number): Connection;
+  /** In order of their requests. */
+  exchanges(index: number): readonly Exchange[];
+}
