@@ -18,8 +18,8 @@ export here
 # lab NAME NETLAB-OPTION...: one capture of one client and one server, TCP frames only (the link itself also sends ICMPv6).
 lab() {
   name=$1; shift
-  python3 "$NETLAB" --delay-ms 20 --out "$work/raw.pcap" "$@"
-  tcpdump -r "$work/raw.pcap" -w "$OUT/$name.pcap" tcp 2>/dev/null
+  python3 "$NETLAB" --delay-ms 20 --linger-s 2 --out "$work/raw.pcap" "$@"
+  tcpdump -Z root -r "$work/raw.pcap" -w "$OUT/$name.pcap" tcp 2>/dev/null
 }
 
 # nginx_with TIMEOUT: the command that serves the site on port 80 with this keepalive_timeout.
@@ -52,16 +52,19 @@ make_one() {
     node-agent-keep-alive)
       lab "$1" --port 8080 --server 'exec node "$here/shop.mjs"' --client 'node "$here/visit.mjs" http://10.77.0.2:8080/cart 10 keep-alive 0' ;;
     chromium-page)
-      lab "$1" --port 80 --server "$(nginx_with 65s)" --client "$(echo $CHROMIUM) --dump-dom http://10.77.0.2/ > /dev/null 2>&1" ;;
+      # A browser drops its connections when an address of its host changes: wait until the new link has settled.
+      lab "$1" --port 80 --server "$(nginx_with 65s)" --client "sleep 3; $(echo $CHROMIUM) --dump-dom http://10.77.0.2/ > /dev/null 2>&1" ;;
     lossy-link)
-      lab "$1" --loss 0.025 --reorder 0.02 --seed "${SEED:-1}" --port 80 --server "$(nginx_with 65s)" \
-        --client 'curl -sS --resolve shop.example:80:10.77.0.2 -o /dev/null "http://shop.example/photos/[1-10].jpg"' ;;
+      # With this seed the relay drops the first SYN (if not, because the link sent another count of frames before: run it again).
+      lab "$1" --loss 0.025 --reorder 0.02 --seed "${SEED:-848}" --port 80 --server "$(nginx_with 65s)" \
+        --client 'curl -sS --resolve shop.example:80:10.77.0.2 -o /dev/null "http://shop.example/photos/[1-10].png"' ;;
     *) echo "make.sh: no sample is called '$1'; there are: $(echo $NAMES)" >&2; exit 2 ;;
   esac
 }
 
 [ $# -gt 0 ] || { echo "usage: NETLAB=path/to/netlab.py $0 NAME...|all" >&2; exit 2; }
 [ "$1" != all ] || set -- $NAMES
+trap 'rm -rf "${work:-}"' EXIT
 for name; do
   work=$(mktemp -d)
   export work

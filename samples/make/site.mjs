@@ -1,6 +1,7 @@
 // Writes the little shop's files into a folder: a cart, twelve items, ten photos of 20 KB, a page with twenty small resources.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 
 const folder = process.argv[2];
 const numbers = (count) => Array.from({ length: count }, (_, index) => index + 1);
@@ -11,17 +12,30 @@ function write(path, content) {
   writeFileSync(file, content);
 }
 
-/** Bytes that look like a compressed photo, the same on every run. */
-function noise(length, seed) {
+/** A square PNG of seeded noise, which does not compress: about 3 * side * side bytes, the same on every run. */
+function picture(side, seed) {
   let x = seed;
-  return Uint8Array.from({ length }, () => {
+  const noise = () => {
     x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
     return x >>> 24;
-  });
+  };
+  const rows = numbers(side).map(() => Uint8Array.from({ length: 1 + 3 * side }, (_, column) => (column === 0 ? 0 : noise())));
+  const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 2, 0, 0, 0]); // 8 bits, RGB
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.concat(rows))), chunk('IEND', Buffer.alloc(0))]);
 }
 
-// A one-pixel PNG; the noise after its end pads it to the size of a small icon, which browsers accept.
-const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+// 00 00 00 0d  49 48 44 52  …  xx xx xx xx
+// └ length ┘   └  type  ┘      └ CRC of type and data
+function chunk(type, data) {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const length = Buffer.alloc(4);
+  const sum = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}
+
 const icons = numbers(12).map((n) => `/icons/${n}.png`);
 const styles = numbers(4).map((n) => `/styles/${n}.css`);
 const scripts = numbers(4).map((n) => `/scripts/${n}.js`);
@@ -37,8 +51,8 @@ write(
   }),
 );
 for (const n of numbers(12)) write(`items/${n}`, JSON.stringify({ id: n, name: `item ${n}`, price: 5 * n }));
-for (const n of numbers(10)) write(`photos/${n}.jpg`, noise(20_000, n));
-icons.forEach((path, n) => write(path, Buffer.concat([pixel, noise(800 + 100 * n, n)])));
+for (const n of numbers(10)) write(`photos/${n}.png`, picture(82, n));
+icons.forEach((path, n) => write(path, picture(16 + n, n)));
 styles.forEach((path, n) => write(path, `.shelf-${n} { margin: ${n}px; }\n`.repeat(40)));
 scripts.forEach((path, n) => write(path, `window.shelf${n} = ${n};\n`.repeat(40)));
 write(

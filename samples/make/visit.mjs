@@ -3,7 +3,7 @@ import { Agent, get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const [url, times, mode, pauseMs] = process.argv.slice(2);
-const agent = new Agent({ keepAlive: mode === 'keep-alive', maxSockets: 1 });
+const agent = mode === 'keep-alive' ? new Agent({ keepAlive: true, maxSockets: 1 }) : new Agent({ keepAlive: false });
 
 const visit = () =>
   new Promise((resolve, reject) => {

@@ -1,3 +1,6 @@
 /** The door of http: turns a byte stream into exchanges. */
 
 export * from './exchange.ts';
+export { ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from './exchange-log.ts';
+export { type Http1Context, Http1Session } from './http1.ts';
+export { isRequestStart, isResponseStart } from './start-line.ts';

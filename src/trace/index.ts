@@ -1,6 +1,7 @@
-/** The door of trace: the shared language of everything that comes after reading. */
+/** The door of trace: wires the rooms together and keeps the record of what was seen. */
 
 export type { Exchange, HttpVersion, Persistence, PersistenceRule } from '../http/index.ts';
 export { httpVersions, persistenceRules } from '../http/index.ts';
 export * from './connection.ts';
+export { Inspector, type InspectorOptions } from './inspector.ts';
 export * from './trace.ts';

@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+/** The command line: which command runs, and how it ends. Each command is loaded only when it is asked for. */
+
+import { type Command, CommanderError, program } from 'commander';
+import { version } from '../src/report/version.ts';
+import { type ExitStatus, exitStatus, Failure } from './failure.ts';
+import { withCommonOptions } from './options.ts';
+import { say } from './terminal.ts';
+
+let status: ExitStatus = exitStatus.done;
+
+/** Wraps a command so that its exit status is kept. */
+const run =
+  <Arguments extends unknown[]>(action: (...given: Arguments) => Promise<ExitStatus>) =>
+  async (...given: Arguments): Promise<void> => {
+    status = await action(...given);
+  };
+
+const withReportOptions = (command: Command): Command =>
+  command
+    .option('-T, --format <name>', 'text, json, ndjson or csv (default: text)')
+    .option('--json', 'the same as -T json')
+    .option('-w, --write <file>', 'write to a file; its ending tells the format')
+    .option('--force', 'replace the file of -w if it exists')
+    .option('--exchanges', 'one record per request as well (csv: instead)')
+    .option('--columns <names>', 'only these columns: id,requests,reuses (all names: warmwire schema)');
+
+program
+  .name('warmwire')
+  .description('Shows, from a packet capture, which TCP connections HTTP reused, which handshakes were avoidable, and what to change.')
+  .usage('FILE | COMMAND ...')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ outputError: (text) => say(oneLine(text)) });
+
+withCommonOptions(
+  withReportOptions(
+    program
+      .command('browse', { isDefault: true })
+      .description('open a capture on the terminal (the default command)')
+      .argument('[file...]'),
+  ),
+).action(run(async (files, options) => (await import('./browse.ts')).browse(files, options)));
+
+withCommonOptions(
+  withReportOptions(
+    program.command('report').description('print or write a report').argument('[file...]', 'a capture, or - for standard input'),
+  ),
+).action(run(async (files, options) => (await import('./report.ts')).report(files, options)));
+
+withCommonOptions(
+  program
+    .command('explain')
+    .description("tell one connection's story")
+    .argument('[file-and-number...]', 'a capture and the number of a connection'),
+).action(run(async (words, options) => (await import('./explain.ts')).explain(words, options)));
+
+withCommonOptions(
+  withReportOptions(program.command('demo').description('open a bundled sample').argument('[file...]', 'other captures instead')),
+).action(run(async (files, options) => (await import('./demo.ts')).demo(files, options)));
+
+program
+  .command('schema')
+  .description('print the JSON Schema of the report')
+  .argument('[format]', 'json, or ndjson for one line of it')
+  .action(run(async (format) => (await import('./schema.ts')).schema(format)));
+
+program.addHelpText(
+  'after',
+  `
+Examples:
+  warmwire demo                                    a first look, with a bundled capture
+  warmwire web.pcapng                              screens on a terminal, a text report elsewhere
+  warmwire report web.pcapng -w report.json        the whole report, for programs
+  warmwire report web.pcapng -T csv --columns id,authority,requests,avoidable,wasted_ms
+  warmwire explain web.pcapng 17                   one connection's story
+  dumpcap -i eth0 -w - | warmwire report -         live; Ctrl-C ends it with the report so far
+
+Exit status: 0 done, 2 wrong usage, 3 not a capture, 4 the capture is cut or damaged, 5 output not written, 70 a bug of ours, 130 interrupted.`,
+);
+
+/** commander's errors and suggestions in one line, without its prefix. */
+const oneLine = (text: string): string =>
+  text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n\((Did you mean .*)\)$/, '; $1')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace('; Did', '; did');
+
+/** A closed pipe ends quietly; any other trouble with the output is said. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitStatus.done);
+  say(`the output cannot be written: ${error.message}`);
+  process.exit(exitStatus.cannotWrite);
+});
+process.stderr.on('error', () => {});
+process.on('uncaughtException', (error) => process.exit(ended(error)));
+process.on('unhandledRejection', (error) => process.exit(ended(error)));
+
+/** Says what went wrong, in one line, and gives its status. */
+function ended(error: unknown): ExitStatus {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitStatus.done : exitStatus.usage;
+  if (error instanceof Failure) {
+    say(error.message);
+    return error.status;
+  }
+  say(
+    `a bug of ours: ${error instanceof Error ? error.message : String(error)} (run again with DEBUG=warmwire for the details, and please report it)`,
+  );
+  if (process.env.DEBUG === 'warmwire' && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitStatus.bug;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  status = ended(error);
+}
+process.exit(status);

@@ -1,0 +1,119 @@
+/** Where results go: standard output at the speed of its reader, or a file that appears only when it is whole. */
+
+import { once } from 'node:events';
+import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { basename } from 'node:path';
+import { show } from '../src/show.ts';
+import { exitStatus, Failure } from './failure.ts';
+
+/** Pieces are gathered to about this many characters before they are written. */
+const gathered = 64 << 10;
+
+export async function print(pieces: Iterable<string>): Promise<void> {
+  for (const text of batches(pieces)) if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+/** For formats that keep the text of the capture as it is: what reaches a terminal is made harmless, line by line. */
+export function* harmless(pieces: Iterable<string>): Generator<string> {
+  for (const piece of pieces) yield piece.split('\n').map(show).join('\n');
+}
+
+export interface Target {
+  readonly path: string;
+  /** The capture that is read: never to be replaced. */
+  readonly input: string;
+  readonly force: boolean;
+}
+
+/** Refuses what must not be written to; ask before a long reading as well as after it. Throws Failure. */
+export function checkTarget({ path, input, force }: Target): void {
+  const kind = kindOf(path);
+  if (kind === 'directory') throw cannotWrite(path, 'it is a directory; name a file');
+  if (kind === 'device' || kind === 'nothing') return;
+  if (isSame(path, input)) throw cannotWrite(path, 'it is the capture that is read; choose another name');
+  if (!force) throw cannotWrite(path, 'it exists; add --force to replace it, or choose another name');
+}
+
+/** Writes beside the target and renames, so that a reader sees the old file or the whole new one. Throws Failure. */
+export function writeFile(target: Target, pieces: Iterable<string>): void {
+  checkTarget(target);
+  const { path } = target;
+  if (kindOf(path) === 'device') {
+    writeTo(openOutput(path, 'w'), pieces, path);
+    return;
+  }
+  const temporary = `${path}.tmp-${process.pid}`;
+  const descriptor = openOutput(temporary, 'wx');
+  try {
+    writeTo(descriptor, pieces, path);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, error.message);
+  }
+}
+
+function writeTo(descriptor: number, pieces: Iterable<string>, path: string): void {
+  try {
+    for (const text of batches(pieces)) writeWhole(descriptor, Buffer.from(text), path);
+    fsync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A write may take only a part; the disk may fill between two. */
+function writeWhole(descriptor: number, bytes: Buffer, path: string): void {
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(path, error.message) : error;
+  }
+}
+
+/** Pipes and devices cannot be synchronised, and need not be. */
+function fsync(descriptor: number): void {
+  try {
+    fsyncSync(descriptor);
+  } catch (error) {
+    if (!isSystemError(error) || !['EINVAL', 'ENOTSUP', 'EROFS'].includes(error.code ?? '')) throw error;
+  }
+}
+
+function openOutput(path: string, flags: 'w' | 'wx'): number {
+  try {
+    return openSync(path, flags, 0o600);
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(path, error.message) : error;
+  }
+}
+
+function kindOf(path: string): 'nothing' | 'file' | 'directory' | 'device' {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  if (facts === undefined) return 'nothing';
+  if (facts.isDirectory()) return 'directory';
+  if (facts.isSymbolicLink() && path.startsWith('/dev/')) return 'device';
+  return facts.isFile() || facts.isSymbolicLink() ? 'file' : 'device';
+}
+
+function isSame(path: string, input: string): boolean {
+  if (input === '-') return false;
+  const [a, b] = [path, input].map((name) => statSync(name, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev && realpathSync(path) === realpathSync(input);
+}
+
+function* batches(pieces: Iterable<string>): Generator<string> {
+  let batch = '';
+  for (const piece of pieces) {
+    batch += piece;
+    if (batch.length < gathered) continue;
+    yield batch;
+    batch = '';
+  }
+  if (batch !== '') yield batch;
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error && 'syscall' in error;
+
+const cannotWrite = (path: string, why: string): Failure =>
+  new Failure(exitStatus.cannotWrite, `${basename(path)} cannot be written: ${why}`);

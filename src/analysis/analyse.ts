@@ -1,0 +1,23 @@
+/** Pass 2: says of each connection whether it was needed and what it cost, and sums that up by origin and in all. */
+
+import { second } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import type { AnalyseOptions, Analysis } from './analysis.ts';
+import { judge } from './judgement.ts';
+import { originsOf } from './origins.ts';
+import { totalsOf } from './totals.ts';
+import { verdictOf } from './verdict.ts';
+
+export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = { idleTimeout: 60 * second, poolKey: 'authority' };
+
+/** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
+export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis {
+  const settings = { now: trace.lastTime, ...defaultAnalyseOptions, ...options };
+  const judgement = judge(trace, settings);
+  return {
+    options: settings,
+    totals: totalsOf(judgement),
+    origins: originsOf(judgement),
+    verdict: (connection) => verdictOf(judgement, connection),
+  };
+}

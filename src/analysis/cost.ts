@@ -1,0 +1,55 @@
+/** What the avoidable connections cost: their set-up times, and the part of these that somebody waited for. */
+
+import type { Trace } from '../trace/index.ts';
+import { orderBy } from './order.ts';
+import { served } from './pool.ts';
+import type { PoolKeys } from './pool-keys.ts';
+import { isFirst, type Requests, waited } from './requests.ts';
+
+/** RULES §9; TCP alone, for how many round trips TLS took is not in the columns. */
+export const roundTripsPerSetup = 1;
+
+export interface Costs {
+  /** 1 where a connection was avoidable. */
+  readonly avoidable: Uint8Array;
+  /** By connection; NaN where avoidable and its set-up time is not in the capture. */
+  readonly wasted: Float64Array;
+  readonly wastedBlocking: Float64Array;
+}
+
+/** `marks` are those of the oldest-idle replay at the idle timeout. */
+export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array): Costs {
+  const { columns } = trace;
+  const avoidable = new Uint8Array(columns.connections);
+  const wasted = new Float64Array(columns.connections);
+  const blocking: number[] = [];
+  for (let at = 0; at < requests.size; at += 1) {
+    if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
+    const connection = requests.connection(at);
+    avoidable[connection] = 1;
+    wasted[connection] = columns.setup(connection);
+    if (requests.flags[at]! & waited && columns.setup(connection) > 0) blocking.push(connection);
+  }
+  return { avoidable, wasted, wastedBlocking: blockingShares(trace, keys, blocking) };
+}
+
+/**
+ * A client that waits for two connections at once waits once: per client, set-up intervals count as their union. Each connection's share is what
+ * those opened before it had not covered, so that the shares add up to the union.
+ */
+function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[]): Float64Array {
+  const { columns } = trace;
+  const shares = new Float64Array(columns.connections);
+  const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
+  const opened = Float64Array.from(connections, (connection) => columns.opened(connection));
+  for (const row of orderBy(opened)) {
+    const connection = connections[row]!;
+    const client = keys.clientOf[connection]!;
+    const end = opened[row]! + columns.setup(connection);
+    const begin = Math.max(opened[row]!, covered[client]!);
+    if (end <= begin) continue;
+    shares[connection] = end - begin;
+    covered[client] = end;
+  }
+  return shares;
+}

@@ -1,0 +1,33 @@
+/** The one list of columns: JSON members, CSV columns, filter names and TUI columns all come from here. */
+
+import type { Trace } from '../trace/index.ts';
+import type { Analysis, Row } from './analysis.ts';
+import type { Field } from './fields/field.ts';
+import { httpFields } from './fields/http.ts';
+import { identityFields } from './fields/identity.ts';
+import { closeFields, probeFields, wiresharkFields } from './fields/life.ts';
+import { setupFields } from './fields/setup.ts';
+import { verdictFields } from './fields/verdict.ts';
+
+export { exchangeFields } from './fields/exchange.ts';
+export type { ExchangeRow, Field, FieldType, FieldValue } from './fields/field.ts';
+export { closeKinds, closeReasons, confidences, sideNames } from './fields/life.ts';
+export { maskAuthority, maskTarget } from './fields/mask.ts';
+export { noteCodes } from './fields/verdict.ts';
+
+/** Columns of the connections table, in the order in which every format shows them. */
+export const fields: readonly Field[] = [
+  ...identityFields,
+  ...setupFields,
+  ...closeFields,
+  ...httpFields,
+  ...probeFields,
+  ...wiresharkFields,
+  ...verdictFields,
+];
+
+/** One connection with its verdict. */
+export const rowOf = (trace: Trace, analysis: Analysis, index: number): Row => ({
+  connection: trace.connection(index),
+  verdict: analysis.verdict(index),
+});

@@ -1,0 +1,215 @@
+/** Columns of the exchanges table: one request and its response. */
+
+import type { Time } from '../../time.ts';
+import { httpVersions, persistenceRules } from '../../trace/index.ts';
+import { type ExchangeRow, type Field, ms, notYet } from './field.ts';
+import { maskAuthority, maskTarget } from './mask.ts';
+import { noteCodes } from './verdict.ts';
+
+export const exchangeFields: readonly Field<ExchangeRow>[] = [
+  { name: 'connection_id', title: '#', type: 'integer', meaning: 'id of its connection.', value: (row) => row.exchange.connection },
+  {
+    name: 'index',
+    title: 'n',
+    type: 'integer',
+    meaning: 'Its place among the exchanges of that connection, from 0.',
+    value: (row) => row.exchange.index,
+  },
+  { name: 'stream_id', title: 'stream', type: 'integer', meaning: 'HTTP/2 stream.', value: (row) => row.exchange.streamId },
+  {
+    name: 'method',
+    title: 'method',
+    type: 'string',
+    meaning: 'Request method; missing where the request is not in the capture.',
+    value: (row) => row.exchange.method,
+  },
+  { name: 'scheme', title: 'scheme', type: 'string', meaning: 'Scheme of the target.', value: (row) => row.exchange.scheme },
+  {
+    name: 'authority',
+    title: 'authority',
+    type: 'string',
+    meaning: 'Host or :authority, user information masked.',
+    value: ({ exchange }) => (exchange.authority === undefined ? undefined : maskAuthority(exchange.authority)),
+  },
+  {
+    name: 'target',
+    title: 'target',
+    type: 'string',
+    meaning: 'Request target with query values and user information masked; missing where not kept.',
+    value: ({ exchange }) => (exchange.target === undefined ? undefined : maskTarget(exchange.target)),
+  },
+  { name: 'version', title: 'HTTP', type: 'string', values: httpVersions, meaning: 'HTTP version.', value: (row) => row.exchange.version },
+  {
+    name: 'status',
+    title: 'status',
+    type: 'integer',
+    meaning: 'Final status; missing where no response came.',
+    value: (row) => row.exchange.status,
+  },
+  {
+    name: 'request_first_frame',
+    title: 'req first',
+    type: 'integer',
+    meaning: 'Frame in which the request begins.',
+    value: (row) => row.exchange.requestFirstFrame,
+  },
+  {
+    name: 'request_frame',
+    title: 'req frame',
+    type: 'integer',
+    meaning: "Frame in which the request's head is complete.",
+    value: (row) => row.exchange.requestFrame,
+  },
+  {
+    name: 'response_first_frame',
+    title: 'resp first',
+    type: 'integer',
+    meaning: 'Frame in which the response begins.',
+    value: (row) => row.exchange.responseFirstFrame,
+  },
+  {
+    name: 'response_frame',
+    title: 'resp frame',
+    type: 'integer',
+    meaning: "Frame in which the response's head is complete.",
+    value: (row) => row.exchange.responseFrame,
+  },
+  {
+    name: 'request_start_ms',
+    title: 'start ms',
+    type: 'number',
+    meaning: 'First byte of the request, since the first frame of the trace.',
+    value: (row) => ms(row.exchange.requestStart),
+  },
+  {
+    name: 'request_end_ms',
+    title: 'sent ms',
+    type: 'number',
+    meaning: 'Last byte of the request.',
+    value: (row) => ms(row.exchange.requestEnd),
+  },
+  {
+    name: 'response_start_ms',
+    title: 'answer ms',
+    type: 'number',
+    meaning: 'First byte of the response.',
+    value: (row) => ms(row.exchange.responseStart),
+  },
+  {
+    name: 'response_end_ms',
+    title: 'end ms',
+    type: 'number',
+    meaning: 'Last byte of the response.',
+    value: (row) => ms(row.exchange.responseEnd),
+  },
+  {
+    name: 'idle_before_ms',
+    title: 'idle ms',
+    type: 'number',
+    meaning: 'From the end of the exchange before it on the same connection to its first byte.',
+    value: (row) => ms(row.exchange.idleBefore),
+  },
+  {
+    name: 'queued_ms',
+    title: 'queued ms',
+    type: 'number',
+    meaning: 'How long it waited behind the responses before it (pipelining).',
+    value: notYet,
+  },
+  {
+    name: 'time_to_first_byte_ms',
+    title: 'ttfb ms',
+    type: 'number',
+    meaning: 'First byte of the request to first byte of the response, as the client felt it.',
+    value: ({ exchange, connection }) => ms(sum(between(exchange.requestStart, exchange.responseStart), connection.rttClient)),
+  },
+  {
+    name: 'server_time_ms',
+    title: 'server ms',
+    type: 'number',
+    meaning: 'Last byte of the request to first byte of the response, without the way to the server and back.',
+    value: ({ exchange, connection }) => ms(serverTime(between(exchange.requestEnd, exchange.responseStart), connection.rttServer)),
+  },
+  {
+    name: 'request_bytes',
+    title: 'req bytes',
+    type: 'integer',
+    meaning: 'Bytes of the request, head and body (transfer coding included).',
+    value: (row) => row.exchange.requestBytes,
+  },
+  {
+    name: 'response_bytes',
+    title: 'resp bytes',
+    type: 'integer',
+    meaning: 'Bytes of the response, head and body (transfer coding included).',
+    value: (row) => row.exchange.responseBytes,
+  },
+  {
+    name: 'persistent',
+    title: 'persistent',
+    type: 'boolean',
+    meaning: 'The connection could carry another exchange after this one.',
+    value: (row) => row.exchange.persistence?.persistent,
+  },
+  {
+    name: 'persistence_because',
+    title: 'because',
+    type: 'string',
+    values: persistenceRules,
+    meaning: 'The rule that decided it.',
+    value: (row) => row.exchange.persistence?.because,
+  },
+  {
+    name: 'http_keep_alive_timeout_s',
+    title: 'timeout s',
+    type: 'number',
+    meaning: "timeout of the response's Keep-Alive header.",
+    value: (row) => row.exchange.keepAliveTimeoutSeconds,
+  },
+  {
+    name: 'http_keep_alive_max',
+    title: 'max',
+    type: 'number',
+    meaning: "max of the response's Keep-Alive header.",
+    value: (row) => row.exchange.keepAliveMax,
+  },
+  {
+    name: 'informational',
+    title: '1xx',
+    type: 'integer',
+    meaning: 'Interim (1xx) responses before the final one.',
+    value: (row) => row.exchange.informational,
+  },
+  {
+    name: 'retried_as',
+    title: 'retried as',
+    type: 'integer',
+    meaning: 'The connection on which the same request was sent again.',
+    value: notYet,
+  },
+  {
+    name: 'user_agent',
+    title: 'user agent',
+    type: 'string',
+    meaning: 'User-Agent of the request.',
+    value: (row) => row.exchange.userAgent,
+  },
+  { name: 'server', title: 'server', type: 'string', meaning: 'Server of the response.', value: (row) => row.exchange.server },
+  {
+    name: 'notes',
+    title: 'notes',
+    type: 'strings',
+    values: noteCodes,
+    meaning: 'Codes of damage and oddities in this exchange.',
+    value: notYet,
+  },
+];
+
+const between = (from: Time | undefined, to: Time | undefined): number | undefined =>
+  from === undefined || to === undefined ? undefined : to - from;
+
+const sum = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a + b);
+
+/** What is left of the wait when the way from the capture point to the server and back is taken off; never less than nothing (RULES §6). */
+const serverTime = (wait: number | undefined, way: number | undefined): number | undefined =>
+  wait === undefined || way === undefined ? undefined : Math.max(0, wait - way);

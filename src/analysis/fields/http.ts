@@ -1,0 +1,124 @@
+/** Columns that say what HTTP did on a connection: requests, reuse, idle time, persistence. */
+
+import { persistenceRules } from '../../trace/index.ts';
+import { type Field, ms, notYet } from './field.ts';
+import { sideNames } from './life.ts';
+
+export const httpFields: readonly Field[] = [
+  {
+    name: 'requests',
+    title: 'reqs',
+    type: 'integer',
+    meaning: 'HTTP requests, HTTP/1 and HTTP/2 alike.',
+    value: (row) => row.connection.requests,
+  },
+  {
+    name: 'responses',
+    title: 'resps',
+    type: 'integer',
+    meaning: 'Final HTTP responses (1xx are not counted).',
+    value: (row) => row.connection.responses,
+  },
+  {
+    name: 'reuses',
+    title: 'reuses',
+    type: 'integer',
+    meaning: 'Requests after the first; CONNECT does not count.',
+    value: (row) => row.connection.reuses,
+  },
+  {
+    name: 'pipelined',
+    title: 'pipelined',
+    type: 'integer',
+    meaning: 'Requests whose first byte came before the end of the response before.',
+    value: (row) => row.connection.pipelined,
+  },
+  {
+    name: 'max_concurrent',
+    title: 'concurrent',
+    type: 'integer',
+    meaning: 'The most exchanges that were in progress at once.',
+    value: (row) => row.connection.maxConcurrent,
+  },
+  {
+    name: 'requests_estimated',
+    title: 'reqs est.',
+    type: 'integer',
+    meaning: 'Requests estimated from record sizes, where it is encrypted and no key is known.',
+    value: notYet,
+  },
+  { name: 'requests_estimated_low', title: 'est. low', type: 'integer', meaning: 'Lower bound of that estimate.', value: notYet },
+  { name: 'requests_estimated_high', title: 'est. high', type: 'integer', meaning: 'Upper bound of that estimate.', value: notYet },
+  {
+    name: 'idle_max_ms',
+    title: 'idle max ms',
+    type: 'number',
+    meaning: 'Longest HTTP idle time between two exchanges; TCP keep-alive probes do not interrupt it.',
+    value: (row) => ms(row.connection.idleMax),
+  },
+  {
+    name: 'idle_total_ms',
+    title: 'idle ms',
+    type: 'number',
+    meaning: 'All HTTP idle time between exchanges.',
+    value: (row) => ms(row.connection.idleTotal),
+  },
+  {
+    name: 'idle_before_close_ms',
+    title: 'idle end ms',
+    type: 'number',
+    meaning: 'From the end of the last exchange to the close.',
+    value: (row) => ms(row.connection.idleBeforeClose),
+  },
+  {
+    name: 'http_persistence',
+    title: 'persistent',
+    type: 'boolean',
+    meaning: 'Whether it could carry another exchange after the last one (RFC 9112 section 9.3).',
+    value: (row) => row.connection.persistent,
+  },
+  {
+    name: 'http_persistence_because',
+    title: 'because',
+    type: 'string',
+    values: persistenceRules,
+    meaning: 'The rule that decided it.',
+    value: (row) => row.connection.persistenceBecause,
+  },
+  {
+    name: 'http_keep_alive_timeout_s',
+    title: 'timeout s',
+    type: 'number',
+    meaning: 'timeout of the Keep-Alive header as last announced by the server.',
+    value: (row) => row.connection.keepAliveTimeoutSeconds,
+  },
+  {
+    name: 'http_keep_alive_max',
+    title: 'max',
+    type: 'number',
+    meaning: 'max of the Keep-Alive header as last announced by the server.',
+    value: (row) => row.connection.keepAliveMax,
+  },
+  {
+    name: 'http_keep_alive_client_timeout_s',
+    title: 'c.timeout s',
+    type: 'number',
+    meaning: 'timeout of the Keep-Alive header as last announced by the client.',
+    value: (row) => row.connection.clientKeepAliveTimeoutSeconds,
+  },
+  {
+    name: 'http_keep_alive_client_max',
+    title: 'c.max',
+    type: 'number',
+    meaning: 'max of the Keep-Alive header as last announced by the client.',
+    value: (row) => row.connection.clientKeepAliveMax,
+  },
+  {
+    name: 'http_close_by',
+    title: 'close by',
+    type: 'string',
+    values: sideNames,
+    meaning: 'Who sent Connection: close first.',
+    value: (row) => row.connection.closeHeaderBy,
+  },
+];

@@ -1,0 +1,168 @@
+/** Columns that say how a connection lived and ended in TCP: state, close, keep-alive probes, Wireshark's flags. */
+
+import { stateCodes, type TcpAnalysis } from '../../trace/index.ts';
+import { type Field, ms, notYet } from './field.ts';
+
+export const sideNames = ['client', 'server'] as const;
+export const closeKinds = ['fin', 'rst'] as const;
+
+export const closeReasons = [
+  'server_idle_limit',
+  'client_idle_limit',
+  'request_cap',
+  'close_header_client',
+  'close_header_server',
+  'http_1_0',
+  'until_close_body',
+  'goaway',
+  'age_limit',
+  'drain',
+  'reset',
+  'peer_dead',
+  'nat_drop',
+  'framing_error',
+  'tls_alert',
+  'after_response',
+  'unused',
+  'open_at_end',
+  'unknown',
+] as const;
+
+/** Whether something was seen in the capture or follows from what was seen. */
+export const confidences = ['observed', 'inferred'] as const;
+
+export const closeFields: readonly Field[] = [
+  {
+    name: 'state',
+    title: 'state',
+    type: 'string',
+    values: stateCodes,
+    meaning: "Zeek's connection state (conn_state).",
+    value: (row) => row.connection.state,
+  },
+  {
+    name: 'history',
+    title: 'history',
+    type: 'string',
+    meaning: "Zeek's history letters.",
+    value: (row) => (row.connection.history === '' ? undefined : row.connection.history),
+  },
+  {
+    name: 'completeness',
+    title: 'compl.',
+    type: 'integer',
+    meaning: "Wireshark's tcp.completeness: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.",
+    value: (row) => row.connection.completeness,
+  },
+  {
+    name: 'closed_by',
+    title: 'closed by',
+    type: 'string',
+    values: sideNames,
+    meaning: 'Who sent the first FIN or RST.',
+    value: (row) => row.connection.closedBy,
+  },
+  {
+    name: 'closed_with',
+    title: 'with',
+    type: 'string',
+    values: closeKinds,
+    meaning: 'What it was closed with.',
+    value: (row) => row.connection.closedWith,
+  },
+  {
+    name: 'close_reason',
+    title: 'close reason',
+    type: 'string',
+    values: closeReasons,
+    pool: true,
+    meaning: 'Why it was closed, by the first rule that explains it.',
+    value: notYet,
+  },
+];
+
+export const probeFields: readonly Field[] = [
+  {
+    name: 'tcp_keep_alive_probes',
+    title: 'probes',
+    type: 'integer',
+    meaning: 'TCP keep-alive probes of both sides, by our rule (not the HTTP header).',
+    value: ({ connection }) => connection.probes.client + connection.probes.server,
+  },
+  {
+    name: 'tcp_keep_alive_probes_client',
+    title: 'c.probes',
+    type: 'integer',
+    meaning: 'TCP keep-alive probes that the client sent.',
+    value: (row) => row.connection.probes.client,
+  },
+  {
+    name: 'tcp_keep_alive_probes_server',
+    title: 's.probes',
+    type: 'integer',
+    meaning: 'TCP keep-alive probes that the server sent.',
+    value: (row) => row.connection.probes.server,
+  },
+  {
+    name: 'tcp_keep_alive_acks',
+    title: 'probe acks',
+    type: 'integer',
+    meaning: 'TCP keep-alive probes that were answered.',
+    value: (row) => row.connection.probes.acks,
+  },
+  {
+    name: 'tcp_keep_alive_unanswered',
+    title: 'unanswered',
+    type: 'integer',
+    meaning: 'TCP keep-alive probes that were not answered.',
+    value: (row) => row.connection.probes.unanswered,
+  },
+  {
+    name: 'tcp_keep_alive_interval_ms',
+    title: 'probe ms',
+    type: 'number',
+    meaning: 'Median time between the probes of one run.',
+    value: (row) => ms(row.connection.probes.interval),
+  },
+  {
+    name: 'tcp_keep_alive_timer',
+    title: 'timer',
+    type: 'string',
+    meaning: 'The known software whose TCP keep-alive timer fits.',
+    value: notYet,
+  },
+  {
+    name: 'tcp_keep_alive_timer_confidence',
+    title: 'timer conf.',
+    type: 'string',
+    values: confidences,
+    meaning: 'Whether that software was named by what was seen, or only its timer fits.',
+    value: notYet,
+  },
+];
+
+const flags: readonly (readonly [name: string, title: string, flag: string, of: (analysis: TcpAnalysis) => number])[] = [
+  ['keep_alive', 'ws ka', 'keep_alive', (a) => a.keepAlive],
+  ['keep_alive_ack', 'ws ka ack', 'keep_alive_ack', (a) => a.keepAliveAck],
+  ['retransmission', 'retr.', 'retransmission', (a) => a.retransmission],
+  ['fast_retransmission', 'fast retr.', 'fast_retransmission', (a) => a.fastRetransmission],
+  ['spurious_retransmission', 'spur. retr.', 'spurious_retransmission', (a) => a.spuriousRetransmission],
+  ['out_of_order', 'ooo', 'out_of_order', (a) => a.outOfOrder],
+  ['lost_segment', 'lost', 'lost_segment', (a) => a.lostSegment],
+  ['ack_lost_segment', 'ack lost', 'ack_lost_segment', (a) => a.ackLostSegment],
+  ['duplicate_ack', 'dup ack', 'duplicate_ack', (a) => a.duplicateAck],
+  ['zero_window', 'zero win', 'zero_window', (a) => a.zeroWindow],
+  ['zero_window_probe', 'zw probe', 'zero_window_probe', (a) => a.zeroWindowProbe],
+  ['zero_window_probe_ack', 'zw p.ack', 'zero_window_probe_ack', (a) => a.zeroWindowProbeAck],
+  ['window_update', 'win upd.', 'window_update', (a) => a.windowUpdate],
+  ['window_full', 'win full', 'window_full', (a) => a.windowFull],
+  ['reused_ports', 'ports', 'reused_ports', (a) => a.reusedPorts],
+];
+
+export const wiresharkFields: readonly Field[] = flags.map(([name, title, flag, of]) => ({
+  name: `tcp_analysis_${name}`,
+  title,
+  type: 'integer',
+  meaning: `Frames that Wireshark 4.0 flags tcp.analysis.${flag}, by its own rules.`,
+  value: ({ connection }) => (connection.tcpAnalysis === undefined ? undefined : of(connection.tcpAnalysis)),
+}));

@@ -1,0 +1,166 @@
+/** Columns that say what the set-up of a connection cost: TCP, proxy and TLS. */
+
+import { vantages } from '../../trace/index.ts';
+import { setupClasses } from '../analysis.ts';
+import { type Field, ms, notYet } from './field.ts';
+
+export const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
+export const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
+
+export const setupFields: readonly Field[] = [
+  {
+    name: 'syn_frame',
+    title: 'SYN',
+    type: 'integer',
+    meaning: 'Frame of the first SYN of the handshake that succeeded.',
+    value: (row) => row.connection.synFrame,
+  },
+  {
+    name: 'syn_ack_frame',
+    title: 'SYN-ACK',
+    type: 'integer',
+    meaning: 'Frame of its SYN-ACK.',
+    value: (row) => row.connection.synAckFrame,
+  },
+  {
+    name: 'ack_frame',
+    title: 'ACK',
+    type: 'integer',
+    meaning: "Frame of the client's first ACK after it.",
+    value: (row) => row.connection.ackFrame,
+  },
+  {
+    name: 'handshake_complete',
+    title: 'handshake',
+    type: 'boolean',
+    meaning: 'SYN, SYN-ACK and ACK are in the capture and fit one another.',
+    value: (row) => row.connection.handshakeComplete,
+  },
+  {
+    name: 'handshake_ms',
+    title: 'handshake ms',
+    type: 'number',
+    meaning: "First SYN to the client's first ACK after the SYN-ACK, as captured.",
+    value: (row) => ms(row.connection.handshake),
+  },
+  {
+    name: 'handshake_client_ms',
+    title: 'TCP ms',
+    type: 'number',
+    meaning: 'The TCP handshake as the client felt it, wherever the capture was taken.',
+    value: (row) => ms(row.connection.handshakeClient),
+  },
+  {
+    name: 'initial_rtt_ms',
+    title: 'iRTT ms',
+    type: 'number',
+    meaning: "Wireshark's tcp.analysis.initial_rtt: from the last SYN.",
+    value: (row) => ms(row.connection.initialRtt),
+  },
+  {
+    name: 'syn_retransmissions',
+    title: 'SYN retr.',
+    type: 'integer',
+    meaning: 'SYNs that were sent again.',
+    value: (row) => row.connection.synRetransmissions,
+  },
+  {
+    name: 'vantage',
+    title: 'vantage',
+    type: 'string',
+    values: vantages,
+    meaning: 'Where the capture was taken, seen from this connection.',
+    value: (row) => row.connection.vantage,
+  },
+  {
+    name: 'rtt_client_ms',
+    title: 'rtt c. ms',
+    type: 'number',
+    meaning: 'Round trip between the capture point and the client (SYN-ACK to ACK).',
+    value: (row) => ms(row.connection.rttClient),
+  },
+  {
+    name: 'rtt_server_ms',
+    title: 'rtt s. ms',
+    type: 'number',
+    meaning: 'Round trip between the capture point and the server (SYN to SYN-ACK).',
+    value: (row) => ms(row.connection.rttServer),
+  },
+  { name: 'rtt_min_ms', title: 'rtt min ms', type: 'number', meaning: 'Least round trip measured on the sending side.', value: notYet },
+  {
+    name: 'rtt_p95_ms',
+    title: 'rtt p95 ms',
+    type: 'number',
+    meaning: 'Round trip on the sending side that 95 % of the measured ones do not exceed.',
+    value: notYet,
+  },
+  {
+    name: 'tls_version',
+    title: 'TLS',
+    type: 'string',
+    meaning: 'TLS version that was agreed on.',
+    value: (row) => row.connection.tlsVersion,
+  },
+  {
+    name: 'tls_handshake_ms',
+    title: 'TLS ms',
+    type: 'number',
+    meaning: 'The TLS handshake as the client felt it.',
+    value: (row) => ms(row.connection.tlsHandshake),
+  },
+  {
+    name: 'tls_resumed',
+    title: 'resumed',
+    type: 'boolean',
+    meaning: 'The TLS session was resumed.',
+    value: (row) => row.connection.tlsResumed,
+  },
+  {
+    name: 'tls_round_trips',
+    title: 'TLS rtts',
+    type: 'integer',
+    meaning: 'Round trips of the TLS handshake before the first request could leave.',
+    value: (row) => row.connection.tlsRoundTrips,
+  },
+  {
+    name: 'tls_early_data',
+    title: '0-RTT',
+    type: 'string',
+    values: earlyDataKinds,
+    meaning: 'What became of TLS early data (0-RTT).',
+    value: notYet,
+  },
+  { name: 'tls_cipher', title: 'cipher', type: 'string', meaning: 'Cipher suite, by its IANA name.', value: notYet },
+  {
+    name: 'tls_client_fingerprint',
+    title: 'fingerprint',
+    type: 'string',
+    meaning: "Fingerprint of the client's ClientHello (JA4-like).",
+    value: notYet,
+  },
+  { name: 'decrypted', title: 'decrypted', type: 'boolean', meaning: 'Its TLS records could be read with the keys given.', value: notYet },
+  { name: 'decryption_failed_why', title: 'undecrypted', type: 'string', meaning: 'Why its TLS records could not be read.', value: notYet },
+  {
+    name: 'tcp_fast_open',
+    title: 'TFO',
+    type: 'string',
+    values: fastOpenKinds,
+    meaning: 'What became of TCP Fast Open: cookie asked for, data of the SYN accepted, or ignored.',
+    value: notYet,
+  },
+  {
+    name: 'setup_ms',
+    title: 'set-up ms',
+    type: 'number',
+    meaning: 'TCP, CONNECT and TLS together, as the client felt them.',
+    value: (row) => ms(row.connection.setup),
+  },
+  {
+    name: 'setup_class',
+    title: 'class',
+    type: 'string',
+    values: setupClasses,
+    meaning: 'Latency class of the set-up.',
+    value: (row) => row.verdict.setupClass,
+  },
+];

@@ -1,0 +1,8 @@
+/** The door of analysis: says what each connection cost, whether it was needed, and why it was opened. */
+
+export * from './analyse.ts';
+export * from './analysis.ts';
+export { curveTimeouts } from './curve.ts';
+export { percentile } from './percentile.ts';
+export { setupClassOf } from './setup-class.ts';
+export { reasonText } from './why.ts';

@@ -1,0 +1,92 @@
+/** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
+
+import type { Duration } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import type { AnalyseOptions } from './analysis.ts';
+import { type Costs, costsOf } from './cost.ts';
+import { Openings } from './openings.ts';
+import { orderBy } from './order.ts';
+import { Pool } from './pool.ts';
+import { groupByPoolKey, type PoolKeys } from './pool-keys.ts';
+import { isFirst, layOutRequests, type Requests } from './requests.ts';
+
+/** By pool key. */
+export interface KeyCounts {
+  readonly actual: Int32Array;
+  readonly min: Int32Array;
+  readonly lifo: Int32Array;
+  readonly avoidable: Int32Array;
+  readonly surplus: Int32Array;
+  readonly wasted: Float64Array;
+  readonly wastedBlocking: Float64Array;
+}
+
+export interface Judgement {
+  readonly trace: Trace;
+  readonly options: Required<AnalyseOptions>;
+  readonly keys: PoolKeys;
+  readonly requests: Requests;
+  readonly openings: Openings;
+  readonly costs: Costs;
+  readonly counts: KeyCounts;
+  /** For further replays. */
+  readonly pool: Pool;
+  /** Keys as origins are listed, most wasted first, and the place of each key in that list. */
+  readonly listed: Int32Array;
+  readonly placeOf: Int32Array;
+}
+
+export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgement {
+  const keys = groupByPoolKey(trace.columns, options.poolKey);
+  const requests = layOutRequests(trace, keys);
+  const pool = new Pool(requests, options.now);
+  const counts = countByKey(keys, requests, pool, options.idleTimeout);
+  const costs = costsOf(trace, keys, requests, pool.marks);
+  const openings = new Openings(trace, requests, pool.marks, options);
+  for (let each = 0; each < keys.of.length; each += 1) {
+    const key = keys.of[each]!;
+    counts.wasted[key]! += known(costs.wasted[each]!);
+    counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
+  }
+  const listed = listKeys(keys, counts);
+  const placeOf = new Int32Array(keys.count);
+  for (let place = 0; place < listed.length; place += 1) placeOf[listed[place]!] = place;
+  return { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf };
+}
+
+export const known = (duration: Duration): Duration => (Number.isNaN(duration) ? 0 : duration);
+
+/** Leaves in the pool the marks of the oldest-idle replay. */
+function countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout: Duration): KeyCounts {
+  const counts: KeyCounts = {
+    actual: new Int32Array(keys.count),
+    min: new Int32Array(keys.count),
+    lifo: new Int32Array(keys.count),
+    avoidable: new Int32Array(keys.count),
+    surplus: new Int32Array(keys.count),
+    wasted: new Float64Array(keys.count),
+    wastedBlocking: new Float64Array(keys.count),
+  };
+  const concurrency = Number.POSITIVE_INFINITY;
+  for (let lane = 0; lane < 2 * keys.count; lane += 1) {
+    const key = lane >> 1;
+    pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency });
+    counts.lifo[key]! += pool.opens;
+    pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency });
+    counts.min[key]! += pool.opens;
+    counts.avoidable[key]! += pool.avoidable;
+    counts.surplus[key]! += pool.surplus;
+    for (let at = requests.lanes[lane]!; at < requests.lanes[lane + 1]!; at += 1)
+      if (requests.flags[at]! & isFirst) counts.actual[key]! += 1;
+  }
+  return counts;
+}
+
+/** Most wasted first, then most avoidable, then the one seen first. */
+function listKeys(keys: PoolKeys, counts: KeyCounts): Int32Array {
+  const firstSeen = Float64Array.from({ length: keys.count }, (_, key) => keys.members[keys.offsets[key]!]!);
+  const byAvoidable = orderBy(Float64Array.from(counts.avoidable, negate), orderBy(firstSeen));
+  return orderBy(Float64Array.from(counts.wasted, negate), byAvoidable);
+}
+
+const negate = (value: number): number => -value;

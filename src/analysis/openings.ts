@@ -1,0 +1,199 @@
+/** Why each connection was opened when it was: the opening classes of RULES §9, the first that fits. */
+
+import { second } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import type { AnalyseOptions, OpeningClass } from './analysis.ts';
+import { openingClasses } from './analysis.ts';
+import { firstsByStart, served } from './pool.ts';
+import { isSilent, timedOutUnused } from './records.ts';
+import { isFirst, isForced, keeps, persists, type Requests, waited } from './requests.ts';
+
+/** Place in `openingClasses`, and what no class can be told for. */
+const code = (name: OpeningClass): number => openingClasses.indexOf(name);
+export const unknownOpening = 255;
+const failed = code('failed');
+const unused = code('unused');
+const first = code('first');
+const missedReuse = code('missed_reuse');
+const churn = code('churn');
+const parallel = code('parallel');
+const late = code('late');
+
+/** Nobody keeps idle connections much longer by default, so this long after its begin the capture shows what had been open before (RULES §9). */
+const longestPlausibleIdle = 75 * second;
+
+export class Openings {
+  /** Place in `openingClasses` by connection. */
+  readonly opening: Uint8Array;
+  /** The connection that could have served (missed reuse), whose end made this one necessary (churn), one that was busy (parallel), the last one before (late); -1. */
+  readonly previous: Int32Array;
+  readonly #trace: Trace;
+  readonly #requests: Requests;
+  readonly #idleTimeout: number;
+  /** Exchanges in progress, position of the exchange that ended last (-1), and whether another connection's request has claimed it: by connection. */
+  readonly #busy: Int32Array;
+  readonly #ended: Int32Array;
+  readonly #claimed: Uint8Array;
+  /** Of the lane being looked at, the latest on top: idle connections that may be open, those that are gone, those in use. Stale entries go when met. */
+  #idle: number[] = [];
+  #gone: number[] = [];
+  #inUse: number[] = [];
+  #active = 0;
+  #latest = -1;
+
+  /** `marks` are those of the replay with the same idle timeout. */
+  constructor(trace: Trace, requests: Requests, marks: Uint8Array, options: Pick<AnalyseOptions, 'idleTimeout'>) {
+    const size = trace.columns.connections;
+    this.#trace = trace;
+    this.#requests = requests;
+    this.#idleTimeout = options.idleTimeout;
+    this.opening = new Uint8Array(size).fill(unknownOpening);
+    this.previous = new Int32Array(size).fill(-1);
+    this.#busy = new Int32Array(size);
+    this.#ended = new Int32Array(size).fill(-1);
+    this.#claimed = new Uint8Array(size);
+    const carries = new Uint8Array(size);
+    for (const exchange of requests.exchange) carries[trace.columns.exchangeConnection(exchange)] = 1;
+    for (let each = 0; each < size; each += 1) if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
+    for (let lane = 0; lane + 1 < requests.lanes.length; lane += 1) {
+      if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
+    }
+  }
+
+  /** Whether an earlier connection may have existed before the capture began. */
+  censored(connection: number): boolean {
+    const { columns } = this.#trace;
+    if (!columns.openingSeen(connection)) return true;
+    return this.opening[connection] === first && columns.opened(connection) < longestPlausibleIdle;
+  }
+
+  /** Follows the real connections of a lane: which are busy, idle or gone whenever one is opened. */
+  #lane(lane: number, marks: Uint8Array): void {
+    const { arrival, end, flags, lanes, releases } = this.#requests;
+    const from = lanes[lane]!;
+    const to = lanes[lane + 1]!;
+    const multiplexes = lane % 2 === 1;
+    this.#idle = [];
+    this.#gone = [];
+    this.#inUse = [];
+    this.#active = 0;
+    this.#latest = -1;
+    const settingUp = multiplexes && to - from > 1 ? firstsByStart(this.#requests, from, to) : [];
+    let ready = 0;
+    let next = from;
+    for (let at = from; at < to; at += 1) {
+      const now = arrival[at]!;
+      for (; next < to; next += 1) {
+        const done = releases[next]!;
+        if (done >= at || end[done]! > now) break;
+        this.#release(done, multiplexes);
+      }
+      for (; ready < settingUp.length; ready += 1) {
+        const opener = settingUp[ready]!;
+        if (opener >= at || this.#requests.start(opener) > now) break;
+        this.#idle.push(this.#requests.connection(opener));
+      }
+      const connection = this.#requests.connection(at);
+      if (flags[at]! & isFirst && !(flags[at]! & isForced)) {
+        this.opening[connection] = at === from ? first : this.#classify(connection, at, (marks[at]! & served) > 0, multiplexes);
+      }
+      this.#busy[connection]! += 1;
+      this.#active += 1;
+      this.#inUse.push(connection);
+    }
+  }
+
+  #release(done: number, multiplexes: boolean): void {
+    const flags = this.#requests.flags[done]!;
+    const connection = this.#requests.connection(done);
+    this.#busy[connection]! -= 1;
+    this.#active -= 1;
+    this.#latest = connection;
+    this.#ended[connection] = done;
+    if (flags & isFirst && this.opening[connection] === missedReuse && !multiplexes) {
+      // What this connection's first request would have used is free again.
+      const claimed = this.previous[connection]!;
+      this.#claimed[claimed] = 0;
+      if (this.#busy[claimed] === 0) this.#idle.push(claimed);
+    }
+    if (multiplexes || this.#busy[connection]! > 0 || !(flags & keeps)) return;
+    (flags & persists ? this.#idle : this.#gone).push(connection);
+  }
+
+  /** Of a connection that is not the first of its lane. */
+  #classify(connection: number, at: number, avoidable: boolean, multiplexes: boolean): number {
+    if (avoidable) {
+      const open = multiplexes ? this.#availableConnection(at) : this.#idleConnection(at);
+      if (open >= 0) {
+        this.previous[connection] = open;
+        if (!multiplexes) this.#claimed[open] = 1;
+        return missedReuse;
+      }
+      const gone = this.#goneConnection(this.#requests.arrival[at]!);
+      if (gone >= 0) {
+        this.previous[connection] = gone;
+        return churn;
+      }
+    }
+    // Avoidable, yet nothing idle and nothing gone: a request sent at the same moment took the idle connection.
+    while (this.#inUse.length > 0 && this.#busy[this.#inUse.at(-1)!] === 0) this.#inUse.pop();
+    this.previous[connection] = this.#inUse.at(-1) ?? this.#latest;
+    return this.#active > 0 || avoidable ? parallel : late;
+  }
+
+  /** An open, idle connection that no other request of the same burst takes. */
+  #idleConnection(at: number): number {
+    for (let each = this.#idle.pop(); each !== undefined; each = this.#idle.pop()) {
+      if (this.#busy[each]! > 0 || this.#claimed[each] === 1) continue;
+      if (this.#isClosed(each, at)) this.#gone.push(each);
+      else if (!(this.#nextStart(each) < this.#requests.start(at))) return each;
+    }
+    return -1;
+  }
+
+  /** An open connection that multiplexes and is set up; it stays where it is, for it can serve many. */
+  #availableConnection(at: number): number {
+    for (let each = this.#idle.at(-1); each !== undefined; each = this.#idle.at(-1)) {
+      if (!this.#isClosed(each, at)) return each;
+      this.#gone.push(each);
+      this.#idle.pop();
+    }
+    return -1;
+  }
+
+  /** A connection that ended, not longer ago than the idle timeout, and that explains no other opening yet. */
+  #goneConnection(now: number): number {
+    for (let each = this.#gone.pop(); each !== undefined; each = this.#gone.pop()) {
+      const ended = this.#ended[each]!;
+      const end = ended < 0 ? this.#trace.columns.closed(each) : this.#requests.end[ended]!;
+      if (now - end <= this.#idleTimeout) return each;
+    }
+    return -1;
+  }
+
+  /** By the time its successor's client chose; a connection whose end is not in the capture is open. */
+  #isClosed(connection: number, at: number): boolean {
+    const { columns } = this.#trace;
+    const flags = this.#requests.flags[at]!;
+    const chosen = flags & waited ? columns.opened(this.#requests.connection(at)) : this.#requests.start(at);
+    return columns.closed(connection) <= chosen;
+  }
+
+  /** When an idle connection was really used next; NaN if never. */
+  #nextStart(connection: number): number {
+    const { columns } = this.#trace;
+    const next = columns.nextExchange(this.#requests.exchange[this.#ended[connection]!]!);
+    return next < 0 ? Number.NaN : columns.exchangeStart(next);
+  }
+}
+
+function withoutRequests(trace: Trace, connection: number): number {
+  const { columns } = trace;
+  const openingSeen = columns.openingSeen(connection);
+  if (!columns.established(connection)) return openingSeen ? failed : unknownOpening;
+  if (!openingSeen || columns.requests(connection) > 0) return unknownOpening;
+  if (columns.firstExchange(connection) >= 0) return timedOutUnused(trace, connection) ? unused : unknownOpening;
+  if (columns.isHttp(connection)) return unused;
+  if (columns.encrypted(connection)) return unknownOpening;
+  return isSilent(trace, connection) ? unused : unknownOpening;
+}

@@ -1,0 +1,188 @@
+/** Origins: what was seen and judged of each pool key. A view on the judgement, since a million origins of one connection each are common. */
+
+import type { Duration } from '../time.ts';
+import type { CurvePoint, OpeningClass, Origin, PoolCounts, SetupClass } from './analysis.ts';
+import { openingClasses } from './analysis.ts';
+import { curveOf } from './curve.ts';
+import type { Judgement } from './judgement.ts';
+import { percentile } from './percentile.ts';
+import { setupClassOf } from './setup-class.ts';
+import { mainReasonOf } from './why.ts';
+
+export function originsOf(judgement: Judgement): readonly Origin[] {
+  return Array.from(judgement.listed, (key, index) => new OriginView(judgement, key, index));
+}
+
+/** How often each opening class occurs among some connections; those of which none can be told are left out. */
+export function countOpenings(opening: Uint8Array, connections: Iterable<number>): Record<OpeningClass, number> {
+  const counts: Record<OpeningClass, number> = { failed: 0, unused: 0, first: 0, missed_reuse: 0, churn: 0, parallel: 0, late: 0 };
+  for (const connection of connections) {
+    const name = openingClasses[opening[connection]!];
+    if (name !== undefined) counts[name] += 1;
+  }
+  return counts;
+}
+
+class OriginView implements Origin {
+  readonly index: number;
+  readonly #judgement: Judgement;
+  readonly #key: number;
+  #reason: { readonly text: string | undefined } | undefined;
+
+  constructor(judgement: Judgement, key: number, index: number) {
+    this.#judgement = judgement;
+    this.#key = key;
+    this.index = index;
+  }
+
+  get #columns(): Judgement['trace']['columns'] {
+    return this.#judgement.trace.columns;
+  }
+
+  get #members(): Int32Array {
+    const { members, offsets } = this.#judgement.keys;
+    return members.subarray(offsets[this.#key]!, offsets[this.#key + 1]!);
+  }
+
+  /** A connection that shows what all of them share: one with TLS or HTTP, rather than one that failed. */
+  get #example(): number {
+    return this.#members.find((each) => this.#columns.encrypted(each) || this.#columns.isHttp(each)) ?? this.#members[0]!;
+  }
+
+  get client(): string | undefined {
+    return this.#columns.address(this.#columns.clientHost(this.#example));
+  }
+
+  /** undefined where the key spans several servers. */
+  get server(): string | undefined {
+    const host = this.#columns.serverHost(this.#example);
+    return this.#members.every((each) => this.#columns.serverHost(each) === host) ? this.#columns.address(host) : undefined;
+  }
+
+  get port(): number {
+    return this.#columns.serverPort(this.#example);
+  }
+
+  /** undefined where it is unknown, or not part of the key and not the same for all. */
+  get authority(): string | undefined {
+    const id = this.#columns.authority(this.#example);
+    if (id === 0) return undefined;
+    const shared = this.#members.every((each) => this.#columns.authority(each) === id || this.#columns.authority(each) === 0);
+    return shared ? this.#columns.text(id) : undefined;
+  }
+
+  get tls(): boolean {
+    return this.#columns.encrypted(this.#example);
+  }
+
+  get connections(): readonly number[] {
+    return Array.from(this.#members);
+  }
+
+  get requests(): number {
+    return this.#members.reduce((sum, each) => sum + this.#columns.requests(each), 0);
+  }
+
+  get reuses(): number {
+    return this.#members.reduce((sum, each) => sum + this.#columns.reuses(each), 0);
+  }
+
+  get reuseRatio(): number | undefined {
+    const { requests } = this;
+    return requests === 0 ? undefined : this.reuses / requests;
+  }
+
+  get requestsPerConnectionP50(): number | undefined {
+    return percentile(this.#requestsPerConnection(), 50);
+  }
+
+  get requestsPerConnectionP95(): number | undefined {
+    return percentile(this.#requestsPerConnection(), 95);
+  }
+
+  get idleGapP50(): Duration | undefined {
+    return percentile(this.#idleGaps(), 50);
+  }
+
+  get idleGapP95(): Duration | undefined {
+    return percentile(this.#idleGaps(), 95);
+  }
+
+  get setupP50(): Duration | undefined {
+    return percentile(this.#setups(), 50);
+  }
+
+  get setupP95(): Duration | undefined {
+    return percentile(this.#setups(), 95);
+  }
+
+  get setupClass(): SetupClass | undefined {
+    return setupClassOf(this.setupP50);
+  }
+
+  get pool(): PoolCounts {
+    const { counts } = this.#judgement;
+    const actual = counts.actual[this.#key]!;
+    const min = counts.min[this.#key]!;
+    return {
+      actual,
+      min,
+      lifo: counts.lifo[this.#key]!,
+      avoidable: counts.avoidable[this.#key]!,
+      surplus: counts.surplus[this.#key]!,
+      net: Math.max(0, actual - min),
+    };
+  }
+
+  get wasted(): Duration {
+    return this.#judgement.counts.wasted[this.#key]!;
+  }
+
+  get wastedBlocking(): Duration {
+    return this.#judgement.counts.wastedBlocking[this.#key]!;
+  }
+
+  get openings(): Readonly<Record<OpeningClass, number>> {
+    return countOpenings(this.#judgement.openings.opening, this.#members);
+  }
+
+  get curve(): readonly CurvePoint[] {
+    return curveOf(this.#judgement.requests, this.#judgement.pool, 2 * this.#key, 2 * this.#key + 2);
+  }
+
+  get verdict(): Origin['verdict'] {
+    const { actual, avoidable, net } = this.pool;
+    if (actual === 0) return 'unknown';
+    if (net > 0) return 'avoidable';
+    return this.reuses > 0 && avoidable === 0 ? 'reused' : 'needed';
+  }
+
+  get mainReason(): string | undefined {
+    this.#reason ??= { text: mainReasonOf(this.#judgement, this.#members) };
+    return this.#reason.text;
+  }
+
+  #requestsPerConnection(): Float64Array {
+    const counts = this.#members.filter((each) => this.#columns.requests(each) > 0);
+    return Float64Array.from(counts, (each) => this.#columns.requests(each)).sort();
+  }
+
+  /** Idle time before each reuse; 0 where exchanges overlap. */
+  #idleGaps(): Float64Array {
+    const gaps: number[] = [];
+    for (const each of this.#members) {
+      let end = Number.NaN;
+      for (let exchange = this.#columns.firstExchange(each); exchange >= 0; exchange = this.#columns.nextExchange(exchange)) {
+        const gap = Math.max(0, this.#columns.exchangeStart(exchange) - end);
+        if (!Number.isNaN(gap)) gaps.push(gap);
+        if (!(this.#columns.exchangeEnd(exchange) <= end)) end = this.#columns.exchangeEnd(exchange);
+      }
+    }
+    return Float64Array.from(gaps).sort();
+  }
+
+  #setups(): Float64Array {
+    const known = this.#members.filter((each) => !Number.isNaN(this.#columns.setup(each)));
+    return Float64Array.from(known, (each) => this.#columns.setup(each)).sort();
+  }
+}

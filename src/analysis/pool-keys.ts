@@ -1,0 +1,79 @@
+/** Sorts connections by what they must share to serve one another's requests: the pool key (RULES §9). */
+
+import type { Columns } from '../trace/index.ts';
+import type { PoolKey } from './analysis.ts';
+import { KeyTable } from './key-table.ts';
+
+export interface PoolKeys {
+  readonly count: number;
+  /** Number of a connection's key. */
+  readonly of: Int32Array;
+  /** Number of a connection's client: its address and link. */
+  readonly clients: number;
+  readonly clientOf: Int32Array;
+  /** Connections key by key, in their own order: those of key k lie in `members` from `offsets[k]` to `offsets[k + 1]`. */
+  readonly offsets: Int32Array;
+  readonly members: Int32Array;
+}
+
+const noKey = 0;
+const severalKeys = -1;
+
+/**
+ * `authority`: client, server address and port, TLS or not, and authority where it is known. A TLS connection without SNI knows none: such
+ * connections share a key of their own, apart from every named one. `host`: the same without the server's address. `ip`: without the authority.
+ * Connections that carried neither HTTP nor TLS (failed, unused) show no authority: they belong to the key of the same client, server and
+ * port if there is exactly one such, else to a key of their own.
+ */
+export function groupByPoolKey(columns: Columns, poolKey: PoolKey): PoolKeys {
+  const size = columns.connections;
+  const clients = new KeyTable();
+  const servers = new KeyTable();
+  const keys = new KeyTable();
+  const clientOf = new Int32Array(size);
+  const serverOf = new Int32Array(size);
+  const of = new Int32Array(size);
+  for (let each = 0; each < size; each += 1) {
+    const client = clients.of(columns.clientHost(each), columns.linkTag(each), 0);
+    clientOf[each] = client;
+    serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
+  }
+
+  const keyAt = (each: number, authority: number): number => {
+    const tls = columns.encrypted(each) ? 1 : 0;
+    if (poolKey === 'host' && authority > 0) return keys.of(clientOf[each]!, columns.serverPort(each) * 2 + tls, authority);
+    return keys.of(~serverOf[each]!, tls, authority);
+  };
+  /** Per client, server and port: its only key + 1, or one of the two above. */
+  const onlyKey = new Int32Array(servers.count);
+  for (let each = 0; each < size; each += 1) {
+    if (isSilent(columns, each)) continue;
+    const key = keyAt(each, poolKey === 'ip' ? 0 : columns.authority(each));
+    of[each] = key;
+    const only = onlyKey[serverOf[each]!]!;
+    if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
+  }
+  for (let each = 0; each < size; each += 1) {
+    if (!isSilent(columns, each)) continue;
+    const only = onlyKey[serverOf[each]!]!;
+    of[each] = only > 0 ? only - 1 : keyAt(each, 0);
+  }
+  return { count: keys.count, of, clients: clients.count, clientOf, ...membersOf(of, keys.count) };
+}
+
+const isSilent = (columns: Columns, connection: number): boolean =>
+  columns.authority(connection) === 0 && !columns.encrypted(connection) && !columns.isHttp(connection);
+
+function membersOf(of: Int32Array, count: number): { offsets: Int32Array; members: Int32Array } {
+  const offsets = new Int32Array(count + 1);
+  for (const key of of) offsets[key + 1]! += 1;
+  for (let key = 0; key < count; key += 1) offsets[key + 1]! += offsets[key]!;
+  const members = new Int32Array(of.length);
+  const next = offsets.slice(0, count);
+  for (let each = 0; each < of.length; each += 1) {
+    const key = of[each]!;
+    members[next[key]!] = each;
+    next[key]! += 1;
+  }
+  return { offsets, members };
+}

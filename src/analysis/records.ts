@@ -1,0 +1,80 @@
+/** What the columns do not hold is asked of the records, for the connections where it matters and for no others. */
+
+import type { Duration, Time } from '../time.ts';
+import { millisecond } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import type { PoolKeys } from './pool-keys.ts';
+
+/** A connection that is closed within this time after its last exchange neither left HTTP nor waited for an answer for long. */
+const promptClose: Duration = 250 * millisecond;
+
+/**
+ * Whether the last exchange of a connection kept it for good: it left HTTP (an upgrade), or its response never came. Such a connection is
+ * busy until it is closed, and no setting would have made it serve another request.
+ */
+export function keptForGood(trace: Trace, connection: number, exchange: number, end: Time): boolean {
+  const { columns } = trace;
+  if (columns.nextExchange(exchange) >= 0 || columns.persistent(exchange) || columns.multiplexes(connection)) return false;
+  if (columns.closed(connection) - end <= promptClose) return false;
+  const last = trace.exchanges(connection).at(-1);
+  return last !== undefined && (last.persistence?.because === 'left_http' || last.status === undefined);
+}
+
+/** Established, and not one byte was sent on it. */
+export function isSilent(trace: Trace, connection: number): boolean {
+  const { bytesClient, bytesServer } = trace.connection(connection);
+  return bytesClient === 0 && bytesServer === 0;
+}
+
+/** A server says 408 unasked when it tires of a connection that nobody used (RULES §4). */
+export function timedOutUnused(trace: Trace, connection: number): boolean {
+  return trace.exchanges(connection).every((exchange) => exchange.method === undefined && exchange.status === 408);
+}
+
+/** Clients asked for their distance at most; the others are taken to be as far as half of these. */
+const clientsAsked = 10_000;
+const connectionsAsked = 3;
+
+/**
+ * Per client the round trip between capture point and client (g in RULES §6): what the capture shows at one time, the client knows, and its
+ * answer shows, only so much later. Clients with a single connection are not asked: it has nobody to compete with.
+ */
+export function clientDistances(trace: Trace, keys: PoolKeys): Float64Array {
+  const { columns } = trace;
+  const connections = new Int32Array(keys.clients);
+  for (const client of keys.clientOf) connections[client]! += 1;
+  const distances = new Float64Array(keys.clients).fill(Number.NaN);
+  const asked = new Uint8Array(keys.clients);
+  let clients = 0;
+  for (let each = 0; each < columns.connections; each += 1) {
+    const client = keys.clientOf[each]!;
+    if (connections[client]! < 2 || asked[client]! >= connectionsAsked || !columns.openingSeen(each) || !columns.established(each))
+      continue;
+    if (asked[client] === 0 && clients === clientsAsked) continue;
+    if (asked[client] === 0) clients += 1;
+    asked[client]! += 1;
+    const distance = trace.connection(each).rttClient;
+    if (distance !== undefined && !(distances[client]! <= distance)) distances[client] = distance;
+  }
+  const known = distances.filter((distance) => !Number.isNaN(distance)).sort();
+  const usual = known[known.length >> 1] ?? 0;
+  for (let client = 0; client < keys.clients; client += 1) if (Number.isNaN(distances[client]!)) distances[client] = usual;
+  return distances;
+}
+
+/** Sums that the columns lack. */
+export interface RecordSums {
+  readonly responses: number;
+  readonly probes: number;
+}
+
+export function sumRecords(trace: Trace): RecordSums {
+  let responses = 0;
+  let probes = 0;
+  for (let each = 0; each < trace.size; each += 1) {
+    const connection = trace.connection(each);
+    responses += connection.responses;
+    probes += connection.probes.client + connection.probes.server;
+  }
+  return { responses, probes };
+}

@@ -1,0 +1,166 @@
+/** The requests of a trace as a pool meets them: laid out lane by lane in order of arrival, in columns. */
+
+import type { Duration, Time } from '../time.ts';
+import { millisecond } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import { orderBy } from './order.ts';
+import type { PoolKeys } from './pool-keys.ts';
+import { clientDistances, keptForGood } from './records.ts';
+
+/** First counted exchange of its connection. */
+export const isFirst = 1;
+/** First of a connection whose opening is not in the capture: it is given a connection of its own, for nothing says that it could do without. */
+export const isForced = 2;
+/** First of its connection, and sent as soon as that was ready: its set-up was waited for. */
+export const waited = 4;
+/** Its connection could serve again afterwards: it did not leave HTTP and was answered. */
+export const keeps = 8;
+/** As `keeps`, and the messages' own headers allowed it. */
+export const persists = 16;
+
+/**
+ * A lane is the requests of one pool key that may share connections: lane 2k those of key k on HTTP/1, lane 2k + 1 those on connections that
+ * multiplex. Positions are places in the layout; in a lane, a lower position arrived no later.
+ */
+export interface Requests {
+  readonly size: number;
+  /** Lane l lies from `lanes[l]` to `lanes[l + 1]`. */
+  readonly lanes: Int32Array;
+  /** When the client had to choose a connection, as seen at the capture point less the round trip to the client. */
+  readonly arrival: Float64Array;
+  readonly end: Float64Array;
+  readonly exchange: Int32Array;
+  readonly flags: Uint8Array;
+  /** Positions of a lane (same bounds) in order of their ends. */
+  readonly releases: Int32Array;
+  /** All positions by arrival, and by end. */
+  readonly byArrival: Int32Array;
+  readonly byEnd: Int32Array;
+  connection(position: number): number;
+  start(position: number): Time;
+  /** Set-up time of its connection; NaN where unknown. */
+  setup(position: number): Duration;
+}
+
+/** RULES §6: a request later than this after its connection was ready did not wait for the set-up. */
+export const speculativeGap = (setup: Duration): Duration => Math.max(50 * millisecond, 3 * setup);
+
+/**
+ * When did the client choose? For a request on a connection in use: when it was sent. For the first on a connection: when that was opened,
+ * unless the connection had been opened ahead of need (speculatively); then also when it was sent.
+ */
+export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
+  const { columns } = trace;
+  const lanes = new Int32Array(2 * keys.count + 1);
+  const laneOf = (connection: number): number => 2 * keys.of[connection]! + (columns.multiplexes(connection) ? 1 : 0);
+  const counts = (exchange: number): boolean => columns.countsForReuse(exchange) && !Number.isNaN(columns.exchangeStart(exchange));
+  let size = 0;
+  for (let each = 0; each < columns.connections; each += 1) {
+    let count = 0;
+    for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange))
+      if (counts(exchange)) count += 1;
+    lanes[laneOf(each) + 1]! += count;
+    size += count;
+  }
+  for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
+
+  const distances = clientDistances(trace, keys);
+  const arrivals = new Float64Array(size);
+  const exchanges = new Int32Array(size);
+  const ends = new Float64Array(size);
+  const marks = new Uint8Array(size);
+  let row = 0;
+  for (let each = 0; each < columns.connections; each += 1) {
+    const distance = distances[keys.clientOf[each]!]!;
+    let previousEnd = Number.NaN;
+    for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+      if (!counts(exchange)) continue;
+      const start = columns.exchangeStart(exchange);
+      let end = columns.exchangeEnd(exchange);
+      if (!(end >= start)) end = start;
+      let flags = keeps;
+      if (keptForGood(trace, each, exchange, end)) {
+        flags = 0;
+        const closed = columns.closed(each);
+        end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
+      } else if (columns.persistent(exchange)) flags |= persists;
+      let arrival = start - distance;
+      if (Number.isNaN(previousEnd)) {
+        flags |= isFirst;
+        if (!columns.openingSeen(each)) flags |= isForced;
+        else if (waitedForSetup(columns.opened(each), columns.setup(each), start)) {
+          flags |= waited;
+          arrival = Math.min(start, columns.opened(each)) - distance;
+        }
+      } else if (start >= previousEnd) arrival = Math.max(arrival, previousEnd);
+      else arrival = start;
+      arrivals[row] = arrival;
+      ends[row] = end;
+      exchanges[row] = exchange;
+      marks[row] = flags;
+      previousEnd = end;
+      row += 1;
+    }
+  }
+  return arrange(trace, lanes, laneOf, arrivals, ends, exchanges, marks);
+}
+
+function waitedForSetup(opened: Time, setup: Duration, start: Time): boolean {
+  const known = Number.isNaN(setup) ? 0 : setup;
+  return start - opened - known <= speculativeGap(known);
+}
+
+/** From rows in any order to positions in lanes. */
+function arrange(
+  trace: Trace,
+  lanes: Int32Array,
+  laneOf: (connection: number) => number,
+  arrivals: Float64Array,
+  ends: Float64Array,
+  exchanges: Int32Array,
+  marks: Uint8Array,
+): Requests {
+  const { columns } = trace;
+  const size = arrivals.length;
+  const arrival = new Float64Array(size);
+  const end = new Float64Array(size);
+  const exchange = new Int32Array(size);
+  const flags = new Uint8Array(size);
+  const lane = new Int32Array(size);
+  const byArrival = orderBy(arrivals);
+  let next = lanes.slice();
+  for (let at = 0; at < size; at += 1) {
+    const row = byArrival[at]!;
+    const inLane = laneOf(columns.exchangeConnection(exchanges[row]!));
+    const position = next[inLane]!;
+    next[inLane] = position + 1;
+    arrival[position] = arrivals[row]!;
+    end[position] = ends[row]!;
+    exchange[position] = exchanges[row]!;
+    flags[position] = marks[row]!;
+    lane[position] = inLane;
+    byArrival[at] = position;
+  }
+  const byEnd = orderBy(end, byArrival);
+  const releases = new Int32Array(size);
+  next = lanes.slice();
+  for (const position of byEnd) {
+    const inLane = lane[position]!;
+    releases[next[inLane]!] = position;
+    next[inLane]! += 1;
+  }
+  return {
+    size,
+    lanes,
+    arrival,
+    end,
+    exchange,
+    flags,
+    releases,
+    byArrival,
+    byEnd,
+    connection: (position) => columns.exchangeConnection(exchange[position]!),
+    start: (position) => columns.exchangeStart(exchange[position]!),
+    setup: (position) => columns.setup(columns.exchangeConnection(exchange[position]!)),
+  };
+}

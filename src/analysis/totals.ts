@@ -1,0 +1,86 @@
+/** The totals of a trace. */
+
+import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
+import { roundTripsPerSetup } from './cost.ts';
+import { curveOf } from './curve.ts';
+import { type Judgement, known } from './judgement.ts';
+import { countOpenings } from './origins.ts';
+import { type RecordSums, sumRecords } from './records.ts';
+import { setupClassOf } from './setup-class.ts';
+
+/** What is expensive (the curve, and sums that the columns lack) is computed when it is first asked for. */
+export function totalsOf(judgement: Judgement): Totals {
+  const { costs, counts, keys, openings, pool, requests, trace } = judgement;
+  const { columns } = trace;
+  const sums = { established: 0, http: 0, tls: 0, requests: 0, reuses: 0, handshakes: 0, setup: 0, blocking: 0, bytes: 0 };
+  const setupClasses: Record<SetupClass, number> = {
+    under_20_ms: 0,
+    '20_to_100_ms': 0,
+    '100_to_200_ms': 0,
+    '200_to_500_ms': 0,
+    over_500_ms: 0,
+  };
+  for (let each = 0; each < columns.connections; each += 1) {
+    if (columns.established(each)) {
+      sums.established += 1;
+      if (columns.openingSeen(each)) sums.handshakes += 1;
+    }
+    if (columns.isHttp(each)) sums.http += 1;
+    if (columns.encrypted(each)) sums.tls += 1;
+    sums.requests += columns.requests(each);
+    sums.reuses += columns.reuses(each);
+    const setup = columns.setup(each);
+    sums.setup += known(setup);
+    const setupClass = setupClassOf(setup);
+    if (setupClass !== undefined) setupClasses[setupClass] += 1;
+    sums.blocking += costs.wastedBlocking[each]!;
+    if (costs.avoidable[each] === 1) sums.bytes += columns.setupBytes(each);
+  }
+  const poolCounts = sumPool(judgement);
+  let curve: readonly CurvePoint[] | undefined;
+  let recordSums: RecordSums | undefined;
+  return {
+    connections: columns.connections,
+    established: sums.established,
+    httpConnections: sums.http,
+    tlsConnections: sums.tls,
+    requests: sums.requests,
+    get responses(): number {
+      recordSums ??= sumRecords(trace);
+      return recordSums.responses;
+    },
+    reuses: sums.reuses,
+    reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
+    get probes(): number {
+      recordSums ??= sumRecords(trace);
+      return recordSums.probes;
+    },
+    handshakes: sums.handshakes,
+    setupTotal: sums.setup,
+    pool: poolCounts,
+    wasted: counts.wasted.reduce((sum, wasted) => sum + wasted, 0),
+    wastedBlocking: sums.blocking,
+    wastedBytes: sums.bytes,
+    wastedRoundTrips: poolCounts.avoidable * roundTripsPerSetup,
+    openings: countOpenings(openings.opening, openings.opening.keys()),
+    setupClasses,
+    get curve(): readonly CurvePoint[] {
+      curve ??= curveOf(requests, pool, 0, 2 * keys.count);
+      return curve;
+    },
+  };
+}
+
+function sumPool({ counts }: Judgement): PoolCounts {
+  const sum = (column: Int32Array): number => column.reduce((total, count) => total + count, 0);
+  const actual = sum(counts.actual);
+  const min = sum(counts.min);
+  return {
+    actual,
+    min,
+    lifo: sum(counts.lifo),
+    avoidable: sum(counts.avoidable),
+    surplus: sum(counts.surplus),
+    net: Math.max(0, actual - min),
+  };
+}

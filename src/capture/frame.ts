@@ -1,0 +1,79 @@
+/** What a capture file yields: frames, and the facts of the file itself. */
+
+import type { Notes } from '../note.ts';
+import type { Time } from '../time.ts';
+
+/** One captured link-layer unit. Reused between calls; its bytes are `buffer[start, end)`, borrowed. */
+export interface Frame {
+  /** From 1, as Wireshark's `frame.number`. */
+  number: number;
+  time: Time;
+  /** Of its record in the (uncompressed) file. */
+  offset: number;
+  linkType: number;
+  interface: number;
+  buffer: Uint8Array;
+  /** Over the same bytes as `buffer`. */
+  view: DataView;
+  start: number;
+  end: number;
+  originalLength: number;
+}
+
+export interface CaptureSink {
+  frame(frame: Frame): void;
+  /** Text of a Decryption Secrets Block in the NSS key log format. */
+  secrets(keyLog: string): void;
+}
+
+/** What a container machine needs besides its bytes: where frames go, what is noted, where every byte is accounted for. */
+export interface CaptureContext {
+  readonly sink: CaptureSink;
+  readonly notes: Notes;
+  readonly facts: ReaderFacts;
+}
+
+export class ReaderFacts {
+  container: 'pcap' | 'pcapng' = 'pcap';
+  bytesRead = 0;
+  bytesUsed = 0;
+  readonly skipped: Record<string, number> = {};
+  frames = 0;
+  framesTruncated = 0;
+  framesDropped: number | undefined;
+  readonly linkTypes: number[] = [];
+  timeDigits: 6 | 9 = 6;
+  /** Nanoseconds since 1970 of time 0: the first frame that has a time. */
+  epoch: bigint | undefined;
+  lastTime: Time = 0;
+  firstTime: Time = 0;
+  damagedAt: number | undefined;
+
+  skip(reason: string, bytes: number, offset: number): void {
+    if (bytes <= 0) return;
+    this.skipped[reason] = (this.skipped[reason] ?? 0) + bytes;
+    this.damagedAt ??= offset;
+  }
+
+  link(type: number): void {
+    if (!this.linkTypes.includes(type)) this.linkTypes.push(type);
+  }
+}
+
+/** A container's machine. `consume` reads as many whole records of `buffer[start, end)` as there are and returns where it stopped. */
+export interface Framer {
+  /** Bytes that must lie behind the returned position before another call can get further. */
+  readonly need: number;
+  /** `offset`: of `buffer[0]` in the file. `final`: no more bytes will come. */
+  consume(buffer: Uint8Array, view: DataView, start: number, end: number, offset: number, final: boolean): number;
+}
+
+/** Why an input cannot be read at all; everything less is a note. The message says what was found and what to do. */
+export class CaptureFault extends Error {
+  readonly kind: 'not-a-capture' | 'cannot-open' | 'empty' | 'unsupported';
+  constructor(kind: CaptureFault['kind'], message: string) {
+    super(message);
+    this.name = 'CaptureFault';
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,6 @@
+/** The door of capture: turns the bytes of a capture file into frames. */
+
+export { CaptureFault, type CaptureSink, type Frame, type ReaderFacts } from './frame.ts';
+export { linkTypeName, linkTypes } from './link-type.ts';
+export { CaptureReader, type CaptureReaderOptions, type Reader } from './reader.ts';
+export { captureSize, openCapture, type SourceOptions } from './source.ts';

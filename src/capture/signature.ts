@@ -1,0 +1,30 @@
+/** Says what a file looks like that is no capture. */
+
+import { latin1 } from '../bytes.ts';
+
+const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
+  [[0x1f, 0x8b], 'it looks like gzip: unpack it first (gzip -dc FILE | warmwire -)'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'it looks like zstd: unpack it first (zstd -dc FILE | warmwire -)'],
+  [[0x04, 0x22, 0x4d, 0x18], 'it looks like lz4: unpack it first (lz4 -dc FILE | warmwire -)'],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'it looks like xz: unpack it first (xz -dc FILE | warmwire -)'],
+  [[0x42, 0x5a, 0x68], 'it looks like bzip2: unpack it first (bzip2 -dc FILE | warmwire -)'],
+  [[0x50, 0x4b, 0x03, 0x04], 'it looks like a zip archive: unpack it first'],
+  [[0xff, 0xd8, 0xff], 'it looks like a JPEG picture'],
+  [[0x89, 0x50, 0x4e, 0x47], 'it looks like a PNG picture'],
+  [[0x47, 0x49, 0x46, 0x38], 'it looks like a GIF picture'],
+  [[0x25, 0x50, 0x44, 0x46], 'it looks like a PDF document'],
+  [[0x7f, 0x45, 0x4c, 0x46], 'it looks like a program (ELF)'],
+  [[0x73, 0x6e, 0x6f, 0x6f, 0x70, 0x00], 'it looks like a snoop capture: convert it with editcap -F pcapng'],
+  [[0x58, 0x43, 0x50, 0x00], 'it looks like a NetXRay capture: convert it with editcap -F pcapng'],
+];
+
+/** `it looks like …`, or what its first bytes are. */
+export function looksLike(head: Uint8Array): string {
+  for (const [bytes, what] of signatures) if (bytes.every((byte, i) => head[i] === byte)) return what;
+  const text = latin1(head, 0, Math.min(head.length, 64));
+  if (/^\s*(<!doctype html|<html)/i.test(text)) return 'it looks like an HTML page';
+  if (/^\s*[[{]/.test(text)) return 'it looks like JSON';
+  if (/^[\t\r\n\x20-\x7e]+$/.test(text)) return 'it looks like text';
+  const hex = [...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `it begins with the bytes ${hex}`;
+}

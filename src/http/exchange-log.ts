@@ -1,0 +1,276 @@
+/** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
+
+import type { Exchange, HttpVersion } from './exchange.ts';
+import { judgePersistence } from './persistence.ts';
+import { TextStore } from './text-store.ts';
+
+const WORDS = 16;
+const SLOTS = 6;
+
+// Words of a record.
+const CONNECTION = 0;
+const NEXT = 1;
+const REQUEST_FIRST_FRAME = 2;
+const REQUEST_FRAME = 3;
+const RESPONSE_FIRST_FRAME = 4;
+const RESPONSE_FRAME = 5;
+/** Interned method (low 16 bits) and status (high). */
+const METHOD_STATUS = 6;
+const FLAGS = 7;
+const AUTHORITY = 8;
+const USER_AGENT = 9;
+const SERVER = 10;
+const TARGET = 11;
+/** Target length (low 16 bits), versions (4 bits each), number of 1xx responses (8 bits). */
+const LENGTH_VERSIONS = 12;
+const KEEP_ALIVE_TIMEOUT = 13;
+const KEEP_ALIVE_MAX = 14;
+const STREAM_ID = 15;
+// Float64 slots.
+const REQUEST_START = 0;
+const REQUEST_END = 1;
+const RESPONSE_START = 2;
+const RESPONSE_END = 3;
+const REQUEST_BYTES = 4;
+const RESPONSE_BYTES = 5;
+
+// FLAGS
+export const HAS_REQUEST = 1;
+export const HAS_RESPONSE = 2;
+export const REQUEST_CLOSE = 4;
+export const REQUEST_KEEP_ALIVE = 8;
+export const RESPONSE_CLOSE = 16;
+export const RESPONSE_KEEP_ALIVE = 32;
+export const FRAMED_BY_CLOSE = 64;
+export const FRAMING_ERROR = 128;
+export const LEFT_HTTP = 256;
+export const IS_CONNECT = 512;
+export const HAS_TARGET = 1024;
+/** The head of the final response was read (an interim one is not final). */
+export const RESPONSE_HEAD = 2048;
+
+const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
+const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
+const versionNumbers = [0, 9, 10, 11, 20] as const;
+
+/** Headers that few requests carry. */
+interface ClientKeepAlive {
+  readonly timeout: number | undefined;
+  readonly max: number | undefined;
+}
+
+export class ExchangeLog {
+  readonly texts: TextStore = new TextStore();
+  size = 0;
+  #words = new Int32Array(WORDS * 1024);
+  #times = new Float64Array(SLOTS * 1024);
+  readonly #clientKeepAlive = new Map<number, ClientKeepAlive>();
+
+  /** A new record at the end of its connection's list; `after` is the one before it, or -1. */
+  add(connection: number, after: number): number {
+    const row = this.size;
+    if (row * WORDS === this.#words.length) this.#grow();
+    const w = row * WORDS;
+    const words = this.#words;
+    words[w + CONNECTION] = connection;
+    words[w + NEXT] = -1;
+    words[w + KEEP_ALIVE_TIMEOUT] = -1;
+    words[w + KEEP_ALIVE_MAX] = -1;
+    this.#times.fill(Number.NaN, row * SLOTS, row * SLOTS + REQUEST_BYTES);
+    if (after >= 0) words[after * WORDS + NEXT] = row;
+    this.size += 1;
+    return row;
+  }
+
+  requestBegins(row: number, frame: number, time: number): void {
+    this.#words[row * WORDS + REQUEST_FIRST_FRAME] = frame;
+    this.#times[row * SLOTS + REQUEST_START] = time;
+    this.#times[row * SLOTS + REQUEST_END] = time;
+    this.setFlags(row, HAS_REQUEST);
+  }
+
+  requestHead(row: number, frame: number, method: number, version: number, flags: number): void {
+    const w = row * WORDS;
+    this.#words[w + REQUEST_FRAME] = frame;
+    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & ~0xffff) | (method & 0xffff);
+    this.#words[w + LENGTH_VERSIONS] = this.#words[w + LENGTH_VERSIONS]! | ((versionCodes[version] ?? 0) << 16);
+    this.setFlags(row, flags);
+  }
+
+  /** `place` as the text store's `keep` gave it. */
+  setTarget(row: number, place: number, length: number): void {
+    const w = row * WORDS;
+    this.#words[w + TARGET] = place | 0;
+    this.#words[w + LENGTH_VERSIONS] = (this.#words[w + LENGTH_VERSIONS]! & ~0xffff) | length;
+    this.setFlags(row, HAS_TARGET);
+  }
+
+  setAuthority(row: number, id: number): void {
+    this.#words[row * WORDS + AUTHORITY] = id;
+  }
+
+  setUserAgent(row: number, id: number): void {
+    this.#words[row * WORDS + USER_AGENT] = id;
+  }
+
+  setStream(row: number, id: number): void {
+    this.#words[row * WORDS + STREAM_ID] = id;
+  }
+
+  setClientKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
+    this.#clientKeepAlive.set(row, { timeout, max });
+  }
+
+  /** The request's last byte so far. */
+  requestProgress(row: number, time: number, bytes: number): void {
+    this.#times[row * SLOTS + REQUEST_END] = time;
+    this.#times[row * SLOTS + REQUEST_BYTES] = bytes;
+  }
+
+  responseBegins(row: number, frame: number, time: number): void {
+    this.#words[row * WORDS + RESPONSE_FIRST_FRAME] = frame;
+    this.#times[row * SLOTS + RESPONSE_START] = time;
+    this.#times[row * SLOTS + RESPONSE_END] = time;
+    this.setFlags(row, HAS_RESPONSE);
+  }
+
+  responseHead(row: number, frame: number, status: number, version: number, flags: number, server: number): void {
+    const w = row * WORDS;
+    this.#words[w + RESPONSE_FRAME] = frame;
+    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & 0xffff) | (status << 16);
+    this.#words[w + LENGTH_VERSIONS] = this.#words[w + LENGTH_VERSIONS]! | ((versionCodes[version] ?? 0) << 20);
+    this.#words[w + SERVER] = server;
+    this.setFlags(row, flags | RESPONSE_HEAD);
+  }
+
+  informational(row: number): void {
+    const w = row * WORDS + LENGTH_VERSIONS;
+    if (this.#words[w]! >>> 24 < 255) this.#words[w] = (this.#words[w]! + (1 << 24)) | 0;
+  }
+
+  setKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
+    this.#words[row * WORDS + KEEP_ALIVE_TIMEOUT] = timeout ?? -1;
+    this.#words[row * WORDS + KEEP_ALIVE_MAX] = max ?? -1;
+  }
+
+  responseProgress(row: number, time: number, bytes: number): void {
+    this.#times[row * SLOTS + RESPONSE_END] = time;
+    this.#times[row * SLOTS + RESPONSE_BYTES] = bytes;
+  }
+
+  setFlags(row: number, flags: number): void {
+    this.#words[row * WORDS + FLAGS] = this.#words[row * WORDS + FLAGS]! | flags;
+  }
+
+  // What is read back.
+
+  connection(row: number): number {
+    return this.#words[row * WORDS + CONNECTION]!;
+  }
+
+  next(row: number): number {
+    return this.#words[row * WORDS + NEXT]!;
+  }
+
+  flags(row: number): number {
+    return this.#words[row * WORDS + FLAGS]!;
+  }
+
+  method(row: number): number {
+    return this.#words[row * WORDS + METHOD_STATUS]! & 0xffff;
+  }
+
+  authority(row: number): number {
+    return this.#words[row * WORDS + AUTHORITY]!;
+  }
+
+  /** NaN where the request is not in the capture. */
+  requestStart(row: number): number {
+    return this.#times[row * SLOTS + REQUEST_START]!;
+  }
+
+  requestEnd(row: number): number {
+    return this.#times[row * SLOTS + REQUEST_END]!;
+  }
+
+  responseStart(row: number): number {
+    return this.#times[row * SLOTS + RESPONSE_START]!;
+  }
+
+  responseEnd(row: number): number {
+    return this.#times[row * SLOTS + RESPONSE_END]!;
+  }
+
+  persistence(row: number): ReturnType<typeof judgePersistence> {
+    const flags = this.flags(row);
+    const versions = this.#words[row * WORDS + LENGTH_VERSIONS]!;
+    return judgePersistence({
+      requestVersion: versionNumbers[(versions >> 16) & 15] ?? 0,
+      requestClose: (flags & REQUEST_CLOSE) !== 0,
+      requestKeepAlive: (flags & REQUEST_KEEP_ALIVE) !== 0,
+      responseVersion: versionNumbers[(versions >> 20) & 15] ?? 0,
+      responseClose: (flags & RESPONSE_CLOSE) !== 0,
+      responseKeepAlive: (flags & RESPONSE_KEEP_ALIVE) !== 0,
+      framedByClose: (flags & FRAMED_BY_CLOSE) !== 0,
+      framingError: (flags & FRAMING_ERROR) !== 0,
+      leftHttp: (flags & LEFT_HTTP) !== 0,
+    });
+  }
+
+  /** One exchange as plain data. `scheme` and `idleBefore` are its connection's to know. */
+  exchange(row: number, index: number, scheme: string, idleBefore: number | undefined): Exchange {
+    const w = row * WORDS;
+    const words = this.#words;
+    const flags = words[w + FLAGS]!;
+    const known = (id: number): string | undefined => (id === 0 ? undefined : this.texts.text(id));
+    const time = (slot: number): number | undefined => {
+      const value = this.#times[row * SLOTS + slot]!;
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const frame = (word: number): number | undefined => words[w + word] || undefined;
+    const count = (word: number): number | undefined => (words[w + word]! < 0 ? undefined : words[w + word]);
+    const packed = words[w + LENGTH_VERSIONS]!;
+    const client = this.#clientKeepAlive.get(row);
+    return {
+      connection: words[w + CONNECTION]!,
+      index,
+      streamId: words[w + STREAM_ID] || undefined,
+      method: known(this.method(row)),
+      scheme: flags & HAS_REQUEST ? scheme : undefined,
+      authority: known(words[w + AUTHORITY]!),
+      target: flags & HAS_TARGET ? this.texts.kept(words[w + TARGET]! >>> 0, packed & 0xffff) : undefined,
+      version: versionNames[(packed >> 20) & 15] ?? versionNames[(packed >> 16) & 15],
+      status: words[w + METHOD_STATUS]! >>> 16 || undefined,
+      requestFirstFrame: frame(REQUEST_FIRST_FRAME),
+      requestFrame: frame(REQUEST_FRAME),
+      responseFirstFrame: frame(RESPONSE_FIRST_FRAME),
+      responseFrame: frame(RESPONSE_FRAME),
+      requestStart: time(REQUEST_START),
+      requestEnd: time(REQUEST_END),
+      responseStart: time(RESPONSE_START),
+      responseEnd: time(RESPONSE_END),
+      idleBefore,
+      requestBytes: this.#times[row * SLOTS + REQUEST_BYTES]!,
+      responseBytes: this.#times[row * SLOTS + RESPONSE_BYTES]!,
+      persistence: flags & RESPONSE_HEAD ? this.persistence(row) : undefined,
+      keepAliveTimeoutSeconds: count(KEEP_ALIVE_TIMEOUT),
+      keepAliveMax: count(KEEP_ALIVE_MAX),
+      clientKeepAliveTimeoutSeconds: client?.timeout,
+      clientKeepAliveMax: client?.max,
+      requestClose: (flags & REQUEST_CLOSE) !== 0,
+      responseClose: (flags & RESPONSE_CLOSE) !== 0,
+      informational: packed >>> 24,
+      userAgent: known(words[w + USER_AGENT]!),
+      server: known(words[w + SERVER]!),
+    };
+  }
+
+  #grow(): void {
+    const words = new Int32Array(this.#words.length * 2);
+    words.set(this.#words);
+    this.#words = words;
+    const times = new Float64Array(this.#times.length * 2);
+    times.set(this.#times);
+    this.#times = times;
+  }
+}

@@ -1,0 +1,36 @@
+/** The library's face: read a capture, judge it, write it down. */
+
+import { basename } from 'node:path';
+import { openCapture } from './capture/index.ts';
+import { Inspector, type Trace } from './trace/index.ts';
+
+export { type ExchangeRow, exchangeFields, type Field, type FieldType, type FieldValue, fields, rowOf } from './analysis/fields.ts';
+export type * from './analysis/index.ts';
+export { analyse } from './analysis/index.ts';
+export { CaptureFault } from './capture/index.ts';
+export { type NoteCode, type NoteCount, noteMeanings } from './note.ts';
+export { explain, formats, type RenderOptions, type ReportFormat, reportVersion, version } from './report/index.ts';
+export { show } from './show.ts';
+export type { Duration, Time } from './time.ts';
+export type * from './trace/index.ts';
+export { Inspector, type Trace } from './trace/index.ts';
+
+export interface InspectOptions {
+  /** `pcap-parser` reads classic captures only, slowly: a second opinion. */
+  readonly reader?: 'warmwire' | 'pcap-parser';
+  /** Ends the reading early; the trace is of what was read. */
+  readonly signal?: AbortSignal;
+}
+
+/** Reads the capture at `path` (`-` is standard input) to its end. Throws CaptureFault where there is no capture to read; damage is in the trace. */
+export async function inspect(path: string, { reader, signal }: InspectOptions = {}): Promise<Trace> {
+  const inspector = new Inspector({ name: path === '-' ? '-' : basename(path), ...(reader === undefined ? {} : { reader }) });
+  for await (const chunk of openCapture(path, signal === undefined ? {} : { signal })) inspector.push(chunk);
+  if (signal?.aborted !== true) inspector.end();
+  return inspector.trace();
+}
+
+/** The contract of `-T json`, or of one line of `-T ndjson`, as JSON Schema. */
+export async function jsonSchema(of: 'report' | 'ndjson' = 'report'): Promise<Record<string, unknown>> {
+  return (await import('./report/schema.ts')).jsonSchema(of);
+}

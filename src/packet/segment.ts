@@ -1,0 +1,48 @@
+/** One TCP segment as the packet room hands it on; a single object, reused for every segment. */
+
+import type { Time } from '../time.ts';
+
+export const FIN = 0x01;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const PSH = 0x08;
+export const ACK = 0x10;
+export const URG = 0x20;
+
+export class Segment {
+  /** Frame and time, so that a segment is also an `At`. */
+  frame = 0;
+  time: Time = 0;
+  interface = 0;
+  buffer: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(this.buffer.buffer);
+  v6 = false;
+  /** Offsets of the addresses (4 or 16 bytes) in `buffer`. */
+  source = 0;
+  destination = 0;
+  sourcePort = 0;
+  destinationPort = 0;
+  /** Signed 32-bit: compare by subtraction `| 0`. */
+  sequence = 0;
+  acknowledgment = 0;
+  flags = 0;
+  /** As in the header, unscaled. */
+  window = 0;
+  optionsStart = 0;
+  optionsEnd = 0;
+  /** Captured payload is `buffer[payloadStart, payloadEnd)`; `payloadLength` is the true length on the wire. */
+  payloadStart = 0;
+  payloadEnd = 0;
+  payloadLength = 0;
+  /** Identity of VLAN and tunnel around the packet; 0 outside both. */
+  linkTag = 0;
+}
+
+/** What the packet room has seen besides segments; every frame is counted once. */
+export class PacketFacts {
+  tcp = 0;
+  readonly other: Record<string, number> = {};
+  readonly unusable: Record<string, number> = {};
+  /** TCP headers quoted in ICMP errors: Wireshark numbers those as streams too. */
+  quotedTcp = 0;
+}

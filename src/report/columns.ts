@@ -1,0 +1,49 @@
+/** Which columns a report shows: all, or those that were asked for by name. */
+
+import { type ExchangeRow, exchangeFields, type Field, fields } from '../analysis/fields.ts';
+import type { Row } from '../analysis/index.ts';
+import { nearest } from './nearest.ts';
+
+export interface Columns {
+  readonly connections: readonly Field<Row>[];
+  readonly exchanges: readonly Field<ExchangeRow>[];
+}
+
+/** A column was asked for that does not exist. */
+export class UnknownColumn extends Error {
+  override readonly name = 'UnknownColumn';
+}
+
+/**
+ * A name chooses its column in the connections and, with `exchanges`, in the exchanges; a table none of whose columns was named is shown whole.
+ * Throws UnknownColumn.
+ */
+export function chooseColumns(names: readonly string[] | undefined, exchanges: boolean): Columns {
+  if (names === undefined) return { connections: fields, exchanges: exchangeFields };
+  const known = new Set([...fields.map((field) => field.name), ...(exchanges ? exchangeFields.map((field) => field.name) : [])]);
+  for (const name of names) if (!known.has(name)) throw new UnknownColumn(complaint(name, [...known], exchanges));
+  return { connections: pick(names, fields), exchanges: pick(names, exchangeFields) };
+}
+
+function pick<Subject>(names: readonly string[], all: readonly Field<Subject>[]): readonly Field<Subject>[] {
+  const chosen = [...new Set(names)].map((name) => all.find((field) => field.name === name)).filter((field) => field !== undefined);
+  return chosen.length === 0 ? all : chosen;
+}
+
+/** Adds the columns that tell records apart, in front, where they were not chosen. */
+export function withIdentity<Subject>(
+  chosen: readonly Field<Subject>[],
+  all: readonly Field<Subject>[],
+  names: readonly string[],
+): readonly Field<Subject>[] {
+  const missing = all.filter((field) => names.includes(field.name) && !chosen.includes(field));
+  return [...missing, ...chosen];
+}
+
+function complaint(name: string, known: readonly string[], exchanges: boolean): string {
+  if (name === '') return 'a column name is empty; names are separated by single commas, as in --columns id,requests,reuses';
+  const meant = nearest(name, known);
+  const elsewhere = !exchanges && exchangeFields.some((field) => field.name === name);
+  if (elsewhere) return `'${name}' is a column of the requests; add --exchanges`;
+  return `no column is called '${name}'${meant === undefined ? '' : `; did you mean '${meant}'?`} (all names: warmwire schema)`;
+}

@@ -1,0 +1,129 @@
+/** The parts of the report around its rows, as plain data under the names of the contract. */
+
+import { maskAuthority } from '../analysis/fields.ts';
+import type { Analysis, CurvePoint, Origin, PoolCounts, Totals } from '../analysis/index.ts';
+import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
+import type { CaptureFacts, Trace } from '../trace/index.ts';
+import type { RenderOptions } from './format.ts';
+
+/** Members that are undefined are left out when they are written. */
+export type Part = Readonly<Record<string, unknown>>;
+
+export const isComplete = (trace: Trace, options: RenderOptions): boolean => trace.complete && options.interrupted !== true;
+
+/** Whether something was evicted or lost, so that every count is only "at least". */
+export function isLowerBound({ accounting }: Trace): boolean {
+  const lost = [accounting.payload.givenUp, accounting.connections.evicted, accounting.bytes.skipped];
+  return lost.some((reasons) => Object.values(reasons).some((count) => count > 0));
+}
+
+/** Everything that changes a number. */
+export const optionsPart = ({ options }: Analysis, render: RenderOptions): Part => ({
+  idle_timeout_s: seconds(options.idleTimeout),
+  pool_key: options.poolKey,
+  reader: render.reader,
+});
+
+export const capturePart = (capture: CaptureFacts): Part => ({
+  name: capture.name,
+  container: capture.container,
+  compression: capture.compression,
+  bytes: capture.bytes,
+  frames: capture.frames,
+  first_time: capture.firstTime === undefined ? undefined : toIso8601(capture.firstTime, 0, capture.timeDigits),
+  last_time: capture.lastTime === undefined ? undefined : toIso8601(capture.lastTime, 0, capture.timeDigits),
+  link_types: capture.linkTypes,
+  frames_truncated: capture.framesTruncated,
+  frames_dropped_by_capture: capture.framesDropped,
+  frames_duplicate: capture.framesDuplicate,
+  damaged_at_offset: capture.damagedAtOffset,
+});
+
+export function accountingPart({ accounting }: Trace): Part {
+  const { givenUp, ...payload } = accounting.payload;
+  return {
+    bytes: accounting.bytes,
+    frames: accounting.frames,
+    payload: { ...payload, given_up: givenUp },
+    connections: accounting.connections,
+  };
+}
+
+export const totalsPart = (totals: Totals, { options }: Analysis, lowerBound: boolean): Part => ({
+  connections: totals.connections,
+  established: totals.established,
+  http_connections: totals.httpConnections,
+  tls_connections: totals.tlsConnections,
+  handshakes: totals.handshakes,
+  requests: totals.requests,
+  responses: totals.responses,
+  reuses: totals.reuses,
+  reuse_ratio: totals.reuseRatio,
+  tcp_keep_alive_probes: totals.probes,
+  setup_ms: toMilliseconds(totals.setupTotal),
+  ...poolPart(totals.pool),
+  wasted_ms: toMilliseconds(totals.wasted),
+  wasted_blocking_ms: toMilliseconds(totals.wastedBlocking),
+  wasted_bytes: totals.wastedBytes,
+  wasted_rtts: totals.wastedRoundTrips,
+  openings: totals.openings,
+  setup_classes: totals.setupClasses,
+  idle_timeout_s: seconds(options.idleTimeout),
+  curve: totals.curve.map(curvePart),
+  lower_bound: lowerBound || undefined,
+});
+
+export const originPart = (origin: Origin): Part => ({
+  id: origin.index,
+  client_address: origin.client,
+  server_address: origin.server,
+  server_port: origin.port,
+  authority: origin.authority === undefined ? undefined : maskAuthority(origin.authority),
+  tls: origin.tls,
+  connections: origin.connections.length,
+  requests: origin.requests,
+  reuses: origin.reuses,
+  reuse_ratio: origin.reuseRatio,
+  requests_per_connection_p50: origin.requestsPerConnectionP50,
+  requests_per_connection_p95: origin.requestsPerConnectionP95,
+  idle_gap_p50_ms: inMilliseconds(origin.idleGapP50),
+  idle_gap_p95_ms: inMilliseconds(origin.idleGapP95),
+  setup_p50_ms: inMilliseconds(origin.setupP50),
+  setup_p95_ms: inMilliseconds(origin.setupP95),
+  setup_class: origin.setupClass,
+  ...poolPart(origin.pool),
+  wasted_ms: toMilliseconds(origin.wasted),
+  wasted_blocking_ms: toMilliseconds(origin.wastedBlocking),
+  openings: origin.openings,
+  curve: origin.curve.map(curvePart),
+  verdict: origin.verdict,
+  main_reason: origin.mainReason,
+  connection_ids: origin.connections,
+});
+
+export const noteParts = ({ notes }: Trace): readonly Part[] =>
+  notes.map(({ code, count, firstFrame, detail }) => ({ code, count, first_frame: firstFrame || undefined, detail: detail || undefined }));
+
+const poolPart = (pool: PoolCounts): Part => ({
+  opens_actual: pool.actual,
+  opens_min: pool.min,
+  opens_lifo: pool.lifo,
+  avoidable: pool.avoidable,
+  surplus: pool.surplus,
+  net_saving: pool.net,
+});
+
+const curvePart = (point: CurvePoint): Part => ({
+  idle_timeout_s: seconds(point.idleTimeout),
+  opens_min: point.opensMin,
+  opens_lifo: point.opensLifo,
+  wasted_ms: toMilliseconds(point.wasted),
+  idle_connection_seconds: point.idleConnectionSeconds,
+  idle_connections_peak: point.idleConnectionsPeak,
+});
+
+/** JSON has no infinity: a limit that never closes is the word. */
+const seconds = (duration: Duration): number | 'infinity' => (duration === Number.POSITIVE_INFINITY ? 'infinity' : duration / second);
+
+const inMilliseconds = (duration: Duration | undefined): number | undefined =>
+  duration === undefined ? undefined : toMilliseconds(duration);

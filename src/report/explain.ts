@@ -1,0 +1,219 @@
+/** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
+
+import { maskAuthority } from '../analysis/fields.ts';
+import type { Analysis } from '../analysis/index.ts';
+import { reasonText } from '../analysis/index.ts';
+import { noteMeanings } from '../note.ts';
+import { show } from '../show.ts';
+import { millisecond, second, type Time } from '../time.ts';
+import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
+import type { RenderOptions } from './format.ts';
+import { openedBecause } from './opening.ts';
+import { paintOf } from './paint.ts';
+import { cut, widthOf, wrap } from './table.ts';
+import { requestLine } from './text-tables.ts';
+import { counted, span } from './words.ts';
+
+/** One line: when (since the connection began), what, and what shows it. */
+interface Event {
+  readonly at: Time | undefined;
+  readonly what: string;
+  readonly shown?: readonly string[];
+  readonly striking?: boolean;
+}
+
+const idleWorthTelling = 10 * millisecond;
+const requestsAtBegin = 40;
+const requestsAtEnd = 10;
+const narrowest = 60;
+const widestWhat = 48;
+
+export function* explain(trace: Trace, analysis: Analysis, index: number, options: RenderOptions = {}): Generator<string> {
+  const paint = paintOf(options.color);
+  const width = Math.max(narrowest, options.width ?? 100);
+  const connection = trace.connection(index);
+  yield `${paint.strong(title(connection))}\n`;
+  yield `${paint.faint(`  ${facts(connection)}`)}\n`;
+  for (const line of wrap(opening(trace, analysis, connection), width - 2)) yield `  ${line}\n`;
+  yield '\n';
+  const events = [...story(trace, analysis, connection)];
+  const times = events.map((event) => (event.at === undefined ? '....' : (event.at / second).toFixed(3)));
+  const timeWidth = Math.max(5, ...times.map((time) => time.length));
+  const whatWidth = Math.max(...events.map((event) => widthOf(event.what)).filter((wide) => wide <= widestWhat), 0);
+  for (const [i, event] of events.entries()) {
+    const [first = '', ...more] = laidOut(event, whatWidth, width - timeWidth - 4);
+    yield `  ${paint.faint(times[i]!.padStart(timeWidth))}  ${event.striking === true ? paint.warn(first) : first}\n`;
+    for (const line of more) yield `${' '.repeat(timeWidth + 4)}${line}\n`;
+  }
+}
+
+/** What happened, and beside it what shows it; what does not fit beside goes below, in the same place. */
+function laidOut({ what, shown = [] }: Event, column: number, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = cut(what, width);
+  let begun = false;
+  for (const piece of shown) {
+    const gap = begun ? '; ' : ' '.repeat(Math.max(2, column + 2 - widthOf(line)));
+    if (widthOf(line) + gap.length + widthOf(piece) > width) {
+      lines.push(line);
+      line = ' '.repeat(Math.min(column + 2, Math.max(0, width - widthOf(piece)))) + piece;
+    } else line += gap + piece;
+    begun = true;
+  }
+  return [...lines, line];
+}
+
+/** `Connection 17  10.1.2.3:51544 -> 10.9.9.9:443  api.shop` */
+function title(connection: Connection): string {
+  const name = connection.serverName ?? (connection.authority === undefined ? undefined : maskAuthority(connection.authority));
+  const known = name === undefined ? '' : `  ${show(name)}`;
+  return `Connection ${connection.id}  ${ends(connection.client)} -> ${ends(connection.server)}${known}`;
+}
+
+function facts(connection: Connection): string {
+  const wireshark = connection.tcpStream === undefined ? '' : `   Wireshark: tcp.stream eq ${connection.tcpStream}`;
+  return `${connection.protocol}   frames ${connection.firstFrame}-${connection.lastFrame}${wireshark}`;
+}
+
+/** Why it was opened, in a sentence. */
+function opening(trace: Trace, analysis: Analysis, connection: Connection): string {
+  const verdict = analysis.verdict(connection.id);
+  const reason = reasonText(trace, analysis, connection.id);
+  if (reason !== undefined) return verdict.avoidable ? `AVOIDABLE: ${reason}` : `Needed: ${reason}`;
+  if (verdict.opening === 'first')
+    return verdict.openingCensored ? 'First connection to its origin that the capture shows.' : 'First connection to its origin.';
+  const words = openedBecause(verdict, connection);
+  return words === '-' ? 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.' : `Opened: ${words}.`;
+}
+
+const ends = ({ address, port }: Endpoint): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+
+function* story(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
+  yield setup(connection);
+  if (connection.tlsHandshake !== undefined) yield tls(connection, connection.tlsHandshake);
+  yield* requests(trace.exchanges(connection.id), connection);
+  yield* keepAliveProbes(connection);
+  yield close(connection);
+  for (const code of connection.notes) yield { at: undefined, what: `note: ${noteMeanings[code]}` };
+  yield* after(trace, analysis, connection);
+}
+
+function setup(connection: Connection): Event {
+  const frames = [connection.synFrame, connection.synAckFrame, connection.ackFrame].filter((frame) => frame !== undefined);
+  if (connection.handshakeComplete) {
+    const answer = connection.synToSynAck === undefined ? '' : ` +${span(connection.synToSynAck)}`;
+    const last =
+      connection.synAckToAck === undefined || connection.synAckToAck < millisecond / 20 ? '' : ` +${span(connection.synAckToAck)}`;
+    const again = connection.synRetransmissions === 0 ? '' : `, ${counted(connection.synRetransmissions, 'SYN')} sent again`;
+    return {
+      at: 0,
+      what: `SYN, SYN-ACK${answer}, ACK${last}${again}`,
+      shown: named(framesText(frames)),
+      striking: connection.synRetransmissions > 0,
+    };
+  }
+  if (connection.synFrame === undefined && connection.synAckFrame === undefined) {
+    return { at: 0, what: 'already open when the capture begins', shown: [`frame ${connection.firstFrame}`] };
+  }
+  const got = connection.synAckFrame === undefined ? 'SYN, no SYN-ACK' : 'SYN-ACK, handshake not completed';
+  const tries = connection.synRetransmissions === 0 ? '' : `, sent ${counted(connection.synRetransmissions, 'more time')}`;
+  return { at: 0, what: got + tries, shown: named(framesText(frames)), striking: true };
+}
+
+function tls(connection: Connection, duration: number): Event {
+  const at = connection.handshake ?? 0;
+  const resumed = connection.tlsResumed === true ? ', resumed' : '';
+  return { at, what: `${connection.tlsVersion ?? 'TLS'} handshake ${span(duration)}${resumed}` };
+}
+
+function* requests(exchanges: readonly Exchange[], connection: Connection): Generator<Event> {
+  const hidden = exchanges.length - requestsAtBegin - requestsAtEnd;
+  for (const [i, exchange] of exchanges.entries()) {
+    if (hidden > 1 && i >= requestsAtBegin && i < exchanges.length - requestsAtEnd) {
+      if (i === requestsAtBegin) yield { at: undefined, what: `${counted(hidden, 'more request')} (all of them: --exchanges in a report)` };
+      continue;
+    }
+    if (exchange.idleBefore !== undefined && exchange.idleBefore >= idleWorthTelling) {
+      yield { at: undefined, what: `idle ${exactly(exchange.idleBefore)}` };
+    }
+    yield request(exchange, connection);
+  }
+}
+
+function request(exchange: Exchange, connection: Connection): Event {
+  const { requestStart, responseStart, responseEnd } = exchange;
+  const start = requestStart ?? responseStart;
+  const took = requestStart !== undefined && responseEnd !== undefined ? `   ${span(responseEnd - requestStart)}` : '';
+  const answer = exchange.status === undefined ? 'no response' : `${exchange.status}`;
+  const closing = [exchange.requestClose ? 'client says close' : '', exchange.responseClose ? 'server says close' : ''];
+  const frames = framesText([exchange.requestFrame, exchange.responseFrame].filter((frame) => frame !== undefined));
+  return {
+    at: start === undefined ? undefined : start - connection.start,
+    what: `${show(requestLine(exchange))} -> ${answer}${took}`,
+    shown: named(frames, ...closing),
+    striking: exchange.status === undefined,
+  };
+}
+
+function* keepAliveProbes({ probes }: Connection): Generator<Event> {
+  for (const side of ['client', 'server'] as const) {
+    if (probes[side] === 0) continue;
+    const every = probes.interval === undefined ? '' : `, every ${span(probes.interval)}`;
+    yield {
+      at: undefined,
+      what: `${counted(probes[side], 'TCP keep-alive probe')} of the ${side}${every}`,
+      shown: [answered(probes.acks, probes.unanswered)],
+    };
+  }
+}
+
+function answered(acks: number, unanswered: number): string {
+  if (unanswered === 0) return 'all answered';
+  return acks === 0 ? 'none answered' : `${acks} answered, ${unanswered} not`;
+}
+
+function close(connection: Connection): Event {
+  if (connection.closedBy === undefined) return { at: connection.duration, what: 'still open at the end of the capture' };
+  const at = connection.closed === undefined ? undefined : connection.closed - connection.start;
+  const frame = connection.closeFrame === undefined ? [] : [`frame ${connection.closeFrame}`];
+  const idle = connection.idleBeforeClose;
+  const after = idle !== undefined && idle >= idleWorthTelling ? [`after ${exactly(idle)} idle`] : [];
+  const header = connection.keepAliveTimeoutSeconds === undefined ? [] : [`header says timeout=${connection.keepAliveTimeoutSeconds}`];
+  return {
+    at,
+    what: `${connection.closedBy} ${(connection.closedWith ?? '').toUpperCase()}`,
+    shown: [...frame, ...after, ...header],
+  };
+}
+
+/** What the pool had to open because this connection was gone, or although it was there. */
+function* after(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
+  const origin = analysis.origins.find((candidate) => candidate.index === analysis.verdict(connection.id).origin);
+  if (origin === undefined) return;
+  const followers = origin.connections.filter((id) => id !== connection.id && analysis.verdict(id).previous === connection.id);
+  const closed = connection.closed;
+  const next = closed === undefined ? undefined : origin.connections.find((id) => trace.columns.opened(id) >= closed);
+  for (const id of followers.length > 0 ? followers.slice(0, 5) : next === undefined ? [] : [next]) {
+    const verdict = analysis.verdict(id);
+    const wasted = verdict.wasted === undefined ? '' : `, ${span(verdict.wasted)} wasted`;
+    const judged = verdict.avoidable ? `: AVOIDABLE${wasted}` : '';
+    const at = trace.columns.opened(id) - connection.start;
+    yield { at, what: `client opens connection ${id} to the same origin${judged}`, striking: verdict.avoidable };
+  }
+  if (followers.length > 5) yield { at: undefined, what: `and ${counted(followers.length - 5, 'more connection')}` };
+}
+
+const named = (...pieces: readonly string[]): readonly string[] => pieces.filter((piece) => piece !== '');
+
+/** Idle times are told to the millisecond: timers are recognised by them. */
+const exactly = (duration: number): string => (duration < second ? span(duration) : `${(duration / second).toFixed(3)} s`);
+
+/** `frame 7`, `frames 210-212`, `frames 210, 215, 216` */
+function framesText(frames: readonly number[]): string {
+  const distinct = [...new Set(frames)];
+  if (distinct.length === 0) return '';
+  if (distinct.length === 1) return `frame ${distinct[0]}`;
+  const first = distinct[0]!;
+  const last = distinct.at(-1)!;
+  return `frames ${last - first === distinct.length - 1 ? `${first}-${last}` : distinct.join(', ')}`;
+}

@@ -1,0 +1,9 @@
+/** Every report format, in the order in which help and menus list them. */
+
+import { csv } from './csv.ts';
+import type { ReportFormat } from './format.ts';
+import { json } from './json.ts';
+import { ndjson } from './ndjson.ts';
+import { text } from './text.ts';
+
+export const formats: readonly ReportFormat[] = [text, json, ndjson, csv];

@@ -1,0 +1,73 @@
+/** The first lines of the text report: what was read, and the answer. */
+
+import type { Analysis } from '../analysis/index.ts';
+import { show } from '../show.ts';
+import type { CaptureFacts, Trace } from '../trace/index.ts';
+import { isLowerBound } from './document.ts';
+import { cut } from './table.ts';
+import { amount, counted, grouped, limit, percent, size, span } from './words.ts';
+
+/** `web.pcapng  1.2 GB  8.4 M frames  10 min 02 s` */
+export function subject(capture: CaptureFacts, width: number): string {
+  const name = capture.name === '-' ? 'standard input' : show(capture.name);
+  const parts = [
+    cut(name, Math.max(20, width - 45)),
+    size(capture.bytes),
+    `${amount(capture.frames)} ${capture.frames === 1 ? 'frame' : 'frames'}`,
+  ];
+  if (capture.frames > 1 && capture.firstTime !== undefined && capture.lastTime !== undefined)
+    parts.push(span(Number(capture.lastTime - capture.firstTime)));
+  return parts.join('  ');
+}
+
+/** The answer in one sentence, and the honest alternative where there is none. */
+export function headline(trace: Trace, analysis: Analysis): string {
+  const { totals, options } = analysis;
+  if (trace.size === 0) return nothing(trace);
+  if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(trace);
+  const handshakes = Math.max(totals.handshakes, totals.pool.avoidable);
+  const atLeast = isLowerBound(trace);
+  if (totals.pool.avoidable === 0) {
+    if (handshakes === 0) return 'No TCP handshake is in the capture: every connection was open before it began.';
+    const none =
+      handshakes === 1 ? 'The only TCP handshake was not avoidable' : `None of the ${grouped(handshakes)} TCP handshakes was avoidable`;
+    return `${none} (idle limit ${limit(options.idleTimeout)})${atLeast ? ', as far as the capture shows' : ''}.`;
+  }
+  const share = `${atLeast ? 'At least ' : ''}${grouped(totals.pool.avoidable)} of ${grouped(handshakes)} TCP handshakes`;
+  const verb = totals.pool.avoidable === 1 && !atLeast ? 'was' : 'were';
+  return `${share} ${verb} avoidable (idle limit ${limit(options.idleTimeout)}): ${cost(analysis)}`;
+}
+
+/** What the avoidable handshakes took, and how much of it somebody waited for. */
+function cost({ totals }: Analysis): string {
+  if (totals.wasted === 0) return 'their set-up is not in the capture';
+  if (totals.wastedBlocking >= 0.99 * totals.wasted) return `${span(totals.wasted)} of client waiting`;
+  if (totals.wastedBlocking === 0) return `${span(totals.wasted)} of set-up that no request waited for`;
+  return `${span(totals.wasted)} of set-up, ${span(totals.wastedBlocking)} of it client waiting`;
+}
+
+/** The second sentence: how much reuse there was. */
+export function summary(trace: Trace, { totals }: Analysis): string {
+  if (trace.size === 0) return '';
+  const probes = totals.probes === 0 ? '' : ` ${counted(totals.probes, 'TCP keep-alive probe')}.`;
+  if (totals.requests === 0) return probes.trim();
+  const on = `${counted(totals.requests, 'request')} on ${counted(totals.httpConnections, 'connection')}`;
+  const reused = totals.reuses === 0 ? 'no connection was used twice' : `${percent(totals.reuseRatio ?? 0)} of them reused one`;
+  return `${on}: ${reused}.${probes}`;
+}
+
+function nothing(trace: Trace): string {
+  const frames = trace.accounting.frames;
+  if (frames.seen === 0) return 'The capture holds no frames.';
+  const kinds = Object.entries(frames.other)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 4)
+    .map(([kind, count]) => `${show(kind)} ${grouped(count)}`);
+  return `No TCP connection is in this capture${kinds.length === 0 ? '' : ` (frames seen: ${kinds.join(', ')})`}.`;
+}
+
+function noHttp(trace: Trace): string {
+  const count = trace.size === 1 ? 'The only TCP connection carries' : `None of the ${grouped(trace.size)} TCP connections carries`;
+  return `${count} ${trace.size === 1 ? 'no ' : ''}HTTP or TLS${trace.size === 1 ? '' : ''}: nothing can be said about its reuse.`;
+}

@@ -1,0 +1,54 @@
+/** The whole report as one JSON object; a line per record, so that it streams and differences read well. */
+
+import { exchangeFields, fields, rowOf } from '../analysis/fields.ts';
+import type { Analysis } from '../analysis/index.ts';
+import type { Trace } from '../trace/index.ts';
+import { chooseColumns, withIdentity } from './columns.ts';
+import { accountingPart, capturePart, isComplete, isLowerBound, noteParts, optionsPart, originPart, totalsPart } from './document.ts';
+import type { RenderOptions, ReportFormat } from './format.ts';
+import { jsonMembers, jsonOf, jsonString } from './json-text.ts';
+import { reportVersion, tool, version } from './version.ts';
+
+export const json: ReportFormat = { name: 'json', extension: 'json', summary: 'the whole report as one JSON object', render };
+
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+  yield `{"schema":${jsonString(reportVersion)},"tool":${jsonString(tool)},"version":${jsonString(version)},"complete":${isComplete(trace, options)},\n`;
+  yield `"options":${jsonOf(optionsPart(analysis, options))},\n`;
+  yield* list('captures', texts(trace.captures.map(capturePart)));
+  yield `"accounting":${jsonOf(accountingPart(trace))},\n`;
+  yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
+  yield* list('origins', texts(analysis.origins.map(originPart)));
+  yield* list('connections', connections(trace, analysis, options));
+  yield '"findings":[],\n"advice":[],\n';
+  yield* list('notes', texts(noteParts(trace)), '\n}\n');
+}
+
+/** `"name":[` a line per item `]`. */
+function* list(name: string, items: Iterable<string>, after = ',\n'): Generator<string> {
+  yield `"${name}":[`;
+  let separator = '\n';
+  for (const item of items) {
+    yield separator + item;
+    separator = ',\n';
+  }
+  yield (separator === '\n' ? ']' : '\n]') + after;
+}
+
+function* connections(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+  const columns = chooseColumns(options.columns, options.exchanges === true);
+  const members = jsonMembers(withIdentity(columns.connections, fields, ['id']));
+  const exchangeMembers = jsonMembers(withIdentity(columns.exchanges, exchangeFields, ['connection_id', 'index']));
+  for (let index = 0; index < trace.size; index += 1) {
+    const row = rowOf(trace, analysis, index);
+    if (options.exchanges !== true) {
+      yield `{${members(row, trace)}}`;
+      continue;
+    }
+    const inside = trace.exchanges(index).map((exchange) => `\n {${exchangeMembers({ exchange, connection: row.connection }, trace)}}`);
+    yield `{${members(row, trace)},"exchanges":[${inside.join(',')}]}`;
+  }
+}
+
+function* texts(parts: Iterable<unknown>): Generator<string> {
+  for (const part of parts) yield jsonOf(part);
+}

@@ -1,0 +1,280 @@
+/** The contract of the report: a strict schema, its records built from the lists of columns. Import it only when needed: zod is slow to start. */
+
+import { z } from 'zod';
+import { confidences, exchangeFields, type Field, fields, noteCodes } from '../analysis/fields.ts';
+import { openingClasses, poolKeys, setupClasses } from '../analysis/index.ts';
+import { noteMeanings } from '../note.ts';
+import { reportVersion, tool } from './version.ts';
+
+export const severities = ['info', 'warning', 'problem'] as const;
+
+export const findingCodes = [
+  'keep_alive_race',
+  'near_race',
+  'missed_reuse',
+  'server_idle_limit_short',
+  'client_idle_limit_short',
+  'request_cap',
+  'close_header',
+  'http_1_0',
+  'until_close_body',
+  'drain',
+  'nat_drop',
+  'peer_dead',
+  'missed_coalescing',
+  'smuggling_risk',
+  'framing_error',
+  'unanswered_probes',
+] as const;
+
+export const adviceSettings = [
+  'server_idle_timeout',
+  'client_idle_timeout',
+  'server_max_requests',
+  'client_pool_size',
+  'share_pool',
+  'send_no_close',
+  'http_version',
+  'http_2',
+  'tcp_keep_alive',
+  'tls_resumption',
+] as const;
+
+const count = z.int().min(0);
+const milliseconds = z.number();
+const seconds = z.union([z.number().min(0), z.literal('infinity')]).describe('Seconds, or the word infinity.');
+const reasons = z.record(z.string(), count).describe('Counts by reason.');
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}Z$/);
+
+/** What a column's values look like. */
+function valueSchema({ type, values, meaning, name }: Field<never>): z.ZodType {
+  const text = values === undefined ? z.string() : z.enum(values as [string, ...string[]]);
+  const types: Record<Field['type'], z.ZodType> = {
+    integer: z.int(),
+    number: z.number(),
+    boolean: z.boolean(),
+    string: name === 'start_time' ? time : text,
+    integers: z.array(z.int()),
+    strings: z.array(text),
+  };
+  return types[type].describe(meaning);
+}
+
+/** Every member may be missing, because it is unknown or was not among the chosen columns, but those that tell records apart. */
+function recordOf(list: readonly Field<never>[], identity: readonly string[], more: Record<string, z.ZodType> = {}): z.ZodObject {
+  const members = list.map(
+    (field) => [field.name, identity.includes(field.name) ? valueSchema(field) : valueSchema(field).optional()] as const,
+  );
+  return z.strictObject({ ...Object.fromEntries(members), ...more });
+}
+
+const exchange = recordOf(exchangeFields, ['connection_id', 'index']);
+const connection = recordOf(fields, ['id'], {
+  exchanges: z.array(exchange).optional().describe('With --exchanges: its requests, in their order.'),
+});
+
+const options = z.strictObject({
+  idle_timeout_s: seconds.describe('T: how long an idle connection is assumed to be kept.'),
+  pool_key: z.enum(poolKeys).describe("What connections must share to serve one another's requests."),
+  reader: z.string().optional(),
+  filter: z.string().optional(),
+});
+
+const capture = z.strictObject({
+  name: z.string().describe('File name without its folder; - for standard input.'),
+  container: z.enum(['pcap', 'pcapng']),
+  compression: z.string().optional(),
+  bytes: count,
+  frames: count,
+  first_time: time.optional(),
+  last_time: time.optional(),
+  link_types: z.array(z.string()),
+  frames_truncated: count,
+  frames_dropped_by_capture: count.optional(),
+  frames_duplicate: count,
+  damaged_at_offset: count.optional(),
+  sha256: z.string().optional(),
+});
+
+const accounting = z.strictObject({
+  bytes: z.strictObject({ read: count, used: count, skipped: reasons }).describe('read = used + all skipped'),
+  frames: z.strictObject({ seen: count, tcp: count, other: reasons, unusable: reasons }).describe('seen = tcp + all other + all unusable'),
+  payload: z
+    .strictObject({ seen: count, delivered: count, duplicate: count, conflicting: count, given_up: reasons })
+    .describe('TCP payload bytes: seen = delivered + duplicate + conflicting + all given up'),
+  connections: z.strictObject({ seen: count, listed: count, evicted: reasons }).describe('seen = listed + all evicted'),
+});
+
+const pool = {
+  opens_actual: count,
+  opens_min: count.describe('Opens of a pool that gives each request to the connection idle longest: the least possible for T.'),
+  opens_lifo: count.describe('Opens of a pool that gives each request to the connection used last.'),
+  avoidable: count,
+  surplus: count,
+  net_saving: count,
+};
+
+const curve = z
+  .array(
+    z.strictObject({
+      idle_timeout_s: seconds,
+      opens_min: count,
+      opens_lifo: count,
+      wasted_ms: milliseconds,
+      idle_connection_seconds: z.number(),
+      idle_connections_peak: count,
+    }),
+  )
+  .describe('What other idle limits would give, and their price in idle connections.');
+
+const openings = z.strictObject(Object.fromEntries(openingClasses.map((name) => [name, count])));
+const latencies = z.strictObject(Object.fromEntries(setupClasses.map((name) => [name, count])));
+
+const totals = z.strictObject({
+  connections: count,
+  established: count,
+  http_connections: count,
+  tls_connections: count,
+  handshakes: count,
+  requests: count,
+  responses: count,
+  reuses: count,
+  reuse_ratio: z.number().min(0).max(1).optional(),
+  tcp_keep_alive_probes: count,
+  setup_ms: milliseconds,
+  ...pool,
+  wasted_ms: milliseconds,
+  wasted_blocking_ms: milliseconds,
+  wasted_bytes: count,
+  wasted_rtts: z.number(),
+  races: count.optional(),
+  openings,
+  setup_classes: latencies,
+  idle_timeout_s: seconds,
+  curve,
+  lower_bound: z.literal(true).optional().describe('Something was lost or left out: every count is "at least".'),
+});
+
+const timer = z.strictObject({
+  low_s: z.number().optional(),
+  high_s: z.number().optional(),
+  named: z.string().optional(),
+  announced_s: z.number().optional(),
+});
+
+const origin = z.strictObject({
+  id: count,
+  client_address: z.string().optional(),
+  server_address: z.string().optional(),
+  server_port: count,
+  authority: z.string().optional(),
+  tls: z.boolean(),
+  connections: count,
+  requests: count,
+  reuses: count,
+  reuse_ratio: z.number().min(0).max(1).optional(),
+  requests_per_connection_p50: z.number().optional(),
+  requests_per_connection_p95: z.number().optional(),
+  idle_gap_p50_ms: milliseconds.optional(),
+  idle_gap_p95_ms: milliseconds.optional(),
+  setup_p50_ms: milliseconds.optional(),
+  setup_p95_ms: milliseconds.optional(),
+  setup_class: z.enum(setupClasses).optional(),
+  ...pool,
+  wasted_ms: milliseconds,
+  wasted_blocking_ms: milliseconds,
+  openings,
+  server_timer: timer.optional(),
+  client_timer: timer.optional(),
+  curve,
+  verdict: z.enum(['reused', 'avoidable', 'needed', 'unknown']),
+  main_reason: z.string().optional(),
+  connection_ids: z.array(count),
+});
+
+const finding = z.strictObject({
+  code: z.enum(findingCodes),
+  severity: z.enum(severities),
+  confidence: z.enum(confidences),
+  connection_ids: z.array(count),
+  frames: z.array(count),
+  text: z.string(),
+});
+
+const advice = z.strictObject({
+  setting: z.enum(adviceSettings),
+  current: z.string().optional(),
+  suggested: z.string(),
+  directive: z.string().describe('A line to copy into a configuration.'),
+  software: z.string().optional(),
+  saves_handshakes: count,
+  saves_ms: milliseconds,
+  costs_idle_connections_peak: count.optional(),
+  evidence_gaps: count.optional(),
+});
+
+const note = z.strictObject({
+  code: z
+    .enum(noteCodes as unknown as [string, ...string[]])
+    .describe(noteCodes.map((code) => `${code}: ${noteMeanings[code]}`).join('\n')),
+  count,
+  first_frame: count.optional(),
+  detail: z.string().optional(),
+});
+
+const head = { schema: z.literal(reportVersion), tool: z.literal(tool), version: z.string() };
+
+/** The whole of `-T json`. */
+export const reportSchema: z.ZodType = z
+  .strictObject({
+    ...head,
+    complete: z.boolean().describe('Every byte of every input was read and understood.'),
+    options: options.describe('Everything that changes a number.'),
+    captures: z.array(capture),
+    accounting,
+    totals,
+    origins: z.array(origin),
+    connections: z.array(connection),
+    findings: z.array(finding),
+    advice: z.array(advice),
+    notes: z.array(note),
+  })
+  .describe('Report of warmwire. An unknown value is a missing member, never 0.');
+
+const record = (type: string, object: z.ZodObject): z.ZodObject => z.strictObject({ type: z.literal(type), ...object.shape });
+
+/** One line of `-T ndjson`. */
+export const recordSchema: z.ZodType = z
+  .union([
+    record('report', z.strictObject({ ...head, options })),
+    record(
+      'connection',
+      recordOf(
+        fields.filter((field) => field.pool !== true),
+        ['id'],
+      ),
+    ),
+    record('exchange', exchange),
+    record(
+      'verdict',
+      recordOf(
+        fields.filter((field) => field.pool === true || field.name === 'id'),
+        ['id'],
+      ),
+    ),
+    record('origin', origin),
+    record('finding', finding),
+    record('advice', advice),
+    record('capture', capture),
+    record('note', note),
+    record('accounting', accounting),
+    record('totals', totals),
+    record('end', z.strictObject({ complete: z.boolean() })),
+  ])
+  .describe('One line of the NDJSON report of warmwire.');
+
+/** The schema as JSON Schema (draft 2020-12), of the whole report or of one NDJSON line. */
+export function jsonSchema(of: 'report' | 'ndjson' = 'report'): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(of === 'report' ? reportSchema : recordSchema, { reused: 'ref' });
+  return { $schema, $id: of === 'report' ? reportVersion : `${reportVersion}/ndjson`, title: reportVersion, ...rest };
+}

@@ -1,0 +1,147 @@
+/** The report that people read in a terminal: the answer first, then where, why, and what to look at next. */
+
+import { maskAuthority } from '../analysis/fields.ts';
+import type { Analysis, Origin } from '../analysis/index.ts';
+import { show } from '../show.ts';
+import type { Trace } from '../trace/index.ts';
+import type { RenderOptions, ReportFormat } from './format.ts';
+import { headline, subject, summary } from './headline.ts';
+import { type Paint, paintOf } from './paint.ts';
+import { layout, lineOf, type TableColumn, widthOfLine, wrap } from './table.ts';
+import { chosenTable, connectionTable, requestTable } from './text-tables.ts';
+import { warnings } from './warnings.ts';
+import { grouped, percent, span } from './words.ts';
+
+export const text: ReportFormat = { name: 'text', extension: 'txt', summary: 'the answer first, for people', render };
+
+export const defaultWidth = 100;
+const originsShown = 10;
+const connectionsShown = 20;
+
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+  for (const line of lines(trace, analysis, options)) yield `${line}\n`;
+}
+
+function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+  const paint = paintOf(options.color);
+  const width = Math.max(40, options.width ?? defaultWidth);
+  for (const capture of trace.captures) yield paint.faint(subject(capture, width));
+  yield paint.strong(headline(trace, analysis));
+  const more = summary(trace, analysis);
+  if (more !== '') yield more;
+  yield* block(originTable(analysis, width, paint));
+  yield* block(tables(trace, analysis, options, width, paint));
+  const said = [...warnings(trace, options)];
+  const next = [...nextSteps(trace, analysis, options)];
+  yield* block([...labelled('Warning', said, paint.warn, width), ...labelled('Next', next, paint.strong)]);
+}
+
+function tables(trace: Trace, analysis: Analysis, options: RenderOptions, width: number, paint: Paint): Iterable<string> {
+  if (options.exchanges === true) return requestTable(trace, options, width, paint);
+  if (options.columns !== undefined) return chosenTable(trace, analysis, options.columns, paint);
+  return trace.size <= connectionsShown ? connectionTable(trace, analysis, width, paint) : [];
+}
+
+/** An empty line and then the lines, if there are any. */
+function* block(inside: Iterable<string>): Generator<string> {
+  let first = true;
+  for (const line of inside) {
+    if (first) yield '';
+    first = false;
+    yield line;
+  }
+}
+
+const labelWidth = 9;
+
+/** The label before the first line; what is wider than `width` goes on below. */
+function* labelled(
+  label: string,
+  said: readonly string[],
+  color: (text: string) => string,
+  width: number = Number.POSITIVE_INFINITY,
+): Generator<string> {
+  const lines = said.flatMap((one) => wrap(one, width - labelWidth - 2).map((line, i) => (i === 0 ? line : `  ${line}`)));
+  for (const [i, line] of lines.entries()) yield `${i === 0 ? color(label.padEnd(labelWidth)) : ' '.repeat(labelWidth)}${line}`;
+}
+
+const originColumns: readonly TableColumn[] = [
+  { title: 'ORIGIN', least: 16 },
+  { title: 'CONNS', right: true },
+  { title: 'REQ/CONN', right: true },
+  { title: 'REUSED', right: true },
+  { title: 'AVOIDABLE', right: true },
+  { title: 'WASTED', right: true },
+];
+
+/** Where the waste is; the main reason stands at the end of the line if all reasons fit there, else below. */
+function* originTable({ origins }: Analysis, width: number, paint: Paint): Generator<string> {
+  if (origins.length === 0) return;
+  const shown = origins.slice(0, originsShown);
+  const rows = shown.map((origin) => originCells(origin));
+  const widths = layout(originColumns, rows, width);
+  const used = widthOfLine(widths);
+  const reasons = shown.map((origin) => show(origin.mainReason ?? ''));
+  const longest = Math.max(...reasons.map((reason) => reason.length));
+  const beside = longest > 0 && used + 2 + Math.max(longest, 11) <= width;
+  yield paint.faint(
+    lineOf(
+      originColumns,
+      originColumns.map((column) => column.title),
+      widths,
+    ) + (beside ? '  MAIN REASON' : ''),
+  );
+  for (const [i, row] of rows.entries()) {
+    const line = lineOf(originColumns, row, widths);
+    const reason = reasons[i]!;
+    yield beside && reason !== '' ? `${line.padEnd(used)}  ${reason}` : line;
+    if (!beside && reason !== '') yield `    ${paint.faint('because')} ${reason}`;
+  }
+  if (origins.length > shown.length) yield paint.faint(`  .. and ${grouped(origins.length - shown.length)} more origins`);
+}
+
+function originCells(origin: Origin): string[] {
+  const perConnection = origin.connections.length === 0 ? '' : (origin.requests / origin.connections.length).toFixed(1);
+  return [
+    show(originName(origin)),
+    grouped(origin.connections.length),
+    perConnection,
+    origin.reuseRatio === undefined ? '-' : percent(origin.reuseRatio),
+    grouped(origin.pool.avoidable),
+    origin.pool.avoidable === 0 ? '-' : span(origin.wasted),
+  ];
+}
+
+/** `shop.example:80`: the name that was asked for, or else the address. */
+export function originName(origin: Origin): string {
+  if (origin.authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
+  const authority = maskAuthority(origin.authority);
+  return /:\d+$/.test(authority) ? authority : `${authority}:${origin.port}`;
+}
+
+const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** Command lines that lead on, ready to be copied. */
+function* nextSteps(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+  const name = options.input ?? trace.captures[0]?.name;
+  if (name === undefined || name === '-' || trace.size === 0) return;
+  const file = shellWord(name);
+  yield `warmwire ${file}`;
+  yield `warmwire explain ${file} ${worthExplaining(trace, analysis)}`;
+  yield `warmwire report ${file} -w report.json`;
+}
+
+/** The first avoidable connection of the worst origin, else the first connection. */
+function worthExplaining(trace: Trace, analysis: Analysis): number {
+  for (const origin of analysis.origins) {
+    const found = origin.connections.find((id) => analysis.verdict(id).avoidable);
+    if (found !== undefined) return found;
+  }
+  return trace.size > 0 ? trace.connection(0).id : 0;
+}
+
+/** A file name as a shell takes it. */
+function shellWord(name: string): string {
+  const word = name.startsWith('-') ? `./${name}` : name;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${show(word).replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,38 @@
+/** What was not seen, and what was odd, in a few lines. */
+
+import { noteMeanings } from '../note.ts';
+import { show } from '../show.ts';
+import type { Trace } from '../trace/index.ts';
+import type { RenderOptions } from './format.ts';
+import { cut } from './table.ts';
+import { counted, grouped, percent } from './words.ts';
+
+const kindsShown = 5;
+const detailShown = 120;
+
+export function* warnings(trace: Trace, options: RenderOptions): Generator<string> {
+  if (options.interrupted === true) yield 'reading was interrupted: this is the report of what was read so far';
+  const lost = total(trace.accounting.payload.givenUp);
+  const seen = trace.accounting.payload.seen;
+  if (lost > 0) yield `${percent(lost / Math.max(1, seen))} of the TCP payload could not be followed (${grouped(lost)} bytes)`;
+  const before = openBefore(trace);
+  if (before > 0) yield `${counted(before, 'connection')} began before the capture`;
+  const evicted = total(trace.accounting.connections.evicted);
+  if (evicted > 0) yield `${counted(evicted, 'connection')} not listed: more were open at once than the limits allow`;
+  for (const { code, count, firstFrame, detail } of trace.notes.slice(0, kindsShown)) {
+    const times = count > 1 ? `${grouped(count)} times: ` : '';
+    const where = firstFrame > 0 ? ` (${count > 1 ? 'first in ' : ''}frame ${firstFrame})` : '';
+    const exactly = detail === '' ? '' : `: ${cut(show(detail), detailShown)}`;
+    yield `${times}${noteMeanings[code]}${where}${exactly}`;
+  }
+  const more = trace.notes.length - kindsShown;
+  if (more > 0) yield `and ${counted(more, 'other kind')} of oddity: see notes in -T json`;
+}
+
+function openBefore({ columns }: Trace): number {
+  let count = 0;
+  for (let connection = 0; connection < columns.connections; connection += 1) if (!columns.openingSeen(connection)) count += 1;
+  return count;
+}
+
+const total = (reasons: Readonly<Record<string, number>>): number => Object.values(reasons).reduce((sum, count) => sum + count, 0);

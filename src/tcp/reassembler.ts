@@ -1,0 +1,249 @@
+/** Puts each direction's bytes into order and hands them on: retransmissions dropped, first copy wins, holes waited for, lost bytes named. */
+
+import { limits } from '../limits.ts';
+import type { Notes } from '../note.ts';
+import { type Segment, SYN } from '../packet/index.ts';
+import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
+import { PayloadFacts } from './payload-facts.ts';
+import {
+  CLIENT_HALF,
+  type ConnectionRecords,
+  DELIVERED,
+  ENDED,
+  FIN_SENT,
+  FIN_SEQUENCE,
+  HALF_FLAGS,
+  NEXT,
+  NEXT_SET,
+  SERVER_HALF,
+  SYN_SENT,
+  WAITING,
+} from './records.ts';
+import { distance } from './sequence.ts';
+
+/** A segment's payload that waits behind a hole; `length` is its true length, `bytes` what was captured of it. */
+interface Piece {
+  readonly sequence: number;
+  readonly length: number;
+  readonly bytes: Uint8Array;
+  readonly frame: number;
+  readonly time: number;
+}
+
+/** Whoever reads a connection's bytes; asked for when the first byte comes. */
+export type ReaderOf = (connection: number) => StreamSink;
+
+export class Reassembler {
+  readonly facts: PayloadFacts = new PayloadFacts();
+  readonly #records: ConnectionRecords;
+  readonly #readerOf: ReaderOf;
+  readonly #notes: Notes;
+  readonly #readers: (StreamSink | undefined)[] = [];
+  /** Pieces by connection * 2 + side, in order of their numbers. */
+  readonly #pieces = new Map<number, Piece[]>();
+  #waitingBytes = 0;
+  #lingering: number[] = [];
+  #lingered = 0;
+
+  constructor(records: ConnectionRecords, readerOf: ReaderOf, notes: Notes) {
+    this.#records = records;
+    this.#readerOf = readerOf;
+    this.#notes = notes;
+  }
+
+  /** Any segment, for where the stream begins; its payload, if it has one. */
+  accept(c: number, side: Side, s: Segment): void {
+    const words = this.#records.i32;
+    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const flags = words[h + HALF_FLAGS]!;
+    const sequence = s.flags & SYN ? (s.sequence + 1) | 0 : s.sequence;
+    if ((flags & NEXT_SET) === 0) {
+      words[h + NEXT] = sequence;
+      words[h + HALF_FLAGS] = flags | NEXT_SET;
+    }
+    const length = s.payloadLength;
+    if (length === 0) return;
+    this.facts.seen += length;
+    if (flags & ENDED) return this.#afterEnd(h, sequence, length, s);
+    const ahead = distance(words[h + NEXT]!, sequence);
+    if (ahead > 0) return this.#wait(c, side, h, sequence, s);
+    if (ahead + length <= 0) {
+      this.facts.duplicate += length;
+      return;
+    }
+    this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, -ahead, s);
+    if (words[h + HALF_FLAGS]! & WAITING) this.#drain(c, side, h, s);
+  }
+
+  /** The peer has confirmed everything below `acknowledged`: what is still missing of it was lost by the capture. */
+  acknowledged(c: number, side: Side, acknowledged: number): void {
+    const words = this.#records.i32;
+    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const flags = words[h + HALF_FLAGS]!;
+    if (flags & WAITING) {
+      for (;;) {
+        const first = this.#pieces.get(c * 2 + side)?.[0];
+        if (!first || distance(first.sequence, acknowledged) < 0) return;
+        this.#giveUp(c, side, h, first);
+      }
+    }
+    // A capture that began in the middle: what was confirmed before any byte was seen belongs to the time before it.
+    if ((flags & (DELIVERED | SYN_SENT | NEXT_SET)) === NEXT_SET && distance(words[h + NEXT]!, acknowledged) > 0) words[h + NEXT] = acknowledged;
+  }
+
+  /** A FIN was seen: the stream ends where its bytes end. */
+  finished(c: number, side: Side, at: At): void {
+    const words = this.#records.i32;
+    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    if ((words[h + HALF_FLAGS]! & (FIN_SENT | ENDED)) !== FIN_SENT) return;
+    if (distance(words[h + FIN_SEQUENCE]!, words[h + NEXT]!) >= 0) this.end(c, side, 'fin', at);
+  }
+
+  /** Ends a side: what still waits behind holes is delivered with gaps first. */
+  end(c: number, side: Side, how: EndKind, at: At): void {
+    const words = this.#records.i32;
+    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    for (;;) {
+      const first = this.#pieces.get(c * 2 + side)?.[0];
+      if (!first) break;
+      this.#giveUp(c, side, h, first);
+    }
+    if (words[h + HALF_FLAGS]! & ENDED) return;
+    words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | ENDED;
+    const reader = this.#readers[c];
+    if (!reader) return;
+    reader.end(side, how, at);
+    const both = words[(c << 6) + CLIENT_HALF + HALF_FLAGS]! & words[(c << 6) + SERVER_HALF + HALF_FLAGS]! & ENDED;
+    if (both) this.#readers[c] = undefined;
+    else if (how === 'rst') this.#linger(c, at);
+  }
+
+  /** After a reset the other side may still have sent something; its reader is kept until many others wait likewise. */
+  #linger(c: number, at: At): void {
+    this.#lingering.push(c);
+    if (this.#lingering.length - this.#lingered <= limits.lingering) return;
+    const oldest = this.#lingering[this.#lingered]!;
+    this.#lingered += 1;
+    if (this.#lingered === limits.lingering) {
+      this.#lingering = this.#lingering.slice(this.#lingered);
+      this.#lingered = 0;
+    }
+    this.end(oldest, CLIENT, 'rst', at);
+    this.end(oldest, SERVER, 'rst', at);
+  }
+
+  /** The capture is over. */
+  endAll(at: At): void {
+    const kept = { frame: at.frame, time: at.time };
+    for (const key of [...this.#pieces.keys()]) this.end(key >> 1, (key & 1) as Side, 'capture', kept);
+    this.#readers.forEach((reader, c) => {
+      if (!reader) return;
+      this.end(c, CLIENT, 'capture', kept);
+      this.end(c, SERVER, 'capture', kept);
+    });
+  }
+
+  #reader(c: number): StreamSink {
+    const known = this.#readers[c];
+    if (known) return known;
+    const opened = this.#readerOf(c);
+    while (this.#readers.length < c) this.#readers.push(undefined);
+    this.#readers[c] = opened;
+    return opened;
+  }
+
+  /** Bytes [skip, length) of a payload are next; the last of them may not have been captured. */
+  #deliver(c: number, side: Side, h: number, buffer: Uint8Array, start: number, end: number, length: number, skip: number, at: At): void {
+    const words = this.#records.i32;
+    words[h + NEXT] = (words[h + NEXT]! + length - skip) | 0;
+    words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
+    this.facts.duplicate += skip;
+    const reader = this.#reader(c);
+    const from = start + skip;
+    const captured = end > from ? end - from : 0;
+    if (captured > 0) {
+      this.facts.delivered += captured;
+      reader.data(side, buffer, from, end, at);
+    }
+    const cut = length - skip - captured;
+    if (cut > 0) {
+      this.facts.giveUp('not-captured', cut);
+      reader.gap(side, cut, at);
+    }
+    if (words[h + HALF_FLAGS]! & FIN_SENT) this.finished(c, side, at);
+  }
+
+  #wait(c: number, side: Side, h: number, sequence: number, s: Segment): void {
+    const words = this.#records.i32;
+    const key = c * 2 + side;
+    let pieces = this.#pieces.get(key);
+    if (!pieces) {
+      pieces = [];
+      this.#pieces.set(key, pieces);
+      words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | WAITING;
+    }
+    // Most segments arrive behind all that wait.
+    let i = pieces.length;
+    while (i > 0 && distance(sequence, pieces[i - 1]!.sequence) > 0) i -= 1;
+    const before = pieces[i - 1];
+    if (before && before.sequence === sequence && before.length >= s.payloadLength) {
+      this.facts.duplicate += s.payloadLength;
+      return;
+    }
+    const bytes = s.buffer.slice(s.payloadStart, s.payloadEnd);
+    pieces.splice(i, 0, { sequence, length: s.payloadLength, bytes, frame: s.frame, time: s.time });
+    this.#waitingBytes += bytes.length;
+    const last = pieces[pieces.length - 1]!;
+    const span = distance(pieces[0]!.sequence, last.sequence) + last.length;
+    if (pieces.length > limits.holes || span > limits.outOfOrder || this.#waitingBytes > limits.outOfOrderTotal) {
+      this.#notes.add('out-of-order-limit', s.frame, `${pieces.length} pieces over ${span} bytes`);
+      this.#giveUp(c, side, h, pieces[0]!);
+    }
+  }
+
+  /** Everything that now follows without a hole. */
+  #drain(c: number, side: Side, h: number, at: At): void {
+    const words = this.#records.i32;
+    const key = c * 2 + side;
+    const pieces = this.#pieces.get(key);
+    if (!pieces) return;
+    let used = 0;
+    for (; used < pieces.length; used += 1) {
+      const piece = pieces[used]!;
+      const ahead = distance(words[h + NEXT]!, piece.sequence);
+      if (ahead > 0) break;
+      this.#waitingBytes -= piece.bytes.length;
+      if (words[h + HALF_FLAGS]! & ENDED) this.facts.giveUp('after-end', piece.length);
+      else if (ahead + piece.length <= 0) this.facts.duplicate += piece.length;
+      else this.#deliver(c, side, h, piece.bytes, 0, piece.bytes.length, piece.length, -ahead, at.time > piece.time ? at : piece);
+    }
+    pieces.splice(0, used);
+    if (pieces.length > 0) return;
+    this.#pieces.delete(key);
+    words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! & ~WAITING;
+  }
+
+  /** The hole before `piece` will not be filled. */
+  #giveUp(c: number, side: Side, h: number, piece: Piece): void {
+    const words = this.#records.i32;
+    const missing = distance(words[h + NEXT]!, piece.sequence);
+    if (missing > 0) {
+      this.#notes.add('gap', piece.frame, `${missing} bytes`);
+      words[h + NEXT] = piece.sequence;
+      words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
+      this.#reader(c).gap(side, missing, piece);
+    }
+    this.#drain(c, side, h, piece);
+  }
+
+  #afterEnd(h: number, sequence: number, length: number, s: Segment): void {
+    const fresh = Math.min(length, distance(this.#records.i32[h + NEXT]!, (sequence + length) | 0));
+    if (fresh <= 0) {
+      this.facts.duplicate += length;
+      return;
+    }
+    this.facts.duplicate += length - fresh;
+    this.facts.giveUp('after-end', fresh);
+    this.#notes.add('bytes-after-close', s.frame, `${fresh} bytes`);
+  }
+}

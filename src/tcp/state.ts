@@ -1,0 +1,62 @@
+/** Zeek's endpoint states and connection codes (scripts/base/protocols/conn/main.zeek, TCPSessionAdapter.cc), and Wireshark's completeness bits. */
+
+import { ACK, FIN, RST, SYN } from '../packet/index.ts';
+
+export const INACTIVE = 0;
+export const SYN_SENT_STATE = 1;
+export const SYN_ACK_SENT = 2;
+/** Seen from the middle of its life. */
+export const PARTIAL = 3;
+export const ESTABLISHED = 4;
+/** Has sent FIN. */
+export const CLOSED = 5;
+export const RESET = 6;
+
+/** Both endpoints' states after a segment: the sender's in the low three bits, the peer's above. */
+export function nextStates(sender: number, peer: number, flags: number, isClient: boolean): number {
+  let own = sender;
+  let other = peer;
+  if (flags & RST) own = own === CLOSED && other === CLOSED ? CLOSED : RESET;
+  else if (flags & SYN) {
+    if (isClient) {
+      if (own === INACTIVE) own = flags & ACK ? SYN_ACK_SENT : SYN_SENT_STATE;
+    } else if (own === INACTIVE) {
+      own = ESTABLISHED;
+      if (other === SYN_SENT_STATE) other = ESTABLISHED;
+    }
+  } else if (own === INACTIVE) own = flags & ACK && other === ESTABLISHED ? ESTABLISHED : PARTIAL;
+  if (flags & FIN && !(flags & RST)) own = CLOSED;
+  return own | (other << 3);
+}
+
+/** Zeek's code for a connection whose ends are in these states; `payload`: any payload was seen. */
+export function stateCode(client: number, server: number, clientBytes: number, serverBytes: number, synOnly: boolean): StateCode {
+  const inactive = (state: number): boolean => state === INACTIVE || state === PARTIAL;
+  if (server === RESET) {
+    if (client === SYN_SENT_STATE || client === SYN_ACK_SENT || (client === RESET && clientBytes === 0 && serverBytes === 0)) return 'REJ';
+    return inactive(client) ? 'RSTRH' : 'RSTR';
+  }
+  if (client === RESET) {
+    if (!inactive(server)) return 'RSTO';
+    return synOnly ? 'RSTOS0' : 'OTH';
+  }
+  if (client === CLOSED && server === CLOSED) return 'SF';
+  if (client === CLOSED) return inactive(server) ? 'SH' : 'S2';
+  if (server === CLOSED) return inactive(client) ? 'SHR' : 'S3';
+  if (client === SYN_SENT_STATE && server === INACTIVE) return 'S0';
+  if (client === ESTABLISHED && server === ESTABLISHED) return 'S1';
+  return 'OTH';
+}
+
+export type StateCode = 'S0' | 'S1' | 'SF' | 'REJ' | 'S2' | 'S3' | 'RSTO' | 'RSTR' | 'RSTOS0' | 'RSTRH' | 'SH' | 'SHR' | 'OTH';
+
+/** The bits that one segment adds to Wireshark's `tcp.completeness`; 1 (SYN) counts only on a connection's first segment. */
+export function completenessBits(flags: number, payloadLength: number, first: boolean): number {
+  if (flags & RST) return 32;
+  if ((flags & (SYN | ACK)) === SYN) return (first ? 1 : 0) | (payloadLength > 0 ? 8 : 0);
+  if ((flags & (SYN | ACK)) === (SYN | ACK)) return 2;
+  let bits = 0;
+  if ((flags & (FIN | ACK)) === (FIN | ACK)) bits |= 16;
+  if (flags & ACK) bits |= payloadLength > 0 ? 8 : flags & FIN ? 0 : 4;
+  return bits;
+}

@@ -1,0 +1,282 @@
+/** Sorts segments into connections and keeps, per connection, what the segments themselves tell. */
+
+import type { Notes } from '../note.ts';
+import { ACK, FIN, type Hosts, RST, type Segment, SYN } from '../packet/index.ts';
+import { CLIENT, SERVER, type Side } from '../stream.ts';
+import { FlowTable } from './flow-table.ts';
+import { judgeOldSequence } from './keep-alive.ts';
+import { ProbeLog } from './probe-log.ts';
+import { type ReaderOf, Reassembler } from './reassembler.ts';
+import * as R from './records.ts';
+import { distance } from './sequence.ts';
+import { completenessBits, nextStates } from './state.ts';
+
+/** A reset this far from what its sender sent before is not believed. */
+const RESET_WINDOW = 1 << 20;
+
+export interface TrackerOptions {
+  /** Of the flow table's hash; results do not depend on it. */
+  readonly seed: number;
+}
+
+export class TcpTracker {
+  readonly records: R.ConnectionRecords = new R.ConnectionRecords();
+  readonly reassembler: Reassembler;
+  readonly probes: ProbeLog = new ProbeLog();
+  readonly #flows: FlowTable;
+  readonly #hosts: Hosts;
+  readonly #notes: Notes;
+  #last = { frame: 0, time: 0 };
+
+  constructor(readerOf: ReaderOf, hosts: Hosts, notes: Notes, options: TrackerOptions) {
+    this.#hosts = hosts;
+    this.#notes = notes;
+    this.#flows = new FlowTable(this.records, hosts, options.seed);
+    this.reassembler = new Reassembler(this.records, readerOf, notes);
+  }
+
+  segment(s: Segment): void {
+    let c = this.#flows.find(s);
+    const fromA = this.#flows.fromA;
+    const bareSyn = (s.flags & (SYN | ACK | RST)) === SYN;
+    let first = false;
+    if (c < 0 || (bareSyn && this.#isNewNumber(c, fromA, s.sequence))) {
+      c = this.#open(s, c, fromA);
+      first = true;
+    }
+    const words = this.records.i32;
+    const w = c << 6;
+    const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
+    this.#note(c, w, side, s, first, bareSyn);
+  }
+
+  end(): void {
+    this.reassembler.endAll(this.#last);
+  }
+
+  /** Requests came from the side that was taken for the server: whoever reads the record takes client for server from now on. */
+  swapSides(c: number): void {
+    this.records.i32[(c << 6) + R.FLAGS] = this.records.i32[(c << 6) + R.FLAGS]! ^ R.SWAPPED;
+  }
+
+  /** Wireshark's rule: a SYN whose number differs from the one known for its direction begins a connection. */
+  #isNewNumber(c: number, fromA: boolean, sequence: number): boolean {
+    const words = this.records.i32;
+    const w = c << 6;
+    const isClient = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA;
+    const h = w + (isClient ? R.CLIENT_HALF : R.SERVER_HALF);
+    return (words[h + R.HALF_FLAGS]! & R.BASE_SET) !== 0 && words[h + R.BASE] !== sequence;
+  }
+
+  #open(s: Segment, previous: number, fromA: boolean): number {
+    const { records } = this;
+    const c = records.add();
+    const words = records.i32;
+    const w = c << 6;
+    const { buffer, view } = s;
+    const source = s.v6 ? this.#hosts.v6(buffer, s.source) : this.#hosts.v4(view.getInt32(s.source));
+    const destination = s.v6 ? this.#hosts.v6(buffer, s.destination) : this.#hosts.v4(view.getInt32(s.destination));
+    const keyOf = (host: number, at: number): number => (s.v6 ? host : view.getInt32(at));
+    words[w + R.HOST_A] = fromA ? keyOf(source, s.source) : keyOf(destination, s.destination);
+    words[w + R.HOST_B] = fromA ? keyOf(destination, s.destination) : keyOf(source, s.source);
+    words[w + R.PORTS] = fromA ? (s.sourcePort << 16) | s.destinationPort : (s.destinationPort << 16) | s.sourcePort;
+    words[w + R.LINK_TAG] = s.v6 ? ~s.linkTag : s.linkTag;
+    const senderIsClient = s.flags & SYN ? (s.flags & ACK) === 0 : looksLikeClient(s.sourcePort, s.destinationPort);
+    let flags = s.v6 ? R.IS_V6 : 0;
+    if (senderIsClient !== fromA) flags |= R.CLIENT_IS_B;
+    if ((s.flags & SYN) === 0) flags |= R.GUESSED;
+    else if ((s.flags & ACK) === 0) flags |= R.STARTED_WITH_SYN;
+    words[w + R.FLAGS] = flags;
+    words[w + R.CLIENT_HOST] = senderIsClient ? source : destination;
+    words[w + R.SERVER_HOST] = senderIsClient ? destination : source;
+    words[w + R.PREVIOUS] = previous;
+    words[w + R.STREAM] = c;
+    words[w + R.FIRST_FRAME] = s.frame;
+    words[w + R.SYN_COUNT] = s.interface << 16;
+    records.f64[(c << 5) + R.START] = s.time;
+    if (previous >= 0 && !this.#isOver(previous)) this.#notes.add('old-connection-half-open', s.frame);
+    this.#flows.put(c);
+    return c;
+  }
+
+  #isOver(c: number): boolean {
+    return (this.records.i32[(c << 6) + R.FLAGS]! & (R.CLOSED_BY_CLIENT | R.CLOSED_BY_SERVER)) !== 0;
+  }
+
+  #note(c: number, w: number, side: Side, s: Segment, first: boolean, bareSyn: boolean): void {
+    const words = this.records.i32;
+    const times = this.records.f64;
+    const d = c << 5;
+    const own = w + (side === CLIENT ? R.CLIENT_HALF : R.SERVER_HALF);
+    const peer = w + (side === CLIENT ? R.SERVER_HALF : R.CLIENT_HALF);
+    const { flags, time, sequence, payloadLength } = s;
+    words[w + R.LAST_FRAME] = s.frame;
+    words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
+    this.#last.frame = s.frame;
+    this.#last.time = time;
+    if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
+    const states = words[w + R.STATES]!;
+    const shift = side === CLIENT ? 0 : 3;
+    const after = nextStates((states >> shift) & 7, (states >> (3 - shift)) & 7, flags, side === CLIENT);
+    words[w + R.STATES] =
+      (side === CLIENT ? after : ((after & 7) << 3) | (after >> 3)) | (states & ~63) | (completenessBits(flags, payloadLength, first) << 8);
+
+    if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0) {
+      words[own + R.BASE] = flags & SYN ? sequence : (sequence - 1) | 0;
+      words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.BASE_SET;
+    }
+    if (flags & ACK && (words[peer + R.HALF_FLAGS]! & R.BASE_SET) === 0) {
+      words[peer + R.BASE] = (s.acknowledgment - 1) | 0;
+      words[peer + R.HALF_FLAGS] = words[peer + R.HALF_FLAGS]! | R.BASE_SET;
+    }
+    if (bareSyn) times[d + R.LAST_SYN] = time;
+    else if (flags & ACK && !(flags & SYN) && Number.isNaN(times[d + R.INITIAL_RTT]!)) times[d + R.INITIAL_RTT] = time - times[d + R.LAST_SYN]!;
+
+    if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) this.#handshake(w, d, side, s, bareSyn);
+    if (payloadLength <= 1 && (flags & (SYN | FIN | RST)) === 0) this.#probe(c, side, own, peer, d, s);
+    else if (payloadLength > 1) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! & ~R.PREVIOUS_WAS_PROBE;
+    times[d + R.CLIENT_LAST + side] = time;
+    words[own + R.WINDOW] = s.window;
+
+    const endSequence = (sequence + payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)) | 0;
+    if (flags & RST) return this.#reset(c, w, d, side, own, s);
+    if ((words[own + R.HALF_FLAGS]! & R.HIGHEST_SET) === 0 || distance(words[own + R.HIGHEST]!, endSequence) > 0) {
+      words[own + R.HIGHEST] = endSequence;
+      words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
+    }
+    if (flags & SYN) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.SYN_SENT;
+    if (flags & FIN) this.#finish(w, d, side, own, s);
+    this.reassembler.accept(c, side, s);
+    if (flags & FIN) this.reassembler.finished(c, side, s);
+    if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s.acknowledgment);
+  }
+
+  #acknowledge(c: number, side: Side, half: number, acknowledgment: number): void {
+    const words = this.records.i32;
+    const flags = words[half + R.HALF_FLAGS]!;
+    if (flags & R.ACKNOWLEDGED_SET && distance(words[half + R.ACKNOWLEDGED]!, acknowledgment) <= 0) return;
+    words[half + R.ACKNOWLEDGED] = acknowledgment;
+    words[half + R.HALF_FLAGS] = flags | R.ACKNOWLEDGED_SET;
+    this.reassembler.acknowledged(c, side, acknowledgment);
+  }
+
+  /** SYN, the SYN-ACK that answers its number, and the client's first ACK of that (RFC 9293 §3.5). */
+  #handshake(w: number, d: number, side: Side, s: Segment, bareSyn: boolean): void {
+    const words = this.records.i32;
+    const times = this.records.f64;
+    const known = words[w + R.FLAGS]!;
+    const clientHalf = w + R.CLIENT_HALF;
+    if (bareSyn) {
+      if ((known & R.SYN_SEEN) === 0) {
+        if (side === SERVER) return;
+        words[w + R.FLAGS] = (known & ~R.GUESSED) | R.SYN_SEEN;
+        words[w + R.SYN_FRAME] = s.frame;
+        times[d + R.SYN_TIME] = s.time;
+      } else if (side === CLIENT && (words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
+      return;
+    }
+    if ((known & R.SYN_SEEN) === 0) return;
+    if ((s.flags & (SYN | ACK)) === (SYN | ACK)) {
+      if (known & R.SYN_ACK_SEEN || side === CLIENT) return;
+      const confirmed = distance((words[clientHalf + R.BASE]! + 1) | 0, s.acknowledgment);
+      if (confirmed < 0 || confirmed > times[d + R.CLIENT_BYTES]!) return;
+      words[w + R.FLAGS] = known | R.SYN_ACK_SEEN;
+      words[w + R.SYN_ACK_FRAME] = s.frame;
+      words[w + R.SERVER_HALF + R.BASE] = s.sequence;
+      times[d + R.SYN_ACK_TIME] = s.time;
+      return;
+    }
+    if ((known & R.SYN_ACK_SEEN) === 0 || side === SERVER || (s.flags & (ACK | SYN | FIN | RST)) !== ACK) return;
+    if (s.acknowledgment !== ((words[w + R.SERVER_HALF + R.BASE]! + 1) | 0)) return;
+    words[w + R.FLAGS] = known | R.HANDSHAKE | (s.payloadLength > 0 ? R.ACK_WITH_DATA : 0);
+    words[w + R.ACK_FRAME] = s.frame;
+    times[d + R.ACK_TIME] = s.time;
+  }
+
+  #probe(c: number, side: Side, own: number, peer: number, d: number, s: Segment): void {
+    const words = this.records.i32;
+    const times = this.records.f64;
+    const halfFlags = words[own + R.HALF_FLAGS]!;
+    const known = R.ACKNOWLEDGED_SET | R.HIGHEST_SET;
+    if ((halfFlags & known) === known && ((s.sequence + 1) | 0) === words[own + R.ACKNOWLEDGED]!) {
+      const verdict = judgeOldSequence({
+        sequence: s.sequence,
+        length: s.payloadLength,
+        highest: words[own + R.HIGHEST]!,
+        acknowledged: words[own + R.ACKNOWLEDGED]!,
+        peerWindow: words[peer + R.FRAMES]! > 0 ? words[peer + R.WINDOW]! : 1,
+        finSent: (halfFlags & R.FIN_SENT) !== 0,
+        quiet: s.time - times[d + R.CLIENT_LAST + side]!,
+        previousWasProbe: (halfFlags & R.PREVIOUS_WAS_PROBE) !== 0,
+        roundTrip: Number.isNaN(times[d + R.INITIAL_RTT]!) ? undefined : times[d + R.INITIAL_RTT]!,
+      });
+      if (verdict === 'keep-alive') return this.#countProbe(c, side, own, s);
+    }
+    words[own + R.HALF_FLAGS] = halfFlags & ~R.PREVIOUS_WAS_PROBE;
+    if (s.payloadLength > 0 || !(s.flags & ACK)) return;
+    const peerFlags = words[peer + R.HALF_FLAGS]!;
+    // A capture that begins in the middle of idleness: the other side's only segment so far was a probe, for this one confirms one byte more.
+    if (
+      words[own + R.FRAMES] === 1 &&
+      words[peer + R.FRAMES] === 1 &&
+      (peerFlags & (R.SYN_SENT | R.FIN_SENT | R.RST_SENT)) === 0 &&
+      times[d + R.CLIENT_BYTES + (1 - side)]! <= 1 &&
+      distance(((words[peer + R.BASE]! + 2) | 0), s.acknowledgment) === 0
+    ) {
+      words[peer + R.HIGHEST] = s.acknowledgment;
+      const first = { frame: words[(c << 6) + R.FIRST_FRAME]!, time: times[d + R.CLIENT_LAST + (1 - side)]! };
+      this.#countProbe(c, side === CLIENT ? SERVER : CLIENT, peer, first);
+    }
+    if (words[peer + R.PROBES_PENDING]! === 0 || s.acknowledgment !== words[peer + R.HIGHEST]!) return;
+    if (halfFlags & R.HIGHEST_SET && s.sequence !== words[own + R.HIGHEST]!) return;
+    words[peer + R.PROBES_ANSWERED] = words[peer + R.PROBES_ANSWERED]! + 1;
+    words[peer + R.PROBES_PENDING] = 0;
+  }
+
+  #countProbe(c: number, side: Side, half: number, at: { readonly frame: number; readonly time: number }): void {
+    const words = this.records.i32;
+    words[half + R.PROBES] = words[half + R.PROBES]! + 1;
+    words[half + R.PROBES_PENDING] = words[half + R.PROBES_PENDING]! + 1;
+    words[half + R.HALF_FLAGS] = words[half + R.HALF_FLAGS]! | R.PREVIOUS_WAS_PROBE;
+    this.probes.add(c, side, at.frame, at.time);
+  }
+
+  #finish(w: number, d: number, side: Side, own: number, s: Segment): void {
+    const words = this.records.i32;
+    if (words[own + R.HALF_FLAGS]! & R.FIN_SENT) return;
+    words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.FIN_SENT;
+    words[own + R.FIN_SEQUENCE] = (s.sequence + s.payloadLength + (s.flags & SYN ? 1 : 0)) | 0;
+    this.#close(w, d, side, 0, s);
+  }
+
+  #reset(c: number, w: number, d: number, side: Side, own: number, s: Segment): void {
+    const words = this.records.i32;
+    const flags = words[own + R.HALF_FLAGS]!;
+    if (s.payloadLength > 0) {
+      // RFC 1122 §4.2.2.12 allows text in a reset; it is never part of the stream.
+      this.reassembler.facts.seen += s.payloadLength;
+      this.reassembler.facts.giveUp('in-reset', s.payloadLength);
+    }
+    if (flags & R.HIGHEST_SET && Math.abs(distance(words[own + R.HIGHEST]!, s.sequence)) > RESET_WINDOW) return;
+    words[own + R.HALF_FLAGS] = flags | R.RST_SENT;
+    this.#close(w, d, side, R.CLOSED_BY_RST, s);
+    this.reassembler.end(c, side, 'rst', s);
+  }
+
+  #close(w: number, d: number, side: Side, how: number, s: Segment): void {
+    const words = this.records.i32;
+    const flags = words[w + R.FLAGS]!;
+    if (flags & (R.CLOSED_BY_CLIENT | R.CLOSED_BY_SERVER)) return;
+    words[w + R.FLAGS] = flags | how | (side === CLIENT ? R.CLOSED_BY_CLIENT : R.CLOSED_BY_SERVER);
+    words[w + R.CLOSE_FRAME] = s.frame;
+    this.records.f64[d + R.CLOSE_TIME] = s.time;
+  }
+}
+
+/** Without a SYN: the lower port, below 1024 or well under the other, is the server's; else the first sender is the client. */
+function looksLikeClient(source: number, destination: number): boolean {
+  if (destination < 1024 || source < 1024) return destination <= source;
+  const registered = (port: number): boolean => port < 32_768;
+  if (registered(source) !== registered(destination)) return registered(destination);
+  return true;
+}

@@ -1,0 +1,187 @@
+/** The trace's numbers by row, read straight from the records; made for pass 2. */
+
+import { type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import type { Hosts } from '../packet/index.ts';
+import { record, type TcpTracker } from '../tcp/index.ts';
+import type { Duration, Time } from '../time.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import type { Columns } from './trace.ts';
+
+/** Everything that reading leaves behind. */
+export interface Records {
+  readonly tracker: TcpTracker;
+  readonly hosts: Hosts;
+  readonly log: ExchangeLog;
+  readonly facts: ConnectionFacts;
+}
+
+export class RecordColumns implements Columns {
+  readonly connections: number;
+  readonly exchanges: number;
+  readonly #records: Records;
+
+  constructor(records: Records) {
+    this.#records = records;
+    this.connections = records.tracker.records.size;
+    this.exchanges = records.log.size;
+  }
+
+  clientHost(c: number): number {
+    return this.#word(c, this.isSwapped(c) ? record.SERVER_HOST : record.CLIENT_HOST);
+  }
+
+  serverHost(c: number): number {
+    return this.#word(c, this.isSwapped(c) ? record.CLIENT_HOST : record.SERVER_HOST);
+  }
+
+  clientPort(c: number): number {
+    return this.#port(c, true);
+  }
+
+  serverPort(c: number): number {
+    return this.#port(c, false);
+  }
+
+  linkTag(c: number): number {
+    const tag = this.#word(c, record.LINK_TAG);
+    return tag < 0 ? ~tag : tag;
+  }
+
+  authority(c: number): number {
+    const name = this.#records.facts.serverName(c);
+    if (name > 0) return name;
+    const first = this.#records.facts.firstExchange(c);
+    return first < 0 ? 0 : this.#records.log.authority(first);
+  }
+
+  text(id: number): string {
+    return this.#records.log.texts.text(id);
+  }
+
+  address(host: number): string {
+    return this.#records.hosts.text(host);
+  }
+
+  encrypted(c: number): boolean {
+    return this.#records.facts.protocol(c) === 'tls';
+  }
+
+  isHttp(c: number): boolean {
+    return this.#records.facts.firstExchange(c) >= 0;
+  }
+
+  multiplexes(c: number): boolean {
+    const protocol = this.#records.facts.protocol(c);
+    return protocol === 'h2' || protocol === 'h2c';
+  }
+
+  opened(c: number): Time {
+    return this.time(c, record.START);
+  }
+
+  openingSeen(c: number): boolean {
+    return (this.#word(c, record.FLAGS) & record.SYN_SEEN) !== 0;
+  }
+
+  established(c: number): boolean {
+    const flags = this.#word(c, record.FLAGS);
+    return (flags & record.HANDSHAKE) !== 0 || this.time(c, record.CLIENT_BYTES) + this.time(c, record.SERVER_BYTES) > 0;
+  }
+
+  setup(c: number): Duration {
+    return this.time(c, record.ACK_TIME) - this.time(c, record.SYN_TIME);
+  }
+
+  closed(c: number): Time {
+    return this.time(c, record.CLOSE_TIME);
+  }
+
+  closedBy(c: number): 0 | 1 | -1 {
+    const flags = this.#word(c, record.FLAGS);
+    const swapped = this.isSwapped(c);
+    if (flags & record.CLOSED_BY_CLIENT) return swapped ? 1 : 0;
+    if (flags & record.CLOSED_BY_SERVER) return swapped ? 0 : 1;
+    return -1;
+  }
+
+  persistent(exchange: number): boolean {
+    return this.#records.log.persistence(exchange).persistent;
+  }
+
+  firstExchange(c: number): number {
+    return this.#records.facts.firstExchange(c);
+  }
+
+  nextExchange(exchange: number): number {
+    return this.#records.log.next(exchange);
+  }
+
+  exchangeConnection(exchange: number): number {
+    return this.#records.log.connection(exchange);
+  }
+
+  exchangeStart(exchange: number): Time {
+    const { log } = this.#records;
+    const start = log.requestStart(exchange);
+    return Number.isNaN(start) ? log.responseStart(exchange) : start;
+  }
+
+  exchangeEnd(exchange: number): Time {
+    const { log } = this.#records;
+    let end = this.exchangeStart(exchange);
+    if (log.requestEnd(exchange) > end) end = log.requestEnd(exchange);
+    return log.responseEnd(exchange) > end ? log.responseEnd(exchange) : end;
+  }
+
+  countsForReuse(exchange: number): boolean {
+    return (this.#records.log.flags(exchange) & (HAS_REQUEST | IS_CONNECT | LEFT_HTTP)) === HAS_REQUEST;
+  }
+
+  requests(c: number): number {
+    return this.#count(c, HAS_REQUEST);
+  }
+
+  responses(c: number): number {
+    return this.#count(c, HAS_RESPONSE);
+  }
+
+  reuses(c: number): number {
+    let requests = 0;
+    const { log } = this.#records;
+    for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) if ((log.flags(e) & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) requests += 1;
+    return Math.max(0, requests - 1);
+  }
+
+  setupBytes(c: number): number {
+    // Three segments without payload: 40 bytes of headers each, 60 with IPv6; options and links apart.
+    if ((this.#word(c, record.FLAGS) & record.HANDSHAKE) === 0) return 0;
+    return (this.#word(c, record.FLAGS) & record.IS_V6 ? 60 : 40) * 3;
+  }
+
+  // For the record of one connection.
+
+  isSwapped(c: number): boolean {
+    return (this.#word(c, record.FLAGS) & record.SWAPPED) !== 0;
+  }
+
+  time(c: number, slot: number): number {
+    return this.#records.tracker.records.f64[(c << 5) + slot]!;
+  }
+
+  #word(c: number, word: number): number {
+    return this.#records.tracker.records.i32[(c << 6) + word]!;
+  }
+
+  #port(c: number, client: boolean): number {
+    const ports = this.#word(c, record.PORTS);
+    const clientIsB = (this.#word(c, record.FLAGS) & record.CLIENT_IS_B) !== 0;
+    return clientIsB !== this.isSwapped(c) === client ? ports & 0xffff : ports >>> 16;
+  }
+
+  #count(c: number, flag: number): number {
+    let count = 0;
+    const { log } = this.#records;
+    for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) if (log.flags(e) & flag) count += 1;
+    return count;
+  }
+}

@@ -1,0 +1,208 @@
+/** Makes the plain record of one connection from the columns, when it is asked for. */
+
+import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT } from '../http/index.ts';
+import { vlansOf } from '../packet/index.ts';
+import { record, stateCode } from '../tcp/index.ts';
+import type { Duration } from '../time.ts';
+import type { RecordColumns, Records } from './columns.ts';
+import type { Connection, ProtocolName } from './connection.ts';
+
+import { type Vantages, vantageOf } from './vantage.ts';
+
+export function makeConnection(c: number, records: Records, columns: RecordColumns, vantages: Vantages): Connection {
+  const { tracker, facts } = records;
+  const words = tracker.records.i32;
+  const w = c << 6;
+  const flags = words[w + record.FLAGS]!;
+  const swapped = columns.isSwapped(c);
+  const own = w + (swapped ? record.SERVER_HALF : record.CLIENT_HALF);
+  const peer = w + (swapped ? record.CLIENT_HALF : record.SERVER_HALF);
+  const complete = (flags & record.HANDSHAKE) !== 0;
+  const time = (slot: number): number | undefined => known(columns.time(c, slot));
+  const frame = (word: number): number | undefined => (complete ? words[w + word] || undefined : undefined);
+  const syn = time(record.SYN_TIME);
+  const synAck = time(record.SYN_ACK_TIME);
+  const ack = time(record.ACK_TIME);
+  const start = columns.opened(c);
+  const last = Math.max(columns.time(c, record.CLIENT_LAST) || start, columns.time(c, record.SERVER_LAST) || start);
+  const roundTrips = vantages.roundTrips(c);
+  const handshake = complete ? between(syn, ack) : undefined;
+  const http = summary(c, records.log, columns);
+  const closedBy = columns.closedBy(c);
+  const closed = time(record.CLOSE_TIME);
+  const states = words[w + record.STATES]!;
+  const first = states & 7;
+  const second = (states >> 3) & 7;
+  const bytesClient = columns.time(c, swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
+  const bytesServer = columns.time(c, swapped ? record.CLIENT_BYTES : record.SERVER_BYTES);
+  const text = (id: number): string | undefined => (id > 0 ? columns.text(id) : undefined);
+  return {
+    id: c,
+    tcpStream: words[w + record.STREAM]! < 0 ? undefined : words[w + record.STREAM]!,
+    client: { address: columns.address(columns.clientHost(c)), port: columns.clientPort(c) },
+    server: { address: columns.address(columns.serverHost(c)), port: columns.serverPort(c) },
+    clientGuessed: (flags & record.GUESSED) !== 0,
+    vlan: vlansOf(columns.linkTag(c)),
+    tunnel: undefined,
+    interface: words[w + record.SYN_COUNT]! >>> 16,
+    file: 0,
+    serverName: text(facts.serverName(c)),
+    authority: http.authority,
+    protocol: protocolOf(facts.protocol(c), http.version),
+    alpn: undefined,
+    firstFrame: words[w + record.FIRST_FRAME]!,
+    lastFrame: words[w + record.LAST_FRAME]!,
+    start,
+    duration: Math.max(0, last - start),
+    framesClient: words[own + record.FRAMES]!,
+    framesServer: words[peer + record.FRAMES]!,
+    bytesClient,
+    bytesServer,
+    framesDuplicate: 0,
+    synFrame: frame(record.SYN_FRAME),
+    synAckFrame: frame(record.SYN_ACK_FRAME),
+    ackFrame: frame(record.ACK_FRAME),
+    handshakeComplete: complete,
+    handshake,
+    synToSynAck: complete ? between(syn, synAck) : undefined,
+    synAckToAck: complete ? between(synAck, ack) : undefined,
+    handshakeClient: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
+    initialRtt: time(record.INITIAL_RTT),
+    synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
+    vantage: roundTrips && vantageOf(roundTrips),
+    rttClient: roundTrips?.client,
+    rttServer: roundTrips?.server,
+    tlsVersion: undefined,
+    tlsHandshake: undefined,
+    tlsResumed: undefined,
+    tlsRoundTrips: undefined,
+    setup: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
+    state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
+    history: '',
+    completeness: (states >> 8) & 63,
+    closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
+    closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',
+    closed,
+    closeFrame: closedBy < 0 ? undefined : words[w + record.CLOSE_FRAME]!,
+    ...http.counts,
+    idleBeforeClose: http.lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - http.lastEnd),
+    probes: {
+      client: words[own + record.PROBES]!,
+      server: words[peer + record.PROBES]!,
+      acks: words[own + record.PROBES_ANSWERED]! + words[peer + record.PROBES_ANSWERED]!,
+      unanswered: unanswered(words, own) + unanswered(words, peer),
+      interval: tracker.probes.interval(c),
+    },
+    tcpAnalysis: undefined,
+    previousOnFlow: words[w + record.PREVIOUS]! < 0 ? undefined : words[w + record.PREVIOUS]!,
+    notes: [],
+  };
+}
+
+/** All exchanges of a connection, in order of their requests. */
+export function makeExchanges(c: number, log: ExchangeLog, columns: RecordColumns): readonly Exchange[] {
+  const exchanges: Exchange[] = [];
+  const scheme = columns.encrypted(c) ? 'https' : 'http';
+  let end = Number.NaN;
+  for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
+    const idle = Number.isNaN(end) ? undefined : Math.max(0, columns.exchangeStart(e) - end);
+    exchanges.push(log.exchange(e, exchanges.length, scheme, idle));
+    end = Number.isNaN(end) ? columns.exchangeEnd(e) : Math.max(end, columns.exchangeEnd(e));
+  }
+  return exchanges;
+}
+
+interface HttpSummary {
+  readonly authority: string | undefined;
+  readonly version: string | undefined;
+  readonly lastEnd: number | undefined;
+  readonly counts: Pick<
+    Connection,
+    | 'requests'
+    | 'responses'
+    | 'reuses'
+    | 'pipelined'
+    | 'maxConcurrent'
+    | 'idleMax'
+    | 'idleTotal'
+    | 'persistent'
+    | 'persistenceBecause'
+    | 'keepAliveTimeoutSeconds'
+    | 'keepAliveMax'
+    | 'clientKeepAliveTimeoutSeconds'
+    | 'clientKeepAliveMax'
+    | 'closeHeaderBy'
+  >;
+}
+
+function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSummary {
+  const exchanges = makeExchanges(c, log, columns);
+  let requests = 0;
+  let responses = 0;
+  let reusable = 0;
+  let pipelined = 0;
+  let idleTotal = 0;
+  let idleMax: number | undefined;
+  let version: string | undefined;
+  let closeHeaderBy: 'client' | 'server' | undefined;
+  let lastEnd: number | undefined;
+  let e = columns.firstExchange(c);
+  for (const exchange of exchanges) {
+    const flags = log.flags(e);
+    if (flags & HAS_REQUEST) requests += 1;
+    if (flags & HAS_RESPONSE) responses += 1;
+    if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) reusable += 1;
+    const { idleBefore, requestStart } = exchange;
+    if (idleBefore !== undefined) {
+      idleTotal += idleBefore;
+      idleMax = Math.max(idleMax ?? 0, idleBefore);
+      if (lastEnd !== undefined && requestStart !== undefined && requestStart < lastEnd) pipelined += 1;
+    }
+    if (exchange.version && (version ?? '') < exchange.version) version = exchange.version;
+    closeHeaderBy ??= exchange.requestClose ? 'client' : exchange.responseClose ? 'server' : undefined;
+    lastEnd = Math.max(lastEnd ?? 0, columns.exchangeEnd(e));
+    e = log.next(e);
+  }
+  const judged = exchanges.findLast((exchange) => exchange.persistence)?.persistence;
+  const lastWith = <T>(value: (exchange: Exchange) => T | undefined): T | undefined => {
+    const found = exchanges.findLast((exchange) => value(exchange) !== undefined);
+    return found && value(found);
+  };
+  return {
+    authority: exchanges.find((exchange) => exchange.authority)?.authority,
+    version,
+    lastEnd,
+    counts: {
+      requests,
+      responses,
+      reuses: Math.max(0, reusable - 1),
+      pipelined,
+      maxConcurrent: exchanges.length > 0 ? 1 : 0,
+      idleMax,
+      idleTotal: idleMax === undefined ? undefined : idleTotal,
+      persistent: judged?.persistent,
+      persistenceBecause: judged?.because,
+      keepAliveTimeoutSeconds: lastWith((exchange) => exchange.keepAliveTimeoutSeconds),
+      keepAliveMax: lastWith((exchange) => exchange.keepAliveMax),
+      clientKeepAliveTimeoutSeconds: lastWith((exchange) => exchange.clientKeepAliveTimeoutSeconds),
+      clientKeepAliveMax: lastWith((exchange) => exchange.clientKeepAliveMax),
+      closeHeaderBy,
+    },
+  };
+}
+
+/** RULES for an ACK that rides with data: it may have waited, so the way to the client is counted once instead. */
+function clientView(handshake: Duration | undefined, flags: number, synToSynAck: Duration | undefined, toClient: Duration | undefined): Duration | undefined {
+  if (handshake === undefined || (flags & record.ACK_WITH_DATA) === 0 || synToSynAck === undefined || toClient === undefined) return handshake;
+  return Math.min(handshake, synToSynAck + toClient);
+}
+
+function protocolOf(name: ProtocolName, version: string | undefined): ProtocolName {
+  if (name !== 'http/1.1' || version === undefined) return name;
+  return version === '1.0' ? 'http/1.0' : version === '0.9' ? 'http/0.9' : name;
+}
+
+const unanswered = (words: Int32Array, half: number): number => words[half + record.PROBES]! - words[half + record.PROBES_ANSWERED]!;
+const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+const between = (from: number | undefined, to: number | undefined): Duration | undefined =>
+  from === undefined || to === undefined ? undefined : Math.max(0, to - from);

@@ -1,0 +1,94 @@
+/** Routes one connection's bytes to the reader of the protocol that it is recognised as. */
+
+import { limits } from '../limits.ts';
+import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
+import { http1, type ProtocolContext, protocols, speaker } from './protocols.ts';
+
+/** First bytes of a side that are not yet enough to tell. */
+interface Held {
+  readonly side: Side;
+  bytes: Uint8Array;
+  readonly frame: number;
+  readonly time: number;
+}
+
+/** Reads nothing: the protocol is none of ours. */
+const ignore: StreamSink = { data() {}, gap() {}, end() {} };
+
+export interface ConversationContext extends ProtocolContext {
+  /** Which end is the client was only guessed, and the bytes tell otherwise. */
+  readonly guessed: boolean;
+  swapSides(): void;
+}
+
+export class Conversation implements StreamSink {
+  readonly #context: ConversationContext;
+  #reader: StreamSink | undefined;
+  #swapped = false;
+  #midStream: boolean;
+  #held: Held[] = [];
+
+  constructor(context: ConversationContext) {
+    this.#context = context;
+    this.#midStream = context.midStream;
+  }
+
+  data(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    if (this.#reader) this.#reader.data(this.#swapped ? otherSide(side) : side, buffer, start, end, at);
+    else this.#recognise(side, buffer, start, end, at);
+  }
+
+  gap(side: Side, length: number, at: At): void {
+    this.#midStream = true;
+    this.#reader?.gap(this.#swapped ? otherSide(side) : side, length, at);
+  }
+
+  end(side: Side, how: EndKind, at: At): void {
+    if (!this.#reader) this.#replay(ignore);
+    this.#reader?.end(this.#swapped ? otherSide(side) : side, how, at);
+  }
+
+  #recognise(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    const before = this.#held.find((held) => held.side === side);
+    const fresh = buffer.subarray(start, end);
+    const head = before ? joined(before.bytes, fresh) : fresh;
+    let more = false;
+    for (const protocol of protocols) {
+      const answer = protocol.recognise(side, head);
+      if (answer === 'client' || answer === 'server') {
+        if (speaker(answer) !== side && this.#context.guessed) {
+          this.#swapped = true;
+          this.#context.swapSides();
+        }
+        return this.#open(protocol.open({ ...this.#context, midStream: false }), side, buffer, start, end, at);
+      }
+      more ||= answer === 'more';
+    }
+    if (more && head.length < limits.recognise) {
+      if (before) before.bytes = head;
+      else this.#held.push({ side, bytes: fresh.slice(), frame: at.frame, time: at.time });
+      return;
+    }
+    // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
+    const reader = this.#midStream ? http1.open({ ...this.#context, midStream: true }) : ignore;
+    this.#open(reader, side, buffer, start, end, at);
+  }
+
+  #open(reader: StreamSink, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    this.#replay(reader);
+    this.data(side, buffer, start, end, at);
+  }
+
+  #replay(reader: StreamSink): void {
+    this.#reader = reader;
+    for (const held of this.#held) this.data(held.side, held.bytes, 0, held.bytes.length, held);
+    this.#held = [];
+  }
+}
+
+function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
+  const both = new Uint8Array(before.length + after.length);
+  both.set(before);
+  both.set(after, before.length);
+  return both;
+}

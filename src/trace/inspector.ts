@@ -1,0 +1,149 @@
+/** Reads a capture, pushed in pieces of any size, and shows at any moment what was seen so far. */
+
+import { CaptureReader, linkTypeName, type Reader } from '../capture/index.ts';
+import { PcapParserReader } from '../capture/pcap-parser.ts';
+import { ExchangeLog } from '../http/index.ts';
+import { Notes } from '../note.ts';
+import { Hosts, PacketDecoder } from '../packet/index.ts';
+import type { StreamSink } from '../stream.ts';
+import { record, TcpTracker } from '../tcp/index.ts';
+import { RecordColumns, type Records } from './columns.ts';
+import { ConnectionFacts } from './connection-facts.ts';
+import { makeConnection, makeExchanges } from './connection-record.ts';
+import { Conversation, type ConversationContext } from './conversation.ts';
+import type { Accounting, CaptureFacts, Trace } from './trace.ts';
+import { Vantages } from './vantage.ts';
+
+export interface InspectorOptions {
+  /** Of the capture, for messages and reports. */
+  readonly name?: string;
+  readonly reader?: 'warmwire' | 'pcap-parser';
+  /** Of the flow table's hash; results do not depend on it. */
+  readonly seed?: number;
+}
+
+export class Inspector {
+  readonly #name: string;
+  readonly #notes = new Notes();
+  readonly #reader: Reader;
+  readonly #decoder: PacketDecoder;
+  readonly #records: Records;
+  readonly #vantages: Vantages;
+  #ended = false;
+  #lastTime = 0;
+
+  constructor(options: InspectorOptions = {}) {
+    this.#name = options.name ?? 'capture';
+    const notes = this.#notes;
+    const hosts = new Hosts();
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+    const tracker = new TcpTracker((connection) => this.#converse(connection), hosts, notes, { seed });
+    this.#records = { tracker, hosts, log: new ExchangeLog(), facts: new ConnectionFacts() };
+    this.#vantages = new Vantages(tracker);
+    this.#decoder = new PacketDecoder(tracker, notes);
+    const sink = {
+      frame: (frame: Parameters<PacketDecoder['frame']>[0]) => {
+        if (frame.time > this.#lastTime) this.#lastTime = frame.time;
+        this.#decoder.frame(frame);
+      },
+      secrets() {},
+    };
+    const readerOptions = { notes, name: this.#name };
+    this.#reader = options.reader === 'pcap-parser' ? new PcapParserReader(sink, readerOptions) : new CaptureReader(sink, readerOptions);
+  }
+
+  /** @throws CaptureFault where the bytes are no capture at all */
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
+  }
+
+  /** The capture is over: what still waited is given out. @throws CaptureFault where there was none */
+  end(): void {
+    this.#reader.end();
+    this.#records.tracker.end();
+    const { framesTruncated } = this.#reader.facts;
+    if (framesTruncated > 0) this.#notes.add('cut-frames', 0, `${framesTruncated} frames`);
+    this.#ended = true;
+  }
+
+  get frames(): number {
+    return this.#reader.facts.frames;
+  }
+
+  /** A view of everything seen until now. */
+  trace(): Trace {
+    const records = this.#records;
+    const columns = new RecordColumns(records);
+    const { facts } = this.#reader;
+    return {
+      epoch: facts.epoch ?? 0n,
+      timeDigits: facts.timeDigits,
+      size: columns.connections,
+      lastTime: this.#lastTime,
+      complete: this.#ended && facts.damagedAt === undefined,
+      captures: [this.#capture()],
+      accounting: this.#accounting(),
+      notes: this.#notes.list(),
+      columns,
+      connection: (index) => makeConnection(index, records, columns, this.#vantages),
+      exchanges: (index) => makeExchanges(index, records.log, columns),
+    };
+  }
+
+  #converse(connection: number): StreamSink {
+    const { tracker, log, facts } = this.#records;
+    const words = tracker.records.i32;
+    const w = connection << 6;
+    const begun = words[w + record.CLIENT_HALF + record.HALF_FLAGS]! & words[w + record.SERVER_HALF + record.HALF_FLAGS]! & record.SYN_SENT;
+    const context: ConversationContext = {
+      connection,
+      log,
+      facts,
+      midStream: begun === 0 && (words[w + record.FLAGS]! & record.STARTED_WITH_SYN) === 0,
+      guessed: (words[w + record.FLAGS]! & record.GUESSED) !== 0,
+      note: (code, at, detail) => this.#notes.add(code, at.frame, detail),
+      nested: () => new Conversation({ ...context, midStream: false, guessed: false }),
+      swapSides: () => tracker.swapSides(connection),
+    };
+    return new Conversation(context);
+  }
+
+  #capture(): CaptureFacts {
+    const { facts } = this.#reader;
+    const { epoch } = facts;
+    return {
+      name: this.#name,
+      container: facts.container,
+      compression: undefined,
+      bytes: facts.bytesRead,
+      frames: facts.frames,
+      firstTime: facts.frames === 0 ? undefined : epoch,
+      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(this.#lastTime)),
+      timeDigits: facts.timeDigits,
+      linkTypes: facts.linkTypes.map(linkTypeName),
+      framesTruncated: facts.framesTruncated,
+      framesDropped: facts.framesDropped,
+      framesDuplicate: 0,
+      damagedAtOffset: facts.damagedAt,
+    };
+  }
+
+  #accounting(): Accounting {
+    const { facts } = this.#reader;
+    const { tracker } = this.#records;
+    const packets = this.#decoder.facts;
+    const payload = tracker.reassembler.facts;
+    return {
+      bytes: { read: facts.bytesRead, used: facts.bytesUsed, skipped: { ...facts.skipped } },
+      frames: { seen: facts.frames, tcp: packets.tcp, other: { ...packets.other }, unusable: { ...packets.unusable } },
+      payload: {
+        seen: payload.seen,
+        delivered: payload.delivered,
+        duplicate: payload.duplicate,
+        conflicting: payload.conflicting,
+        givenUp: { ...payload.givenUp },
+      },
+      connections: { seen: tracker.records.size, listed: tracker.records.size, evicted: {} },
+    };
+  }
+}

@@ -1,0 +1,61 @@
+/** The whole screen: header, list or help, footer. */
+
+import { Box } from 'ink';
+import { type ReactNode, useSyncExternalStore } from 'react';
+import { layout as layoutOf } from './layout.ts';
+import { Footer } from './parts/footer.tsx';
+import { Header } from './parts/header.tsx';
+import { Line, spread, write } from './parts/line.tsx';
+import { Table } from './parts/table.tsx';
+import { summary } from './screens/connection.ts';
+import { help } from './screens/help.ts';
+import type { Session, View } from './session.ts';
+import { here } from './store.ts';
+
+export function App({ session, fileName }: { readonly session: Session; readonly fileName: string }): ReactNode {
+  const view = useSyncExternalStore(session.subscribe, session.view);
+  const { connection } = here(view.state);
+  const layout = layoutOf(view.state.size, connection !== undefined);
+  return (
+    <Box flexDirection="column">
+      <Header view={view} layout={layout} fileName={fileName} />
+      {view.state.help === undefined ? (
+        <>
+          {connection !== undefined && <Summary view={view} connection={connection} lines={layout.summary} />}
+          <Table view={view} layout={layout} />
+        </>
+      ) : (
+        <Help view={view} height={layout.body + layout.summary + (layout.head ? 1 : 0)} />
+      )}
+      {layout.footer && <Footer view={view} columns={layout.columns} />}
+    </Box>
+  );
+}
+
+function Help({ view, height }: { readonly view: View; readonly height: number }): ReactNode {
+  const top = view.state.help ?? 0;
+  const lines = help(here(view.state).screen, view.rows.listing, view.context.theme).slice(top, top + height);
+  return (
+    <Box flexDirection="column" height={height}>
+      <Lines view={view} lines={lines} />
+    </Box>
+  );
+}
+
+/** The verdict is its last line, and the last to go. */
+function Summary({ view, connection, lines }: { readonly view: View; readonly connection: number; readonly lines: number }): ReactNode {
+  if (lines === 0) return null;
+  const { state, context } = view;
+  return summary(connection, context)
+    .slice(-lines)
+    .map(([left, right], index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
+      <Line key={index} text={spread(left, right, state.size.columns, context.theme)} />
+    ));
+}
+
+function Lines({ view, lines }: { readonly view: View; readonly lines: readonly Parameters<typeof write>[0][] }): ReactNode {
+  const { state, context } = view;
+  // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
+  return lines.map((cells, index) => <Line key={index} text={write(cells, state.size.columns, context.theme).text} />);
+}

@@ -1,0 +1,52 @@
+/** The rows of a place as they are shown: the natural ones, and the order in which they are sorted. */
+
+import type { Listing } from './listing.ts';
+import type { Item, Rows, Sort } from './store.ts';
+
+export class Arrangement implements Rows {
+  readonly listing: Listing;
+  readonly #help: () => number;
+  readonly #order: Uint32Array | undefined;
+
+  /** Rows that are newer than the order follow it. */
+  constructor(listing: Listing, order: Uint32Array | undefined, help: () => number) {
+    this.listing = listing;
+    this.#help = help;
+    this.#order = order && order.length <= listing.length ? order : undefined;
+  }
+
+  get length(): number {
+    return this.listing.length;
+  }
+
+  get help(): number {
+    return this.#help();
+  }
+
+  get natural(): Sort | undefined {
+    return this.listing.natural;
+  }
+
+  get sortable(): readonly Sort[] {
+    return this.listing.sortable;
+  }
+
+  get shifts(): number {
+    return this.listing.columns.length - 1;
+  }
+
+  item(position: number): Item | undefined {
+    return position >= 0 && position < this.length ? this.listing.item(this.row(position)) : undefined;
+  }
+
+  find(item: Item): number {
+    const row = this.listing.find(item);
+    const order = this.#order;
+    return order && row >= 0 && row < order.length ? order.indexOf(row) : row;
+  }
+
+  /** The natural row at a position. */
+  row(position: number): number {
+    return this.#order?.[position] ?? position;
+  }
+}

@@ -1,0 +1,96 @@
+/** One column of a list: what it is called, how much room it takes, and what it says of a row. */
+
+import type { Clock } from './format.ts';
+import type { Snapshot } from './source.ts';
+import type { StyleName, Theme } from './theme.ts';
+
+/** What a cell may look at besides its own row. */
+export interface Context {
+  readonly snapshot: Snapshot;
+  readonly theme: Theme;
+  readonly clock: Clock;
+}
+
+export interface Cell {
+  readonly text: string;
+  /** What stays where the text must be cut: a port, a status. */
+  readonly tail?: string;
+  readonly style?: StyleName;
+}
+
+export type SortKey = number | string | undefined;
+
+/** A column without its rows. */
+export interface Heading {
+  /** Its name in every report. */
+  readonly name: string;
+  readonly title: string;
+  readonly meaning: string;
+  /** Cells at least and at most. */
+  readonly min: number;
+  readonly max: number;
+  readonly align: 'left' | 'right';
+  /** Where the screen is narrow, the columns of the lowest ranks stay. */
+  readonly rank: number;
+}
+
+export interface Column<Subject> extends Heading {
+  /** Its text is safe for the terminal. */
+  cell(subject: Subject, context: Context): Cell;
+  /** What it is sorted by; unknown values come last either way. */
+  key?(subject: Subject, snapshot: Snapshot): SortKey;
+}
+
+export interface Placed {
+  readonly index: number;
+  readonly width: number;
+}
+
+/** Between two columns. */
+export const gapOf = (cells: number): number => (cells < 120 ? 1 : 2);
+
+/**
+ * The columns that are shown in `cells`, and how wide. Shifted to the right, the first column stays and the ones after it make room;
+ * unshifted, ranks decide who may stay, and the column that the rows are sorted by always may.
+ */
+export function place(columns: readonly Heading[], cells: number, shift: number, sorted: number | undefined): Placed[] {
+  const chosen = shift === 0 ? byRank(columns, cells, sorted) : inOrder(columns, cells, shift);
+  const widths = chosen.map((index) => columns[index]!.min);
+  const spare = cells - needed(widths, cells);
+  if (spare < 0) return chosen.map((index) => ({ index, width: Math.max(1, cells) }));
+  const room = chosen.map((index) => columns[index]!.max - columns[index]!.min);
+  return grown(widths, room, spare).map((width, i) => ({ index: chosen[i]!, width }));
+}
+
+/** What is to spare goes to the columns that can use it, in proportion to how much they can use. */
+function grown(widths: readonly number[], room: readonly number[], spare: number): number[] {
+  const wanted = room.reduce((sum, cells) => sum + cells, 0);
+  const share = wanted === 0 ? 0 : Math.min(1, spare / wanted);
+  const result = widths.map((width, i) => width + Math.floor(room[i]! * share));
+  const widest = room.indexOf(Math.max(...room));
+  const rest = Math.min(spare, wanted) - result.reduce((sum, width, i) => sum + width - widths[i]!, 0);
+  return result.map((width, i) => (i === widest ? width + rest : width));
+}
+
+function byRank(columns: readonly Heading[], cells: number, sorted: number | undefined): number[] {
+  const rank = (index: number): number => (index === sorted ? 0 : columns[index]!.rank);
+  const order = columns.map((_, index) => index).sort((a, b) => rank(a) - rank(b));
+  return taken(columns, order, cells).sort((a, b) => a - b);
+}
+
+const inOrder = (columns: readonly Heading[], cells: number, shift: number): number[] =>
+  taken(columns, [0, ...columns.map((_, index) => index).filter((index) => index > shift)], cells);
+
+/** The first of `order` always, then the others as long as they fit. */
+function taken(columns: readonly Heading[], order: readonly number[], cells: number): number[] {
+  const chosen: number[] = [];
+  for (const index of order) {
+    const widths = [...chosen, index].map((each) => columns[each]!.min);
+    if (chosen.length > 0 && needed(widths, cells) > cells) break;
+    chosen.push(index);
+  }
+  return chosen;
+}
+
+const needed = (widths: readonly number[], cells: number): number =>
+  widths.reduce((sum, width) => sum + width + gapOf(cells), -gapOf(cells));

@@ -1,0 +1,88 @@
+/** Turns what a terminal sends into names of keys: `j`, `Up`, `PageDown`, `^F`, `Enter`, `Esc`. */
+
+const controls: Readonly<Record<string, string>> = { '\r': 'Enter', '\n': 'Enter', '\t': 'Tab', '\x7f': 'Backspace', '\b': 'Backspace' };
+const finals: Readonly<Record<string, string>> = {
+  A: 'Up',
+  B: 'Down',
+  C: 'Right',
+  D: 'Left',
+  F: 'End',
+  H: 'Home',
+  M: 'Enter',
+  Z: 'Shift-Tab',
+};
+const numbers: Readonly<Record<string, string>> = {
+  1: 'Home',
+  3: 'Delete',
+  4: 'End',
+  5: 'PageUp',
+  6: 'PageDown',
+  7: 'Home',
+  8: 'End',
+};
+
+// ESC [ 5 ; 2 ~      CSI: parameters, then one final byte; only the first parameter names the key
+// ESC O A            SS3: the arrows of terminals in application mode
+const sequence = /^\x1b(?:\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|O([A-Za-z]))/;
+/** The beginning of a sequence whose rest has not arrived. */
+const unfinished = /^\x1b(?:\[[\x20-\x3f]*|O)?$/;
+
+/** Every whole key in `text`, and what is left over. */
+export function decode(text: string): { keys: string[]; rest: string } {
+  const keys: string[] = [];
+  let rest = text;
+  while (rest !== '') {
+    if (unfinished.test(rest)) return { keys, rest };
+    const found = sequence.exec(rest);
+    if (found) {
+      const name = found[2] === '~' ? numbers[found[1]!.split(';')[0]!] : finals[found[2] ?? found[3]!];
+      if (name) keys.push(name);
+      rest = rest.slice(found[0].length);
+    } else {
+      const char = String.fromCodePoint(rest.codePointAt(0)!);
+      keys.push(nameOf(char));
+      rest = rest.slice(char.length);
+    }
+  }
+  return { keys, rest };
+}
+
+function nameOf(char: string): string {
+  if (char === '\x1b') return 'Esc';
+  const code = char.charCodeAt(0);
+  return controls[char] ?? (code < 0x20 ? `^${String.fromCharCode(code + 0x40)}` : char);
+}
+
+/** How long the rest of a sequence may take (a slow link splits it); then a lone ESC is the key itself. */
+const patience = 40;
+
+export class Keyboard {
+  readonly #press: (key: string) => void;
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(press: (key: string) => void) {
+    this.#press = press;
+  }
+
+  push(chunk: Uint8Array | string): void {
+    clearTimeout(this.#timer);
+    const text = typeof chunk === 'string' ? chunk : this.#decoder.decode(chunk, { stream: true });
+    const { keys, rest } = decode(this.#rest + text);
+    this.#rest = rest;
+    if (rest !== '') this.#timer = setTimeout(() => this.#giveUp(), patience);
+    for (const key of keys) this.#press(key);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#rest = '';
+  }
+
+  #giveUp(): void {
+    const typed = this.#rest;
+    this.#rest = '';
+    for (const char of typed) this.#press(nameOf(char));
+  }
+}

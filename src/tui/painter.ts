@@ -1,0 +1,57 @@
+/** What Ink takes for the terminal: it is given whole frames and writes the lines that changed. */
+
+import { Writable } from 'node:stream';
+
+const begin = '\x1b[?2026h';
+const end = '\x1b[?2026l';
+/** Our colours may pass, nothing else that a terminal would act on: the last gate behind `show()`. */
+const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+
+export class Painter extends Writable {
+  readonly #terminal: NodeJS.WriteStream;
+  #lines: readonly string[] = [];
+  #frame = '';
+  #open = true;
+
+  constructor(terminal: NodeJS.WriteStream) {
+    super({ decodeStrings: false });
+    this.#terminal = terminal;
+  }
+
+  get columns(): number {
+    return this.#terminal.columns || 80;
+  }
+
+  get rows(): number {
+    return this.#terminal.rows || 24;
+  }
+
+  /** Draws everything again: after a change of size, or when something else has written over it. */
+  repaint(): void {
+    this.#lines = [];
+    this.#paint(this.#frame, '\x1b[0m\x1b[2J');
+  }
+
+  /** Nothing is written from here on, whatever Ink still says. */
+  close(): void {
+    this.#open = false;
+  }
+
+  override _write(frame: string | Uint8Array, _: string, done: () => void): void {
+    this.#frame = String(frame);
+    this.#paint(this.#frame, '');
+    done();
+  }
+
+  #paint(frame: string, before: string): void {
+    if (!this.#open || frame === '') return;
+    const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
+    let changes = before;
+    for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {
+      const line = lines[row] ?? '';
+      if (line !== this.#lines[row]) changes += `\x1b[${row + 1};1H\x1b[2K${line}`;
+    }
+    this.#lines = lines;
+    if (changes !== '') this.#terminal.write(begin + changes + end);
+  }
+}

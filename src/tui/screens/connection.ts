@@ -1,0 +1,179 @@
+/** What one connection shows: a summary, and its tabs Story and Requests. */
+
+import { type ExchangeRow, exchangeFields, type Field, rowOf } from '../../analysis/fields.ts';
+import { millisecond, type Time } from '../../time.ts';
+import type { Cell, Column, Context } from '../column.ts';
+import { bytes, count, duration, moment, ranges } from '../format.ts';
+import { type Listing, listing } from '../listing.ts';
+import { endpoint, joined, serverName } from '../names.ts';
+import type { Snapshot } from '../source.ts';
+import type { Place } from '../store.ts';
+import { type EventKind, type StoryLine, story } from '../story.ts';
+import type { StyleName, Theme } from '../theme.ts';
+import { explanation, opinionOf, verdictCell } from '../verdict.ts';
+
+/** A line with the time of the one before it. */
+interface Told extends StoryLine {
+  readonly before: Time | undefined;
+}
+
+const kindStyles: Readonly<Record<EventKind, StyleName>> = {
+  'set-up': 'info',
+  TLS: 'info',
+  request: 'plain',
+  reuse: 'good',
+  idle: 'dim',
+  probes: 'warn',
+  close: 'info',
+  open: 'info',
+  next: 'info',
+};
+
+const look = (title: string, min: number, max: number, align: 'left' | 'right', rank: number) =>
+  ({ title, min, max, align, rank }) as const;
+
+const storyColumns: readonly Column<Told>[] = [
+  {
+    ...look('TIME', 12, 15, 'right', 1),
+    name: 'time',
+    meaning: 'When it began: in seconds since the first frame, of day (UTC), or since the line above.',
+    cell: ({ time, before }, { clock }) => ({ text: time === undefined ? '' : moment(time, before, clock), style: 'dim' }),
+  },
+  {
+    ...look('EVENT', 8, 8, 'left', 0),
+    name: 'event',
+    meaning: 'What happened; `reuse` is a request that found the connection open.',
+    cell: ({ kind }) => ({ text: kind, style: kindStyles[kind] }),
+  },
+  {
+    ...look('WHAT', 16, 400, 'left', 0),
+    name: 'text',
+    meaning: 'The same in words.',
+    cell: ({ text, tail = '', kind, took }, { theme }) => ({
+      text: theme.safe(text),
+      tail,
+      style: kind === 'idle' ? 'dim' : kind === 'next' && took ? 'bad' : 'plain',
+    }),
+  },
+  {
+    ...look('SAYS', 14, 24, 'left', 4),
+    name: 'says',
+    meaning: 'What the headers say of the future: Keep-Alive timeout and max, Connection: close.',
+    cell: ({ says = '' }) => ({ text: says, style: 'info' }),
+  },
+  {
+    ...look('TOOK', 8, 9, 'right', 2),
+    name: 'took',
+    meaning: 'How long it lasted; of a connection that followed, what it wasted.',
+    cell: ({ took, kind }, { theme }) => ({
+      text: took === undefined ? '' : duration(took, theme.glyphs.micro),
+      style: kind === 'next' ? 'bad' : kind === 'idle' ? 'dim' : 'plain',
+    }),
+  },
+  {
+    ...look('FRAMES', 11, 24, 'left', 3),
+    name: 'frames',
+    meaning: 'The frames that show it (frame.number).',
+    cell: ({ frames }) => ({ text: ranges(frames), style: 'dim' }),
+  },
+];
+
+const named: ReadonlyMap<string, Field<ExchangeRow>> = new Map(exchangeFields.map((field) => [field.name, field]));
+
+function requestColumn(
+  name: string,
+  layout: Pick<Column<ExchangeRow>, 'title' | 'min' | 'max' | 'align' | 'rank'>,
+  cell?: (value: number, context: Context, row: ExchangeRow) => Cell,
+): Column<ExchangeRow> {
+  const { meaning, value } = named.get(name)!;
+  return {
+    ...layout,
+    name,
+    meaning,
+    key: (row, { trace }) => {
+      const known = value(row, trace);
+      return typeof known === 'number' || typeof known === 'string' ? known : undefined;
+    },
+    cell: (row, context) => {
+      const known = value(row, context.snapshot.trace);
+      if (typeof known === 'number') return cell?.(known, context, row) ?? { text: count(known) };
+      return { text: known === undefined ? '' : context.theme.safe(String(known)) };
+    },
+  };
+}
+
+const lasting = (ms: number, { theme }: Context): Cell => ({ text: duration(ms * millisecond, theme.glyphs.micro) });
+const sized = (size: number): Cell => ({ text: bytes(size) });
+
+const requestColumns: readonly Column<ExchangeRow>[] = [
+  requestColumn('index', look('N', 4, 7, 'right', 0), (index) => ({ text: String(index + 1), style: index > 0 ? 'good' : 'plain' })),
+  requestColumn('request_start_ms', look('START', 12, 15, 'right', 3), (ms, { clock }) => ({
+    text: moment(ms * millisecond, undefined, clock),
+    style: 'dim',
+  })),
+  requestColumn('method', look('METHOD', 7, 7, 'left', 1)),
+  requestColumn('target', look('TARGET', 14, 200, 'left', 1)),
+  requestColumn('status', look('STATUS', 6, 6, 'right', 1), (status) => ({ text: String(status), style: status >= 400 ? 'bad' : 'plain' })),
+  requestColumn('idle_before_ms', look('IDLE', 8, 9, 'right', 4), lasting),
+  requestColumn('time_to_first_byte_ms', look('TTFB', 8, 9, 'right', 2), lasting),
+  requestColumn('server_time_ms', look('SERVER', 8, 9, 'right', 8), lasting),
+  requestColumn('request_bytes', look('SENT', 8, 9, 'right', 9), sized),
+  requestColumn('response_bytes', look('RECEIVED', 8, 9, 'right', 5), sized),
+  requestColumn('request_first_frame', look('FRAME', 7, 9, 'right', 6), (frame) => ({ text: String(frame), style: 'dim' })),
+  requestColumn('persistence_because', look('PERSISTENCE', 18, 18, 'left', 10)),
+];
+
+export function storyOf({ connection = 0 }: Place, snapshot: Snapshot, theme: Theme): Listing {
+  const lines = story(connection, snapshot, theme);
+  const subject = (row: number): Told => ({ ...lines[row]!, before: lines[row - 1]?.time });
+  return listing<Told>({ columns: storyColumns, snapshot, length: lines.length, subject });
+}
+
+export function requestsOf({ connection: id = 0 }: Place, snapshot: Snapshot): Listing {
+  const exchanges = snapshot.trace.exchanges(id);
+  const connection = snapshot.trace.connection(id);
+  return listing<ExchangeRow>({
+    columns: requestColumns,
+    snapshot,
+    natural: { column: 0, descending: false },
+    length: exchanges.length,
+    subject: (row) => ({ exchange: exchanges[row]!, connection }),
+  });
+}
+
+/** Who, what and why: the left and the right of three lines. */
+export function summary(connection: number, { snapshot, theme }: Context): (readonly [left: Cell[], right: Cell[]])[] {
+  const row = rowOf(snapshot.trace, snapshot.analysis, connection);
+  const { client, server, protocol, tcpStream, requests, reuses, handshake, setup, idleMax, clientGuessed } = row.connection;
+  const { micro, arrow } = theme.glyphs;
+  const time = (word: string, value: number | undefined): Cell[] =>
+    value === undefined ? [] : [dim(`  ${word} `), { text: duration(value, micro) }];
+  const name = joined(serverName(row.connection));
+  const address = endpoint(server);
+  return [
+    [
+      [
+        { text: endpoint(client), style: 'name' },
+        dim(` ${clientGuessed ? '(guessed) ' : ''}${arrow} `),
+        { text: theme.safe(name), style: 'name' },
+        dim(name === address ? '' : ` ${address}`),
+      ],
+      [{ text: protocol }],
+    ],
+    [
+      [
+        dim('requests '),
+        { text: count(requests) },
+        dim('  reuses '),
+        { text: count(reuses), style: reuses > 0 ? 'good' : 'plain' },
+        ...time('handshake', handshake),
+        ...(setup === handshake ? [] : time('set-up', setup)),
+        ...time('longest idle', idleMax),
+      ],
+      tcpStream === undefined ? [] : [dim(`tcp.stream eq ${tcpStream}`)],
+    ],
+    [[verdictCell(opinionOf(row), theme), dim(`  ${explanation(row, snapshot)}`)], []],
+  ];
+}
+
+const dim = (text: string): Cell => ({ text, style: 'dim' });

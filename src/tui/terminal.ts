@@ -1,0 +1,78 @@
+/** Takes the terminal over and gives it back as it was, whatever happens in between. */
+
+const enter = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J';
+const leave = '\x1b[0m\x1b[?25h\x1b[?7h\x1b[?1049l';
+/** They end a process; the terminal is given back first. */
+const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+export interface TerminalOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly typed: (chunk: Uint8Array | string) => void;
+  readonly resized: () => void;
+  /** The terminal is ours again after `fg`. */
+  readonly resumed: () => void;
+  /** The terminal is gone, or a signal ends us. */
+  readonly gone: () => void;
+}
+
+export class Terminal {
+  readonly #options: TerminalOptions;
+  #ours = false;
+
+  constructor(options: TerminalOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    const { stdin, stdout, typed, resized, gone } = this.#options;
+    this.#take();
+    stdin.on('data', typed).on('end', gone).on('error', gone).resume();
+    stdout.on('resize', resized).on('error', gone);
+    process.on('exit', this.#give);
+    for (const signal of deadly) process.on(signal, this.#die);
+  }
+
+  close(): void {
+    const { stdin, stdout, typed, resized, gone } = this.#options;
+    this.#give();
+    stdin.off('data', typed).off('end', gone).pause();
+    stdout.off('resize', resized);
+    process.off('exit', this.#give);
+    process.off('SIGCONT', this.#resume);
+    for (const signal of deadly) process.off(signal, this.#die);
+  }
+
+  /** `^Z`: the shell has the terminal until `fg`. */
+  suspend(): void {
+    this.#give();
+    process.once('SIGCONT', this.#resume);
+    process.kill(0, 'SIGTSTP');
+  }
+
+  #take(): void {
+    if (this.#ours) return;
+    this.#ours = true;
+    this.#options.stdin.setRawMode(true);
+    this.#options.stdout.write(enter);
+  }
+
+  readonly #give = (): void => {
+    if (!this.#ours) return;
+    this.#ours = false;
+    this.#options.stdout.write(leave);
+    this.#options.stdin.setRawMode(false);
+  };
+
+  readonly #resume = (): void => {
+    this.#take();
+    this.#options.resumed();
+  };
+
+  /** The signal is handed on to whoever else listens, else to the system. */
+  readonly #die = (signal: NodeJS.Signals): void => {
+    this.close();
+    this.#options.gone();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+}

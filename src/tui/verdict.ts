@@ -1,0 +1,69 @@
+/** What a connection or an origin is judged to be: a glyph, a word, a colour, and one sentence that says why. */
+
+import { type OpeningClass, type Origin, type Row, reasonText } from '../analysis/index.ts';
+import type { Cell } from './column.ts';
+import type { Snapshot } from './source.ts';
+import type { Glyphs, StyleName, Theme } from './theme.ts';
+
+export interface Opinion {
+  readonly glyph: keyof Glyphs;
+  readonly word: string;
+  readonly style: StyleName;
+}
+
+const opinions = {
+  avoidable: { glyph: 'avoidable', word: 'avoidable', style: 'bad' },
+  failed: { glyph: 'failed', word: 'failed', style: 'warn' },
+  unused: { glyph: 'needed', word: 'unused', style: 'warn' },
+  reused: { glyph: 'reused', word: 'reused', style: 'good' },
+  first: { glyph: 'needed', word: 'first', style: 'plain' },
+  parallel: { glyph: 'needed', word: 'parallel', style: 'plain' },
+  late: { glyph: 'needed', word: 'late', style: 'plain' },
+  needed: { glyph: 'needed', word: 'needed', style: 'plain' },
+  unknown: { glyph: 'unknown', word: 'unknown', style: 'dim' },
+} as const satisfies Record<string, Opinion>;
+
+/** With what it says in help. */
+export const legend: readonly (readonly [Opinion, string])[] = [
+  [opinions.reused, 'it carried more than one request'],
+  [opinions.avoidable, 'with the stated idle limit an earlier connection would have served'],
+  [opinions.first, 'the first of its origin in this capture'],
+  [opinions.parallel, 'every earlier one was busy'],
+  [opinions.late, 'the one before it had been idle for longer than the limit'],
+  [opinions.needed, 'an earlier one could have served, but is counted for another'],
+  [opinions.unused, 'established, but no request came'],
+  [opinions.failed, 'never established'],
+  [opinions.unknown, 'nothing can be said: no HTTP was seen in it'],
+];
+
+export function opinionOf({ connection, verdict }: Row): Opinion {
+  if (verdict.avoidable) return opinions.avoidable;
+  if (verdict.opening === 'failed' || verdict.opening === 'unused') return opinions[verdict.opening];
+  if (connection.reuses > 0) return opinions.reused;
+  if (verdict.opening === undefined) return opinions.unknown;
+  return verdict.opening === 'missed_reuse' || verdict.opening === 'churn' ? opinions.needed : opinions[verdict.opening];
+}
+
+export const opinionOfOrigin = ({ verdict }: Origin): Opinion => opinions[verdict];
+
+export const verdictCell = ({ glyph, word, style }: Opinion, { glyphs }: Theme): Cell => ({ text: `${glyphs[glyph]} ${word}`, style });
+
+/** Why it was opened when it was. */
+export function explanation({ connection, verdict }: Row, { trace, analysis }: Snapshot): string {
+  const reason = reasonText(trace, analysis, connection.id);
+  if (reason !== undefined) return reason;
+  if (verdict.opening === undefined) return 'neither HTTP nor TLS was seen in it';
+  return verdict.opening === 'first' && verdict.openingCensored
+    ? `${plainly.first}, unless one was opened before the capture began`
+    : plainly[verdict.opening];
+}
+
+const plainly: Readonly<Record<OpeningClass, string>> = {
+  failed: 'the handshake did not succeed',
+  unused: 'established, but it never carried a request',
+  first: 'the first to its origin',
+  missed_reuse: 'an earlier connection to the same origin was open and idle',
+  churn: 'an earlier connection to the same origin had ended shortly before',
+  parallel: 'every earlier connection to its origin was busy',
+  late: 'the last connection to its origin had been idle for too long',
+};

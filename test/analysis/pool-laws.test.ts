@@ -1,0 +1,167 @@
+/** Laws of the virtual pool, on thousands of small random traces. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyse, curveTimeouts, type PoolCounts } from '../../src/analysis/index.ts';
+import type { Duration, Time } from '../../src/time.ts';
+import { type MadeUpConnection, madeUpTrace, milliseconds, seconds } from '../support/made-up-trace.ts';
+
+const runs = { numRuns: 3000 };
+const timeouts = [0, 1, 3, 10, 30, 100, Number.POSITIVE_INFINITY].map(milliseconds);
+
+const pool = (list: readonly MadeUpConnection[], idleTimeout: Duration): PoolCounts =>
+  analyse(madeUpTrace(list), { idleTimeout }).totals.pool;
+
+interface Plain extends MadeUpConnection {
+  readonly exchanges: readonly (readonly [start: Time, end: Time])[];
+}
+
+/** Connections with up to four exchanges one after the other, all to one origin; the first is sent as soon as the connection is ready. */
+const connection: fc.Arbitrary<Plain> = fc
+  .record({
+    at: fc.nat(60),
+    handshake: fc.nat(10),
+    steps: fc.array(fc.record({ idle: fc.nat(40), length: fc.nat(15) }), { minLength: 1, maxLength: 4 }),
+    closes: fc.option(fc.nat(20), { nil: undefined }),
+  })
+  .map(({ at, handshake, steps, closes }) => {
+    let now = at + handshake;
+    const exchanges = steps.map(({ idle, length }, index) => {
+      const start = index === 0 ? now : now + idle;
+      now = start + length;
+      return [milliseconds(start), milliseconds(now)] as const;
+    });
+    const closed = closes === undefined ? {} : { closed: milliseconds(now + closes), closedBy: 'server' as const };
+    return { at: milliseconds(at), handshake: milliseconds(handshake), exchanges, ...closed };
+  });
+const connections = fc.array(connection, { minLength: 1, maxLength: 7 });
+const h2Connections = connections.map((list) => list.map((each) => ({ ...each, http2: true })));
+
+/** Fewest opens by maximum matching: each request may follow one that ended before it, not longer ago than the timeout. */
+function fewestOpens(list: readonly Plain[], idleTimeout: Duration): number {
+  const requests = list
+    .flatMap(({ at, exchanges }) => exchanges.map(([start, end], index) => ({ arrival: index === 0 ? at : start, end })))
+    .map((each, row) => ({ ...each, row }))
+    .sort((a, b) => a.arrival - b.arrival || a.row - b.row);
+  const followerOf = new Map<number, number>();
+  const findPredecessor = (request: number, tried: Set<number>): boolean => {
+    for (let before = 0; before < request; before += 1) {
+      const idle = requests[request]!.arrival - requests[before]!.end;
+      if (idle < 0 || idle > idleTimeout || tried.has(before)) continue;
+      tried.add(before);
+      const follower = followerOf.get(before);
+      if (follower !== undefined && !findPredecessor(follower, tried)) continue;
+      followerOf.set(before, request);
+      return true;
+    }
+    return false;
+  };
+  let matched = 0;
+  for (const request of requests.keys()) if (findPredecessor(request, new Set())) matched += 1;
+  return requests.length - matched;
+}
+
+/** What a client does that keeps idle connections for `idleTimeout` and gives each request to the one idle longest, or to the one used last. */
+function client(
+  wanted: readonly { at: Time; length: Duration; handshake: Duration }[],
+  idleTimeout: Duration,
+  lifo: boolean,
+): MadeUpConnection[] {
+  const open: { at: Time; handshake: Duration; exchanges: [Time, Time][] }[] = [];
+  for (const { at, length, handshake } of wanted.toSorted((a, b) => a.at - b.at)) {
+    const idle = open.filter(({ exchanges }) => at >= exchanges.at(-1)![1] && at - exchanges.at(-1)![1] <= idleTimeout);
+    idle.sort((a, b) => a.exchanges.at(-1)![1] - b.exchanges.at(-1)![1]);
+    const taken = lifo ? idle.at(-1) : idle[0];
+    if (taken) taken.exchanges.push([at, at + length]);
+    else open.push({ at, handshake, exchanges: [[at + handshake, at + handshake + length]] });
+  }
+  const last = Math.max(...open.map(({ exchanges }) => exchanges.at(-1)![1]));
+  return open.map((each) => {
+    const closed = each.exchanges.at(-1)![1] + idleTimeout;
+    return closed < last ? { ...each, closed } : each;
+  });
+}
+
+const wanted = fc.array(
+  fc.record({
+    at: fc.nat(300).map(milliseconds),
+    length: fc.integer({ min: 1, max: 40 }).map(milliseconds),
+    handshake: fc.nat(20).map(milliseconds),
+  }),
+  { minLength: 1, maxLength: 20 },
+);
+
+describe('the virtual pool', () => {
+  it('opens as few connections as exact matching', () => {
+    fc.assert(
+      fc.property(connections, fc.constantFrom(...timeouts), (list, idleTimeout) => {
+        expect(pool(list, idleTimeout).min).toBe(fewestOpens(list, idleTimeout));
+      }),
+      runs,
+    );
+  });
+
+  it('min = actual - avoidable + surplus, and never more than last-used', () => {
+    fc.assert(
+      fc.property(fc.oneof(connections, h2Connections), fc.constantFrom(...timeouts), (list, idleTimeout) => {
+        const { actual, avoidable, lifo, min, net, surplus } = pool(list, idleTimeout);
+        expect(min).toBe(actual - avoidable + surplus);
+        expect(lifo).toBeGreaterThanOrEqual(min);
+        expect(actual).toBe(list.length);
+        expect(net).toBe(Math.max(0, actual - min));
+      }),
+      runs,
+    );
+  });
+
+  it('a larger timeout never raises min', () => {
+    fc.assert(
+      fc.property(fc.oneof(connections, h2Connections), (list) => {
+        const opens = timeouts.map((idleTimeout) => pool(list, idleTimeout).min);
+        expect(opens).toEqual(opens.toSorted((a, b) => b - a));
+        const curve = analyse(madeUpTrace(list)).totals.curve.map((point) => point.opensMin);
+        expect(curve).toEqual(curve.toSorted((a, b) => b - a));
+      }),
+      runs,
+    );
+  });
+
+  it('replays a client with the same pool to exactly as many opens', () => {
+    fc.assert(
+      fc.property(wanted, fc.constantFrom(...timeouts), (requests, idleTimeout) => {
+        const oldestFirst = client(requests, idleTimeout, false);
+        expect(pool(oldestFirst, idleTimeout)).toMatchObject({ actual: oldestFirst.length, min: oldestFirst.length, net: 0 });
+        const lastUsed = client(requests, idleTimeout, true);
+        expect(pool(lastUsed, idleTimeout)).toMatchObject({ actual: lastUsed.length, lifo: lastUsed.length });
+      }),
+      runs,
+    );
+  });
+
+  it('the curve agrees with the analysis at the same timeout, and missed reuse and churn never exceed what is avoidable', () => {
+    fc.assert(
+      fc.property(fc.oneof(connections, h2Connections), fc.constantFrom(...curveTimeouts), (list, idleTimeout) => {
+        const { curve, openings, pool: counts, setupTotal, wasted, wastedBlocking } = analyse(madeUpTrace(list), { idleTimeout }).totals;
+        const point = curve.find((each) => each.idleTimeout === idleTimeout);
+        expect(point).toMatchObject({ opensMin: counts.min, opensLifo: counts.lifo, wasted });
+        expect(openings.missed_reuse + openings.churn).toBeLessThanOrEqual(counts.avoidable);
+        expect(openings.first).toBe(1);
+        expect(wasted).toBeLessThanOrEqual(setupTotal);
+        expect(wastedBlocking).toBeLessThanOrEqual(wasted);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('holds every virtual connection idle in the end where none is ever closed', () => {
+    fc.assert(
+      fc.property(connections, (list) => {
+        const analysis = analyse(madeUpTrace(list, { lastTime: seconds(1) }));
+        const forever = analysis.totals.curve.at(-1)!;
+        expect(analysis.origins[0]!.curve).toEqual(analysis.totals.curve);
+        expect(forever.idleConnectionsPeak).toBe(forever.opensMin);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,94 @@
+/** The columns are exactly those of the contract, and each says truly what it is. */
+
+import { describe, expect, test } from 'vitest';
+import { exchangeFields, type Field, type FieldValue, fields, maskAuthority, maskTarget, rowOf } from '../../src/analysis/fields.ts';
+import { hostile, usual } from './stage.ts';
+
+const connectionNames = `
+id tcp_stream client_address client_port server_address server_port client_guessed vlan tunnel interface file server_name authority protocol alpn
+first_frame last_frame start_time start_ms duration_ms frames_client frames_server bytes_client bytes_server frames_duplicate
+syn_frame syn_ack_frame ack_frame handshake_complete handshake_ms handshake_client_ms initial_rtt_ms syn_retransmissions
+vantage rtt_client_ms rtt_server_ms rtt_min_ms rtt_p95_ms
+tls_version tls_handshake_ms tls_resumed tls_round_trips tls_early_data tls_cipher tls_client_fingerprint decrypted decryption_failed_why tcp_fast_open
+setup_ms setup_class state history completeness closed_by closed_with close_reason requests responses reuses pipelined max_concurrent
+requests_estimated requests_estimated_low requests_estimated_high idle_max_ms idle_total_ms idle_before_close_ms http_persistence http_persistence_because
+http_keep_alive_timeout_s http_keep_alive_max http_keep_alive_client_timeout_s http_keep_alive_client_max http_close_by
+tcp_keep_alive_probes tcp_keep_alive_probes_client tcp_keep_alive_probes_server tcp_keep_alive_acks tcp_keep_alive_unanswered tcp_keep_alive_interval_ms
+tcp_keep_alive_timer tcp_keep_alive_timer_confidence
+tcp_analysis_keep_alive tcp_analysis_keep_alive_ack tcp_analysis_retransmission tcp_analysis_fast_retransmission tcp_analysis_spurious_retransmission
+tcp_analysis_out_of_order tcp_analysis_lost_segment tcp_analysis_ack_lost_segment tcp_analysis_duplicate_ack tcp_analysis_zero_window
+tcp_analysis_zero_window_probe tcp_analysis_zero_window_probe_ack tcp_analysis_window_update tcp_analysis_window_full tcp_analysis_reused_ports
+opening opening_censored reason reason_text reason_confidence evidence_frames previous_id
+avoidable avoidable_low avoidable_high wasted_ms wasted_blocking_ms wasted_bytes wasted_rtts race race_retried_on notes`;
+
+const exchangeNames = `
+connection_id index stream_id method scheme authority target version status request_first_frame request_frame response_first_frame response_frame
+request_start_ms request_end_ms response_start_ms response_end_ms idle_before_ms queued_ms time_to_first_byte_ms server_time_ms request_bytes response_bytes
+persistent persistence_because http_keep_alive_timeout_s http_keep_alive_max informational retried_as user_agent server notes`;
+
+const words = (list: string): string[] => list.trim().split(/\s+/);
+const names = (list: readonly { readonly name: string }[]): string[] => list.map((field) => field.name);
+
+test('every name of the contract is a column, in its order, and no other', () => {
+  expect(names(fields)).toEqual(words(connectionNames));
+  expect(names(exchangeFields)).toEqual(words(exchangeNames));
+});
+
+test('every column has a short title and one sentence of meaning', () => {
+  for (const field of [...fields, ...exchangeFields]) {
+    expect(field.title.length, field.name).toBeLessThanOrEqual(14);
+    expect(field.meaning, field.name).toMatch(/^[A-Za-z"].*\.$/s);
+    expect(field.meaning.length, field.name).toBeLessThan(140);
+  }
+});
+
+describe('values are of the type that the column announces', () => {
+  const kinds: Record<Field['type'], (value: FieldValue) => boolean> = {
+    integer: (value) => Number.isInteger(value),
+    number: (value) => Number.isFinite(value),
+    string: (value) => typeof value === 'string',
+    boolean: (value) => typeof value === 'boolean',
+    integers: (value) => Array.isArray(value) && value.every((each) => Number.isInteger(each)),
+    strings: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  };
+  const check = (field: Field<never>, value: FieldValue | undefined): void => {
+    if (value === undefined) return;
+    expect(kinds[field.type](value), `${field.name} = ${String(value)}`).toBe(true);
+    if (field.values !== undefined) for (const each of [value].flat()) expect(field.values, field.name).toContain(each);
+  };
+
+  test.each([
+    ['usual', usual()],
+    ['hostile', hostile()],
+  ])('%s', (_, { trace, analysis }) => {
+    for (let index = 0; index < trace.size; index += 1) {
+      const row = rowOf(trace, analysis, index);
+      for (const field of fields) check(field, field.value(row, trace));
+      for (const exchange of trace.exchanges(index)) {
+        for (const field of exchangeFields) check(field, field.value({ exchange, connection: row.connection }, trace));
+      }
+    }
+  });
+});
+
+test.each([
+  ['/plain/path', '/plain/path'],
+  ['/cart?user=ann&token=hunter2', '/cart?user=***&token=***'],
+  ['/cart?hunter2', '/cart?***'],
+  ['/cart?a=&b', '/cart?a=&***'],
+  ['/cart?a=1;b=2?c=3', '/cart?a=***;b=***'],
+  ['/cart;jsessionid=8F2C/items', '/cart;jsessionid=***/items'],
+  ['http://ann:hunter2@shop.example/a@b?x=y', 'http://***@shop.example/a@b?x=***'],
+  ['ann:hunter2@shop.example:443', '***@shop.example:443'],
+  ['shop.example:443', 'shop.example:443'],
+  ['*', '*'],
+  ['/a%3Fb=c', '/a%3Fb=c'],
+])('the target %s is shown as %s', (target, shown) => {
+  expect(maskTarget(target)).toBe(shown);
+  expect(maskTarget(shown), 'masking twice changes nothing').toBe(shown);
+});
+
+test('user information before a host is masked', () => {
+  expect(maskAuthority('ann:p@ss@shop.example:80')).toBe('***@shop.example:80');
+  expect(maskAuthority('shop.example')).toBe('shop.example');
+});

@@ -1,0 +1,49 @@
+/** Builds dist/: the command line and the library as ES modules, in chunks that are loaded when needed. `--types` adds declarations. */
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const dist = join(root, 'dist');
+
+/** Ink's developer tools: an optional package that is not installed and never asked for. */
+const leftOut = {
+  name: 'left-out',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    bundle.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'export default {}' }));
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { 'cmd/main': 'cmd/main.ts', 'src/index': 'src/index.ts' },
+  outdir: dist,
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  jsx: 'automatic',
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  // React's development build costs three times as much.
+  define: { 'process.env.NODE_ENV': '"production"' },
+  plugins: [leftOut],
+  // Bundled CommonJS packages ask for Node's own modules by require.
+  banner: { js: "import{createRequire as warmwireRequire}from'node:module';const require=warmwireRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
+chmodSync(join(dist, 'cmd', 'main.js'), 0o755);
+
+if (process.argv.includes('--types')) {
+  const options = ['-p', root, '--noEmit', 'false', '--emitDeclarationOnly', '--rootDir', root, '--outDir', join(dist, 'types')];
+  const { status } = spawnSync(join(root, 'node_modules', '.bin', 'tsc'), options, { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}
