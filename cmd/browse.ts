@@ -1,12 +1,24 @@
 /** `warmwire FILE`: the screens on a terminal, the text report elsewhere. */
 
-import type { ExitStatus } from './failure.ts';
+import { existsSync } from 'node:fs';
+import { nearest } from '../src/report/nearest.ts';
+import { type ExitStatus, wrongUsage } from './failure.ts';
 import { type ReportOptions, report } from './report.ts';
 import { canBrowse } from './terminal.ts';
 
 export async function browse(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
+  checkCommand(files);
   const asked = options.format ?? options.json ?? options.write ?? options.exchanges ?? options.columns;
   if (asked !== undefined || !canBrowse()) return report(files, options);
   const { screens } = await import('./screens.ts');
   return screens(files, options);
+}
+
+const commands = ['report', 'explain', 'demo', 'schema', 'help'];
+
+/** A first word that is no file but nearly a command was meant as one. */
+function checkCommand([first]: readonly string[]): void {
+  if (first === undefined || !/^[a-z]+$/.test(first) || existsSync(first)) return;
+  const meant = nearest(first, commands);
+  if (meant !== undefined) throw wrongUsage(`'${first}' is neither a file nor a command; did you mean 'warmwire ${meant}'?`);
 }

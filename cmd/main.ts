@@ -31,20 +31,26 @@ program
   .usage('FILE | COMMAND ...')
   .version(version)
   .exitOverride()
+  .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [options]', '') })
   .configureOutput({ outputError: (text) => say(oneLine(text)) });
 
 withCommonOptions(
   withReportOptions(
     program
       .command('browse', { isDefault: true })
-      .description('open a capture on the terminal (the default command)')
-      .argument('[file...]'),
+      .description('open a capture on the terminal (the default)')
+      .argument('[file...]', 'a capture, or - for standard input')
+      .usage('[options] FILE'),
   ),
 ).action(run(async (files, options) => (await import('./browse.ts')).browse(files, options)));
 
 withCommonOptions(
   withReportOptions(
-    program.command('report').description('print or write a report').argument('[file...]', 'a capture, or - for standard input'),
+    program
+      .command('report')
+      .description('print or write a report')
+      .argument('[file...]', 'a capture, or - for standard input')
+      .usage('[options] FILE'),
   ),
 ).action(run(async (files, options) => (await import('./report.ts')).report(files, options)));
 
@@ -52,16 +58,18 @@ withCommonOptions(
   program
     .command('explain')
     .description("tell one connection's story")
-    .argument('[file-and-number...]', 'a capture and the number of a connection'),
+    .argument('[word...]', 'a capture and the number of a connection')
+    .usage('[options] FILE N'),
 ).action(run(async (words, options) => (await import('./explain.ts')).explain(words, options)));
 
 withCommonOptions(
-  withReportOptions(program.command('demo').description('open a bundled sample').argument('[file...]', 'other captures instead')),
+  withReportOptions(program.command('demo').description('open a bundled sample').argument('[file...]', 'another capture instead')),
 ).action(run(async (files, options) => (await import('./demo.ts')).demo(files, options)));
 
 program
   .command('schema')
   .description('print the JSON Schema of the report')
+  .usage('[ndjson]')
   .argument('[format]', 'json, or ndjson for one line of it')
   .action(run(async (format) => (await import('./schema.ts')).schema(format)));
 
@@ -69,14 +77,15 @@ program.addHelpText(
   'after',
   `
 Examples:
-  warmwire demo                                    a first look, with a bundled capture
-  warmwire web.pcapng                              screens on a terminal, a text report elsewhere
-  warmwire report web.pcapng -w report.json        the whole report, for programs
-  warmwire report web.pcapng -T csv --columns id,authority,requests,avoidable,wasted_ms
-  warmwire explain web.pcapng 17                   one connection's story
-  dumpcap -i eth0 -w - | warmwire report -         live; Ctrl-C ends it with the report so far
+  warmwire demo                           a first look, with a bundled capture
+  warmwire web.pcapng                     screens, or a text report in a pipe
+  warmwire explain web.pcapng 17          one connection's story
+  warmwire report web.pcapng -w out.json  the whole report, for programs
+  dumpcap -i eth0 -w - | warmwire -       live
+  warmwire report web.pcapng -T csv --columns id,requests,avoidable,wasted_ms
 
-Exit status: 0 done, 2 wrong usage, 3 not a capture, 4 the capture is cut or damaged, 5 output not written, 70 a bug of ours, 130 interrupted.`,
+Exit status: 0 done, 2 wrong usage, 3 not a capture, 4 cut or damaged capture,
+  5 output not written, 70 a bug of ours, 130 interrupted.`,
 );
 
 /** commander's errors and suggestions in one line, without its prefix. */
@@ -91,7 +100,7 @@ const oneLine = (text: string): string =>
 /** A closed pipe ends quietly; any other trouble with the output is said. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitStatus.done);
-  say(`the output cannot be written: ${error.message}`);
+  say(`standard output cannot be written: ${error.code === 'ENOSPC' ? 'no space is left' : error.message}`);
   process.exit(exitStatus.cannotWrite);
 });
 process.stderr.on('error', () => {});

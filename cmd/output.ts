@@ -2,7 +2,6 @@
 
 import { once } from 'node:events';
 import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
-import { basename } from 'node:path';
 import { show } from '../src/show.ts';
 import { exitStatus, Failure } from './failure.ts';
 
@@ -39,17 +38,17 @@ export function writeFile(target: Target, pieces: Iterable<string>): void {
   checkTarget(target);
   const { path } = target;
   if (kindOf(path) === 'device') {
-    writeTo(openOutput(path, 'w'), pieces, path);
+    writeTo(openOutput(path, 'w', path), pieces, path);
     return;
   }
   const temporary = `${path}.tmp-${process.pid}`;
-  const descriptor = openOutput(temporary, 'wx');
+  const descriptor = openOutput(temporary, 'wx', path);
   try {
     writeTo(descriptor, pieces, path);
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, error.message);
+    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, causeOf(error));
   }
 }
 
@@ -67,7 +66,7 @@ function writeWhole(descriptor: number, bytes: Buffer, path: string): void {
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   } catch (error) {
-    throw isSystemError(error) ? cannotWrite(path, error.message) : error;
+    throw isSystemError(error) ? cannotWrite(path, causeOf(error)) : error;
   }
 }
 
@@ -80,11 +79,11 @@ function fsync(descriptor: number): void {
   }
 }
 
-function openOutput(path: string, flags: 'w' | 'wx'): number {
+function openOutput(name: string, flags: 'w' | 'wx', path: string): number {
   try {
-    return openSync(path, flags, 0o600);
+    return openSync(name, flags, 0o600);
   } catch (error) {
-    throw isSystemError(error) ? cannotWrite(path, error.message) : error;
+    throw isSystemError(error) ? cannotWrite(path, causeOf(error)) : error;
   }
 }
 
@@ -115,5 +114,18 @@ function* batches(pieces: Iterable<string>): Generator<string> {
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'code' in error && 'syscall' in error;
 
-const cannotWrite = (path: string, why: string): Failure =>
-  new Failure(exitStatus.cannotWrite, `${basename(path)} cannot be written: ${why}`);
+const cannotWrite = (path: string, why: string): Failure => new Failure(exitStatus.cannotWrite, `${path} cannot be written: ${why}`);
+
+const causes: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+  EDQUOT: 'no space is left',
+  EFBIG: 'the file would be larger than allowed',
+  ENAMETOOLONG: 'its name is too long',
+};
+
+const causeOf = (error: NodeJS.ErrnoException): string => causes[error.code ?? ''] ?? error.message;

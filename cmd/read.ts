@@ -1,5 +1,6 @@
 /** The reading loop that every command shares: bytes are pushed in, a trace is read back. */
 
+import { once } from 'node:events';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { CaptureFault, captureSize, openCapture } from '../src/capture/index.ts';
@@ -31,7 +32,7 @@ export async function readCapture(path: string, settings: Settings): Promise<Rea
   let bytes = 0;
   try {
     const progress = new Progress(settings.quiet ? undefined : captureSize(path));
-    for await (const chunk of openCapture(path, { signal: interrupt.signal })) {
+    for await (const chunk of untilAborted(openCapture(path, { signal: interrupt.signal }), interrupt.signal)) {
       inspector.push(chunk);
       bytes += chunk.length;
       progress.show(bytes);
@@ -49,11 +50,29 @@ export async function readCapture(path: string, settings: Settings): Promise<Rea
   return { trace, interrupted, status: interrupted ? exitStatus.interrupted : trace.complete ? exitStatus.done : exitStatus.partial };
 }
 
+/** A pipe on which nothing more comes does not notice that it was aborted: the pieces end here all the same. */
+async function* untilAborted(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const aborted = once(signal, 'abort').then(() => undefined);
+  for (;;) {
+    const piece = await Promise.race([iterator.next(), aborted]);
+    if (piece === undefined || piece.done === true) return;
+    yield piece.value;
+  }
+}
+
 /** A capture that cannot be read ends the run; anything else is a bug of ours. */
 export function failureOf(path: string, error: unknown): unknown {
   if (!(error instanceof CaptureFault)) return error;
-  const named = error.message.includes(path) ? error.message : `${path === '-' ? 'standard input' : path}: ${error.message}`;
-  return new Failure(exitStatus.cannotOpen, named);
+  return new Failure(exitStatus.cannotOpen, named(path, error.message));
+}
+
+/** The message with the path as the user gave it in front, once. */
+function named(path: string, message: string): string {
+  if (message.includes(path) && path !== '-') return message;
+  const name = path === '-' ? 'standard input' : path;
+  for (const short of [basename(path), path]) if (message.startsWith(`${short} `)) return name + message.slice(short.length);
+  return `${name}: ${message}`;
 }
 
 function report(trace: Trace, path: string, settings: Settings, interrupted: boolean, bytes: number, seconds: number): void {

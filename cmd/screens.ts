@@ -11,7 +11,7 @@ import { LiveSource } from './live-source.ts';
 import { settingsOf } from './options.ts';
 import { failureOf, inspectorOf } from './read.ts';
 import type { ReportOptions } from './report.ts';
-import { wantsColor } from './terminal.ts';
+import { say, wantsColor } from './terminal.ts';
 
 export async function screens(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
   const settings = settingsOf(options);
@@ -19,39 +19,45 @@ export async function screens(files: readonly string[], options: ReportOptions):
   const left = new AbortController();
   const bytes = openCapture(input, { signal: left.signal })[Symbol.asyncIterator]();
   const inspector = inspectorOf(input, settings);
+  let finished = false;
   try {
-    // What is no capture at all is said before the screen is taken.
-    let piece = await bytes.next();
-    if (piece.done === true) inspector.end();
-    else inspector.push(piece.value);
-    const source = new LiveSource(inspector, settings, captureSize(input));
-    source.advance(piece.value?.length ?? 0);
-    const reading = (async () => {
-      while (piece.done !== true) {
-        piece = await bytes.next();
-        if (left.signal.aborted) return;
-        if (piece.done === true) break;
-        inspector.push(piece.value);
-        source.advance(piece.value.length);
-      }
-      inspector.end();
-      source.finish();
-    })();
-    const stdin = keys();
-    const shown = browse({
-      source,
-      fileName: input === '-' ? 'standard input' : basename(input),
-      stdin,
-      colors: colors(options),
-      ascii: !isUtf8(),
-    });
-    await Promise.race([shown, reading.then(() => shown)]);
-    left.abort();
-    return inspector.trace().complete ? exitStatus.done : exitStatus.partial;
+    const total = captureSize(input);
+    const source = new LiveSource(inspector, settings, total);
+    /** Takes one more piece; false at the end. */
+    const take = async (): Promise<boolean> => {
+      if (finished) return false;
+      const piece = await bytes.next();
+      if (left.signal.aborted) return false;
+      finished = piece.done === true;
+      if (piece.done === true) inspector.end();
+      else inspector.push(piece.value);
+      if (piece.done === true) source.finish();
+      else source.advance(piece.value.length);
+      return !finished;
+    };
+    // What is no capture at all is said before the screen is taken: a small file is known to its end by then.
+    await take();
+    if (total !== undefined) await take();
+    const fileName = input === '-' ? 'standard input' : basename(input);
+    const shown = browse({ source, fileName, stdin: keys(), colors: colors(options), ascii: !isUtf8() });
+    await Promise.race([shown, takeAll(take).then(() => shown)]);
   } catch (error) {
     left.abort();
-    throw failureOf(input, error);
+    return endedWith(failureOf(input, error));
   }
+  left.abort();
+  return finished && !inspector.trace().complete ? exitStatus.partial : exitStatus.done;
+}
+
+async function takeAll(take: () => Promise<boolean>): Promise<void> {
+  while (await take());
+}
+
+/** Said when the process ends: by then the screen has given the terminal back. */
+function endedWith(error: unknown): ExitStatus {
+  if (!(error instanceof Failure)) throw error;
+  process.once('exit', () => say(error.message));
+  return error.status;
 }
 
 /** Keys come from the terminal itself where the capture comes on standard input. */

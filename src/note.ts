@@ -31,6 +31,7 @@ export const noteMeanings = {
   'framing-error': 'the length of an HTTP message cannot be known; counts after it are lower bounds',
   'framing-lost': 'the bytes of an HTTP message do not follow its framing; the next message start is searched for',
   resynchronised: 'reading went on at the next message start after lost bytes (a guess)',
+  'cut-head': 'only the beginning of an HTTP head is in the capture; the message is counted, its length is unknown',
   'bare-line-feed': 'an HTTP line ends with LF alone',
   'obsolete-line-folding': 'a header field is folded over several lines',
   'header-limit': 'an HTTP head is larger than the limit; it is kept in part',

@@ -25,17 +25,20 @@ export interface AnalyseOptions {
 
 /** The pool's view of one connection. */
 export interface Verdict {
-  /** undefined where nothing can be said (no HTTP or TLS in it). */
+  /** undefined where nothing can be said: its opening is not in the capture, or its requests cannot be seen (TLS without keys, other protocols). */
   readonly opening: OpeningClass | undefined;
   /** Whether an earlier connection may have existed before the capture began. */
   readonly openingCensored: boolean;
+  /** The replay with the idle timeout serves its first request from a connection that it already has. */
   readonly avoidable: boolean;
+  /** Its set-up time if avoidable, else 0; undefined where that time, or everything (see `opening`), is unknown. */
   readonly wasted: Duration | undefined;
+  /** Its share of the time for which its client waited for avoidable set-ups. */
   readonly wastedBlocking: Duration | undefined;
   readonly wastedBytes: number | undefined;
   readonly wastedRoundTrips: number | undefined;
   readonly setupClass: SetupClass | undefined;
-  /** The connection that could have served, or whose end made this one necessary. */
+  /** The connection that could have served (missed reuse), whose end made this one necessary (churn), that was busy (parallel), or that was the last one before (late). */
   readonly previous: number | undefined;
   readonly origin: number | undefined;
 }
@@ -117,8 +120,9 @@ export interface Origin {
   readonly wastedBlocking: Duration;
   readonly openings: Readonly<Record<OpeningClass, number>>;
   readonly curve: readonly CurvePoint[];
-  /** `no_waste` `avoidable` `unknown` and why most of the avoidable connections were opened, in words. */
+  /** `unknown` where no request could be seen. */
   readonly verdict: 'reused' | 'avoidable' | 'needed' | 'unknown';
+  /** Why most of the avoidable connections were opened, in words; undefined without any. */
   readonly mainReason: string | undefined;
 }
 

@@ -41,7 +41,8 @@ function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly numb
   const { columns } = trace;
   const shares = new Float64Array(columns.connections);
   const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
-  const opened = Float64Array.from(connections, (connection) => columns.opened(connection));
+  const opened = new Float64Array(connections.length);
+  for (let row = 0; row < opened.length; row += 1) opened[row] = columns.opened(connections[row]!);
   for (const row of orderBy(opened)) {
     const connection = connections[row]!;
     const client = keys.clientOf[connection]!;

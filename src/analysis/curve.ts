@@ -16,8 +16,8 @@ export function curveOf(requests: Requests, pool: Pool, first: number, beyond: n
   const from = requests.lanes[first]!;
   const to = requests.lanes[beyond]!;
   const whole = from === 0 && to === requests.size;
-  const byArrival = whole ? requests.byArrival : positionsBy(requests.arrival, from, to);
-  const byEnd = whole ? requests.byEnd : positionsBy(requests.end, from, to);
+  const arrivals = inOrder(requests.arrival, whole ? requests.byArrival : positionsBy(requests.arrival, from, to));
+  const ends = inOrder(requests.end, whole ? requests.byEnd : positionsBy(requests.end, from, to));
   return curveTimeouts.map((idleTimeout) => {
     let opensLifo = 0;
     for (let lane = first; lane < beyond; lane += 1) {
@@ -33,7 +33,7 @@ export function curveOf(requests: Requests, pool: Pool, first: number, beyond: n
       wasted += pool.wasted;
       idle += pool.idle;
     }
-    const idleConnectionsPeak = idlePeak(requests, pool.marks, byArrival, byEnd, idleTimeout);
+    const idleConnectionsPeak = idlePeak(arrivals, ends, pool.marks, idleTimeout);
     return { idleTimeout, opensMin, opensLifo, wasted, idleConnectionSeconds: idle / second, idleConnectionsPeak };
   });
 }
@@ -44,20 +44,30 @@ function positionsBy(column: Float64Array, from: number, to: number): Int32Array
   return order;
 }
 
+/** Positions in order of a time, and these times beside them: reading them one after the other is three times as fast. */
+interface InOrder {
+  readonly positions: Int32Array;
+  readonly times: Float64Array;
+}
+
+function inOrder(column: Float64Array, positions: Int32Array): InOrder {
+  const times = new Float64Array(positions.length);
+  for (let at = 0; at < positions.length; at += 1) times[at] = column[positions[at]!]!;
+  return { positions, times };
+}
+
 /** Idle times begin in order of ends; they end in order of arrivals, or in order of ends again, one timeout later: three ordered lists to merge. */
-function idlePeak(requests: Requests, marks: Uint8Array, byArrival: Int32Array, byEnd: Int32Array, idleTimeout: Duration): number {
-  const { arrival, end } = requests;
+function idlePeak(arrivals: InOrder, ends: InOrder, marks: Uint8Array, idleTimeout: Duration): number {
+  const size = ends.positions.length;
   let idle = 0;
   let peak = 0;
   let arrived = 0;
   let gone = 0;
-  for (let at = 0; at < byEnd.length; at += 1) {
-    const position = byEnd[at]!;
-    if (!(marks[position]! & rested)) continue;
-    const now = end[position]!;
-    for (; arrived < byArrival.length && arrival[byArrival[arrived]!]! <= now; arrived += 1)
-      if (marks[byArrival[arrived]!]! & woke) idle -= 1;
-    for (; gone < at && end[byEnd[gone]!]! + idleTimeout <= now; gone += 1) if (marks[byEnd[gone]!]! & expired) idle -= 1;
+  for (let at = 0; at < size; at += 1) {
+    if (!(marks[ends.positions[at]!]! & rested)) continue;
+    const now = ends.times[at]!;
+    for (; arrived < size && arrivals.times[arrived]! <= now; arrived += 1) if (marks[arrivals.positions[arrived]!]! & woke) idle -= 1;
+    for (; gone < at && ends.times[gone]! + idleTimeout <= now; gone += 1) if (marks[ends.positions[gone]!]! & expired) idle -= 1;
     idle += 1;
     if (idle > peak) peak = idle;
   }

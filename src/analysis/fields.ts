@@ -9,9 +9,10 @@ import { closeFields, probeFields, wiresharkFields } from './fields/life.ts';
 import { setupFields } from './fields/setup.ts';
 import { verdictFields } from './fields/verdict.ts';
 
+export { bracketed } from './fields/address.ts';
 export { exchangeFields } from './fields/exchange.ts';
 export type { ExchangeRow, Field, FieldType, FieldValue } from './fields/field.ts';
-export { closeKinds, closeReasons, confidences, sideNames } from './fields/life.ts';
+export { confidences } from './fields/life.ts';
 export { maskAuthority, maskTarget } from './fields/mask.ts';
 export { noteCodes } from './fields/verdict.ts';
 

@@ -40,6 +40,7 @@ export class Openings {
   #inUse: number[] = [];
   #active = 0;
   #latest = -1;
+  #lastEnd = Number.NEGATIVE_INFINITY;
 
   /** `marks` are those of the replay with the same idle timeout. */
   constructor(trace: Trace, requests: Requests, marks: Uint8Array, options: Pick<AnalyseOptions, 'idleTimeout'>) {
@@ -78,6 +79,7 @@ export class Openings {
     this.#inUse = [];
     this.#active = 0;
     this.#latest = -1;
+    this.#lastEnd = Number.NEGATIVE_INFINITY;
     const settingUp = multiplexes && to - from > 1 ? firstsByStart(this.#requests, from, to) : [];
     let ready = 0;
     let next = from;
@@ -110,6 +112,7 @@ export class Openings {
     this.#active -= 1;
     this.#latest = connection;
     this.#ended[connection] = done;
+    if (flags & keeps) this.#lastEnd = this.#requests.end[done]!;
     if (flags & isFirst && this.opening[connection] === missedReuse && !multiplexes) {
       // What this connection's first request would have used is free again.
       const claimed = this.previous[connection]!;
@@ -135,10 +138,11 @@ export class Openings {
         return churn;
       }
     }
-    // Avoidable, yet nothing idle and nothing gone: a request sent at the same moment took the idle connection.
     while (this.#inUse.length > 0 && this.#busy[this.#inUse.at(-1)!] === 0) this.#inUse.pop();
     this.previous[connection] = this.#inUse.at(-1) ?? this.#latest;
-    return this.#active > 0 || avoidable ? parallel : late;
+    // One that ended not long ago, and yet none was to be had: requests of the same moment took it.
+    const recent = this.#requests.arrival[at]! - this.#lastEnd <= this.#idleTimeout;
+    return this.#active > 0 || avoidable || recent ? parallel : late;
   }
 
   /** An open, idle connection that no other request of the same burst takes. */

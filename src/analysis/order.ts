@@ -1,7 +1,9 @@
-/** Puts rows into the order of a column of numbers: a radix sort on the bits of the doubles, since a comparator is ten times slower on millions. */
+/** Puts rows into the order of a column of numbers, ten times as fast on millions as a comparator would: into buckets by value, or by digit. */
 
 /** Below this many rows the buckets cost more than they save. */
 const small = 4096;
+/** Most rows in one bucket by value; beyond, sorting inside it would take too long. */
+const crowd = 64;
 const digits = 4;
 const buckets = 1 << 16;
 
@@ -9,7 +11,7 @@ const buckets = 1 << 16;
 export function orderBy(keys: Float64Array, rows?: Int32Array): Int32Array {
   const order = rows ? rows.slice() : allRows(keys.length);
   if (isOrdered(keys, order)) return order;
-  return order.length < small ? compare(keys, order) : radix(keys, order);
+  return order.length < small ? compare(keys, order) : (spread(keys, order) ?? radix(keys, order));
 }
 
 function allRows(count: number): Int32Array {
@@ -25,6 +27,38 @@ function isOrdered(keys: Float64Array, order: Int32Array): boolean {
 
 function compare(keys: Float64Array, order: Int32Array): Int32Array {
   return order.sort((a, b) => keys[a]! - keys[b]!);
+}
+
+/** Times are spread almost evenly: put into as many buckets as there are rows, nearly all are in place. undefined where they are not. */
+function spread(keys: Float64Array, order: Int32Array): Int32Array | undefined {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const row of order) {
+    if (keys[row]! < least) least = keys[row]!;
+    if (keys[row]! > most) most = keys[row]!;
+  }
+  const scale = (order.length - 1) / (most - least);
+  const begins = new Uint32Array(order.length + 1);
+  for (const row of order) {
+    const bucket = Math.floor((keys[row]! - least) * scale);
+    begins[bucket + 1]! += 1;
+    if (begins[bucket + 1]! > crowd) return undefined;
+  }
+  for (let bucket = 1; bucket < begins.length; bucket += 1) begins[bucket]! += begins[bucket - 1]!;
+  const sorted = new Int32Array(order.length);
+  for (const row of order) {
+    const bucket = Math.floor((keys[row]! - least) * scale);
+    sorted[begins[bucket]!] = row;
+    begins[bucket]! += 1;
+  }
+  for (let at = 1; at < sorted.length; at += 1) {
+    const row = sorted[at]!;
+    const key = keys[row]!;
+    let place = at;
+    for (; place > 0 && keys[sorted[place - 1]!]! > key; place -= 1) sorted[place] = sorted[place - 1]!;
+    sorted[place] = row;
+  }
+  return sorted;
 }
 
 function radix(keys: Float64Array, order: Int32Array): Int32Array {

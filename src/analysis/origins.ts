@@ -27,6 +27,7 @@ class OriginView implements Origin {
   readonly index: number;
   readonly #judgement: Judgement;
   readonly #key: number;
+  #curve: readonly CurvePoint[] | undefined;
   #reason: { readonly text: string | undefined } | undefined;
 
   constructor(judgement: Judgement, key: number, index: number) {
@@ -147,12 +148,13 @@ class OriginView implements Origin {
   }
 
   get curve(): readonly CurvePoint[] {
-    return curveOf(this.#judgement.requests, this.#judgement.pool, 2 * this.#key, 2 * this.#key + 2);
+    this.#curve ??= curveOf(this.#judgement.requests, this.#judgement.pool, 2 * this.#key, 2 * this.#key + 2);
+    return this.#curve;
   }
 
   get verdict(): Origin['verdict'] {
     const { actual, avoidable, net } = this.pool;
-    if (actual === 0) return 'unknown';
+    if (actual === 0 && this.requests === 0) return 'unknown';
     if (net > 0) return 'avoidable';
     return this.reuses > 0 && avoidable === 0 ? 'reused' : 'needed';
   }

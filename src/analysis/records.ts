@@ -5,19 +5,22 @@ import { millisecond } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { PoolKeys } from './pool-keys.ts';
 
-/** A connection that is closed within this time after its last exchange neither left HTTP nor waited for an answer for long. */
+/** A connection that is closed within this time after its last exchange did not wait for an answer for long. */
 const promptClose: Duration = 250 * millisecond;
 
-/**
- * Whether the last exchange of a connection kept it for good: it left HTTP (an upgrade), or its response never came. Such a connection is
- * busy until it is closed, and no setting would have made it serve another request.
- */
-export function keptForGood(trace: Trace, connection: number, exchange: number, end: Time): boolean {
+/** Whether the response to a connection's last request never came: it is busy until it is closed, and could not have served another. */
+export function waitsForever(trace: Trace, connection: number, exchange: number, end: Time): boolean {
   const { columns } = trace;
   if (columns.nextExchange(exchange) >= 0 || columns.persistent(exchange) || columns.multiplexes(connection)) return false;
   if (columns.closed(connection) - end <= promptClose) return false;
   const last = trace.exchanges(connection).at(-1);
-  return last !== undefined && (last.persistence?.because === 'left_http' || last.status === undefined);
+  return last !== undefined && last.status === undefined;
+}
+
+/** Whether a connection on which requests were counted went on as something else (WebSocket, a tunnel): `exchange` is the one not counted. */
+export function leftHttp(trace: Trace, connection: number, exchange: number): boolean {
+  if (trace.columns.nextExchange(exchange) >= 0 || trace.columns.multiplexes(connection)) return false;
+  return trace.exchanges(connection).at(-1)?.persistence?.because === 'left_http';
 }
 
 /** Established, and not one byte was sent on it. */

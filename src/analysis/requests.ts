@@ -2,10 +2,10 @@
 
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
-import type { Trace } from '../trace/index.ts';
+import type { Columns, Trace } from '../trace/index.ts';
 import { orderBy } from './order.ts';
 import type { PoolKeys } from './pool-keys.ts';
-import { clientDistances, keptForGood } from './records.ts';
+import { clientDistances, leftHttp, waitsForever } from './records.ts';
 
 /** First counted exchange of its connection. */
 export const isFirst = 1;
@@ -13,7 +13,7 @@ export const isFirst = 1;
 export const isForced = 2;
 /** First of its connection, and sent as soon as that was ready: its set-up was waited for. */
 export const waited = 4;
-/** Its connection could serve again afterwards: it did not leave HTTP and was answered. */
+/** Its connection could serve again afterwards: it was answered, and what came next on it did not leave HTTP. */
 export const keeps = 8;
 /** As `keeps`, and the messages' own headers allowed it. */
 export const persists = 16;
@@ -22,7 +22,7 @@ export const persists = 16;
  * A lane is the requests of one pool key that may share connections: lane 2k those of key k on HTTP/1, lane 2k + 1 those on connections that
  * multiplex. Positions are places in the layout; in a lane, a lower position arrived no later.
  */
-export interface Requests {
+export class Requests {
   readonly size: number;
   /** Lane l lies from `lanes[l]` to `lanes[l + 1]`. */
   readonly lanes: Int32Array;
@@ -31,15 +31,69 @@ export interface Requests {
   readonly end: Float64Array;
   readonly exchange: Int32Array;
   readonly flags: Uint8Array;
+  /** Set-up time of the connection that it is the first of; 0 for others, and where it is unknown. */
+  readonly setup: Float64Array;
   /** Positions of a lane (same bounds) in order of their ends. */
   readonly releases: Int32Array;
   /** All positions by arrival, and by end. */
   readonly byArrival: Int32Array;
   readonly byEnd: Int32Array;
-  connection(position: number): number;
-  start(position: number): Time;
-  /** Set-up time of its connection; NaN where unknown. */
-  setup(position: number): Duration;
+  readonly #columns: Columns;
+
+  /** From rows in any order to positions in lanes. */
+  constructor(columns: Columns, lanes: Int32Array, laneOf: (connection: number) => number, rows: Rows) {
+    const size = rows.arrival.length;
+    this.#columns = columns;
+    this.size = size;
+    this.lanes = lanes;
+    this.arrival = new Float64Array(size);
+    this.end = new Float64Array(size);
+    this.exchange = new Int32Array(size);
+    this.flags = new Uint8Array(size);
+    this.setup = new Float64Array(size);
+    this.releases = new Int32Array(size);
+    const lane = new Int32Array(size);
+    const byArrival = orderBy(rows.arrival);
+    let next = lanes.slice();
+    for (let at = 0; at < size; at += 1) {
+      const row = byArrival[at]!;
+      const connection = columns.exchangeConnection(rows.exchange[row]!);
+      const inLane = laneOf(connection);
+      const position = next[inLane]!;
+      next[inLane] = position + 1;
+      this.arrival[position] = rows.arrival[row]!;
+      this.end[position] = rows.end[row]!;
+      this.exchange[position] = rows.exchange[row]!;
+      this.flags[position] = rows.flags[row]!;
+      if (rows.flags[row]! & isFirst && columns.setup(connection) > 0) this.setup[position] = columns.setup(connection);
+      lane[position] = inLane;
+      byArrival[at] = position;
+    }
+    this.byArrival = byArrival;
+    this.byEnd = orderBy(this.end, byArrival);
+    next = lanes.slice();
+    for (const position of this.byEnd) {
+      const inLane = lane[position]!;
+      this.releases[next[inLane]!] = position;
+      next[inLane]! += 1;
+    }
+  }
+
+  connection(position: number): number {
+    return this.#columns.exchangeConnection(this.exchange[position]!);
+  }
+
+  start(position: number): Time {
+    return this.#columns.exchangeStart(this.exchange[position]!);
+  }
+}
+
+/** Requests as they were collected, connection by connection. */
+interface Rows {
+  readonly arrival: Float64Array;
+  readonly end: Float64Array;
+  readonly exchange: Int32Array;
+  readonly flags: Uint8Array;
 }
 
 /** RULES §6: a request later than this after its connection was ready did not wait for the set-up. */
@@ -65,21 +119,26 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
   for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
 
   const distances = clientDistances(trace, keys);
-  const arrivals = new Float64Array(size);
-  const exchanges = new Int32Array(size);
-  const ends = new Float64Array(size);
-  const marks = new Uint8Array(size);
+  const rows: Rows = {
+    arrival: new Float64Array(size),
+    end: new Float64Array(size),
+    exchange: new Int32Array(size),
+    flags: new Uint8Array(size),
+  };
   let row = 0;
   for (let each = 0; each < columns.connections; each += 1) {
     const distance = distances[keys.clientOf[each]!]!;
     let previousEnd = Number.NaN;
     for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange)) {
-      if (!counts(exchange)) continue;
+      if (!counts(exchange)) {
+        if (!Number.isNaN(previousEnd) && leftHttp(trace, each, exchange)) rows.flags[row - 1]! &= ~(keeps | persists);
+        continue;
+      }
       const start = columns.exchangeStart(exchange);
       let end = columns.exchangeEnd(exchange);
       if (!(end >= start)) end = start;
       let flags = keeps;
-      if (keptForGood(trace, each, exchange, end)) {
+      if (waitsForever(trace, each, exchange, end)) {
         flags = 0;
         const closed = columns.closed(each);
         end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
@@ -94,73 +153,18 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
         }
       } else if (start >= previousEnd) arrival = Math.max(arrival, previousEnd);
       else arrival = start;
-      arrivals[row] = arrival;
-      ends[row] = end;
-      exchanges[row] = exchange;
-      marks[row] = flags;
+      rows.arrival[row] = arrival;
+      rows.end[row] = end;
+      rows.exchange[row] = exchange;
+      rows.flags[row] = flags;
       previousEnd = end;
       row += 1;
     }
   }
-  return arrange(trace, lanes, laneOf, arrivals, ends, exchanges, marks);
+  return new Requests(columns, lanes, laneOf, rows);
 }
 
 function waitedForSetup(opened: Time, setup: Duration, start: Time): boolean {
   const known = Number.isNaN(setup) ? 0 : setup;
   return start - opened - known <= speculativeGap(known);
-}
-
-/** From rows in any order to positions in lanes. */
-function arrange(
-  trace: Trace,
-  lanes: Int32Array,
-  laneOf: (connection: number) => number,
-  arrivals: Float64Array,
-  ends: Float64Array,
-  exchanges: Int32Array,
-  marks: Uint8Array,
-): Requests {
-  const { columns } = trace;
-  const size = arrivals.length;
-  const arrival = new Float64Array(size);
-  const end = new Float64Array(size);
-  const exchange = new Int32Array(size);
-  const flags = new Uint8Array(size);
-  const lane = new Int32Array(size);
-  const byArrival = orderBy(arrivals);
-  let next = lanes.slice();
-  for (let at = 0; at < size; at += 1) {
-    const row = byArrival[at]!;
-    const inLane = laneOf(columns.exchangeConnection(exchanges[row]!));
-    const position = next[inLane]!;
-    next[inLane] = position + 1;
-    arrival[position] = arrivals[row]!;
-    end[position] = ends[row]!;
-    exchange[position] = exchanges[row]!;
-    flags[position] = marks[row]!;
-    lane[position] = inLane;
-    byArrival[at] = position;
-  }
-  const byEnd = orderBy(end, byArrival);
-  const releases = new Int32Array(size);
-  next = lanes.slice();
-  for (const position of byEnd) {
-    const inLane = lane[position]!;
-    releases[next[inLane]!] = position;
-    next[inLane]! += 1;
-  }
-  return {
-    size,
-    lanes,
-    arrival,
-    end,
-    exchange,
-    flags,
-    releases,
-    byArrival,
-    byEnd,
-    connection: (position) => columns.exchangeConnection(exchange[position]!),
-    start: (position) => columns.exchangeStart(exchange[position]!),
-    setup: (position) => columns.setup(columns.exchangeConnection(exchange[position]!)),
-  };
 }

@@ -36,8 +36,8 @@ const examples = 1000;
 export function reasonText(trace: Trace, analysis: Pick<Analysis, 'options' | 'verdict'>, index: number): string | undefined {
   const { opening, previous } = analysis.verdict(index);
   if (previous === undefined) return undefined;
-  const { opened } = trace.columns;
-  const gap = Math.max(0, opened(index) - lastUse(trace, previous, opened(index)));
+  const opened = trace.columns.opened(index);
+  const gap = Math.max(0, opened - lastUse(trace, previous, opened));
   if (opening === 'missed_reuse') return `connection ${previous} to the same origin was open and had been idle for ${duration(gap)}`;
   if (opening === 'parallel') return `every open connection to the origin was busy, connection ${previous} among them`;
   if (opening === 'late') {

@@ -32,16 +32,16 @@ export class InterfaceClock {
     this.#offset = offset;
   }
 
-  /** Nanoseconds since 1970. */
+  /** Nanoseconds since 1970. Ticks are read as signed: some writers put times before 1970 there. */
   epoch(high: number, low: number): bigint {
-    return (((BigInt(high) << 32n) | BigInt(low)) * PER_SECOND) / this.#perSecond + this.#offset;
+    return (((BigInt(high | 0) << 32n) | BigInt(low)) * PER_SECOND) / this.#perSecond + this.#offset;
   }
 
   /** Nanoseconds since `epoch`; not finite or not safe where it cannot be represented. */
   time(high: number, low: number, epoch: bigint): Time {
     if (this.#nanosecondsPerTick === 0) return Number(this.epoch(high, low) - epoch);
     if (this.#base !== epoch) this.#rebase(epoch);
-    return ((high - this.#baseHigh) * HIGH + (low - this.#baseLow)) * this.#nanosecondsPerTick + this.#remainder;
+    return (((high | 0) - this.#baseHigh) * HIGH + (low - this.#baseLow)) * this.#nanosecondsPerTick + this.#remainder;
   }
 
   /** Splits the trace's epoch into this clock's ticks once, so that a packet costs no BigInt. */

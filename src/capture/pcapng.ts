@@ -20,6 +20,9 @@ const TLS_KEY_LOG = 0x544c534b;
 /** While the next block is searched for: how long a believable one may be. */
 const BELIEVABLE_LENGTH = 1 << 20;
 
+/** Nanoseconds from the trace's first frame, 146 years; beyond 104 days they are exact to microseconds only. */
+const REPRESENTABLE = 2 ** 62;
+
 interface CaptureInterface {
   readonly linkType: number;
   readonly snapLength: number;
@@ -212,7 +215,7 @@ export class PcapngFramer implements Framer {
     }
     facts.epoch ??= described.clock.epoch(high, low);
     let time = facts.epoch === undefined ? Number.NaN : described.clock.time(high, low, facts.epoch);
-    if (!(Math.abs(time) <= Number.MAX_SAFE_INTEGER)) {
+    if (!(Math.abs(time) <= REPRESENTABLE)) {
       notes.add('bad-time', facts.frames + 1);
       time = facts.lastTime;
     }

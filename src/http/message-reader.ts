@@ -146,6 +146,11 @@ export class MessageReader {
     }
     // The counted body ended somewhere in the gap; what began behind it is unknown.
     if (this.#state === BODY) this.#complete(at);
+    // A head of which only the beginning was captured (snap length): the message is counted, its length is unknown.
+    if (this.#state === FIELD_LINE) {
+      this.#sink.note('cut-head', at);
+      this.#sink.head(this, at);
+    }
     this.#lose(at);
   }
 

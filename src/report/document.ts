@@ -1,6 +1,6 @@
 /** The parts of the report around its rows, as plain data under the names of the contract. */
 
-import { maskAuthority } from '../analysis/fields.ts';
+import { bracketed, maskAuthority } from '../analysis/fields.ts';
 import type { Analysis, CurvePoint, Origin, PoolCounts, Totals } from '../analysis/index.ts';
 import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
@@ -75,8 +75,8 @@ export const totalsPart = (totals: Totals, { options }: Analysis, lowerBound: bo
 
 export const originPart = (origin: Origin): Part => ({
   id: origin.index,
-  client_address: origin.client,
-  server_address: origin.server,
+  client_address: origin.client === undefined ? undefined : bracketed(origin.client),
+  server_address: origin.server === undefined ? undefined : bracketed(origin.server),
   server_port: origin.port,
   authority: origin.authority === undefined ? undefined : maskAuthority(origin.authority),
   tls: origin.tls,

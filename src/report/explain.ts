@@ -1,6 +1,6 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
-import { maskAuthority } from '../analysis/fields.ts';
+import { bracketed, maskAuthority } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
 import { reasonText } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
@@ -86,7 +86,7 @@ function opening(trace: Trace, analysis: Analysis, connection: Connection): stri
   return words === '-' ? 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.' : `Opened: ${words}.`;
 }
 
-const ends = ({ address, port }: Endpoint): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
+const ends = ({ address, port }: Endpoint): string => `${bracketed(address)}:${port}`;
 
 function* story(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
   yield setup(connection);

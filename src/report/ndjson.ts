@@ -53,8 +53,19 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions, 
 }
 
 function* verdicts(trace: Trace, analysis: Analysis, columns: readonly Field<Row>[]): Generator<string> {
-  const members = jsonMembers(withIdentity(columns, fields, ['id']));
-  for (let index = 0; index < trace.size; index += 1) yield `{"type":"verdict",${members(rowOf(trace, analysis, index), trace)}}\n`;
+  const members = jsonMembers(columns);
+  for (let index = 0; index < trace.size; index += 1) {
+    const known = members(verdictRow(trace, analysis, index), trace);
+    yield `{"type":"verdict","id":${index}${known === '' ? '' : `,${known}`}}\n`;
+  }
 }
+
+/** Verdicts hardly ask for the connection: its record is made only if they do. */
+const verdictRow = (trace: Trace, analysis: Analysis, index: number): Row => ({
+  verdict: analysis.verdict(index),
+  get connection() {
+    return trace.connection(index);
+  },
+});
 
 const line = (type: string, part: Part): string => `${jsonOf({ type, ...part })}\n`;

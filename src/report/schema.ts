@@ -6,9 +6,9 @@ import { openingClasses, poolKeys, setupClasses } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { reportVersion, tool } from './version.ts';
 
-export const severities = ['info', 'warning', 'problem'] as const;
+const severities = ['info', 'warning', 'problem'] as const;
 
-export const findingCodes = [
+const findingCodes = [
   'keep_alive_race',
   'near_race',
   'missed_reuse',
@@ -27,7 +27,7 @@ export const findingCodes = [
   'unanswered_probes',
 ] as const;
 
-export const adviceSettings = [
+const adviceSettings = [
   'server_idle_timeout',
   'client_idle_timeout',
   'server_max_requests',

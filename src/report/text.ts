@@ -1,6 +1,6 @@
 /** The report that people read in a terminal: the answer first, then where, why, and what to look at next. */
 
-import { maskAuthority } from '../analysis/fields.ts';
+import { bracketed, maskAuthority } from '../analysis/fields.ts';
 import type { Analysis, Origin } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
@@ -14,7 +14,7 @@ import { grouped, percent, span } from './words.ts';
 
 export const text: ReportFormat = { name: 'text', extension: 'txt', summary: 'the answer first, for people', render };
 
-export const defaultWidth = 100;
+const defaultWidth = 100;
 const originsShown = 10;
 const connectionsShown = 20;
 
@@ -78,7 +78,8 @@ const originColumns: readonly TableColumn[] = [
 function* originTable({ origins }: Analysis, width: number, paint: Paint): Generator<string> {
   if (origins.length === 0) return;
   const shown = origins.slice(0, originsShown);
-  const rows = shown.map((origin) => originCells(origin));
+  const several = new Set(shown.map(originName)).size < shown.length;
+  const rows = shown.map((origin) => originCells(origin, several));
   const widths = layout(originColumns, rows, width);
   const used = widthOfLine(widths);
   const reasons = shown.map((origin) => show(origin.mainReason ?? ''));
@@ -100,10 +101,10 @@ function* originTable({ origins }: Analysis, width: number, paint: Paint): Gener
   if (origins.length > shown.length) yield paint.faint(`  .. and ${grouped(origins.length - shown.length)} more origins`);
 }
 
-function originCells(origin: Origin): string[] {
+function originCells(origin: Origin, withClient: boolean): string[] {
   const perConnection = origin.connections.length === 0 ? '' : (origin.requests / origin.connections.length).toFixed(1);
   return [
-    show(originName(origin)),
+    show(originName(origin)) + (withClient && origin.client !== undefined ? ` from ${bracketed(origin.client)}` : ''),
     grouped(origin.connections.length),
     perConnection,
     origin.reuseRatio === undefined ? '-' : percent(origin.reuseRatio),
@@ -113,13 +114,11 @@ function originCells(origin: Origin): string[] {
 }
 
 /** `shop.example:80`: the name that was asked for, or else the address. */
-export function originName(origin: Origin): string {
+function originName(origin: Origin): string {
   if (origin.authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
   const authority = maskAuthority(origin.authority);
   return /:\d+$/.test(authority) ? authority : `${authority}:${origin.port}`;
 }
-
-const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address);
 
 /** Command lines that lead on, ready to be copied. */
 function* nextSteps(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {

@@ -50,13 +50,15 @@ export function stateCode(client: number, server: number, clientBytes: number, s
 
 export type StateCode = 'S0' | 'S1' | 'SF' | 'REJ' | 'S2' | 'S3' | 'RSTO' | 'RSTR' | 'RSTOS0' | 'RSTRH' | 'SH' | 'SHR' | 'OTH';
 
-/** The bits that one segment adds to Wireshark's `tcp.completeness`; 1 (SYN) counts only on a connection's first segment. */
+/**
+ * The bits that one segment adds to Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
+ * A SYN counts only as a connection's first segment.
+ */
 export function completenessBits(flags: number, payloadLength: number, first: boolean): number {
-  if (flags & RST) return 32;
-  if ((flags & (SYN | ACK)) === SYN) return (first ? 1 : 0) | (payloadLength > 0 ? 8 : 0);
+  if ((flags & (SYN | ACK | RST)) === SYN) return (first ? 1 : 0) | (payloadLength > 0 ? 8 : 0);
   if ((flags & (SYN | ACK)) === (SYN | ACK)) return 2;
-  let bits = 0;
+  let bits = flags & RST ? 32 : 0;
   if ((flags & (FIN | ACK)) === (FIN | ACK)) bits |= 16;
-  if (flags & ACK) bits |= payloadLength > 0 ? 8 : flags & FIN ? 0 : 4;
+  if (flags & ACK) bits |= payloadLength > 0 ? 8 : 4;
   return bits;
 }

@@ -1,6 +1,6 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import { type ExchangeLog, HAS_REQUEST, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
 import type { Hosts } from '../packet/index.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
@@ -139,10 +139,6 @@ export class RecordColumns implements Columns {
 
   requests(c: number): number {
     return this.#count(c, HAS_REQUEST);
-  }
-
-  responses(c: number): number {
-    return this.#count(c, HAS_RESPONSE);
   }
 
   reuses(c: number): number {

@@ -9,7 +9,7 @@ import type { Connection, ProtocolName } from './connection.ts';
 
 import { type Vantages, vantageOf } from './vantage.ts';
 
-export function makeConnection(c: number, records: Records, columns: RecordColumns, vantages: Vantages): Connection {
+export function makeConnection(c: number, records: Records, columns: RecordColumns, vantages: Vantages, epoch: bigint): Connection {
   const { tracker, facts } = records;
   const words = tracker.records.i32;
   const w = c << 6;
@@ -67,7 +67,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     synToSynAck: complete ? between(syn, synAck) : undefined,
     synAckToAck: complete ? between(synAck, ack) : undefined,
     handshakeClient: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
-    initialRtt: time(record.INITIAL_RTT),
+    initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, time(record.LAST_SYN)),
     synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
     vantage: roundTrips && vantageOf(roundTrips),
     rttClient: roundTrips?.client,
@@ -79,7 +79,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     setup: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
     history: '',
-    completeness: (states >> 8) & 63,
+    completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
     closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
     closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',
     closed,
@@ -150,7 +150,7 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
   for (const exchange of exchanges) {
     const flags = log.flags(e);
     if (flags & HAS_REQUEST) requests += 1;
-    if (flags & HAS_RESPONSE) responses += 1;
+    responses += exchange.informational + (flags & HAS_RESPONSE ? 1 : 0);
     if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) reusable += 1;
     const { idleBefore, requestStart } = exchange;
     if (idleBefore !== undefined) {
@@ -196,6 +196,14 @@ function clientView(handshake: Duration | undefined, flags: number, synToSynAck:
   if (handshake === undefined || (flags & record.ACK_WITH_DATA) === 0 || synToSynAck === undefined || toClient === undefined) return handshake;
   return Math.min(handshake, synToSynAck + toClient);
 }
+
+/** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN (`tcp.analysis.initial_rtt`, 4.0). */
+function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number | undefined): Duration | undefined {
+  return lastSyn !== undefined && epoch + BigInt(Math.round(lastSyn)) === 0n ? undefined : value;
+}
+
+/** Wireshark shows nothing for a lone segment other than a SYN. */
+const completeness = (bits: number, flags: number, frames: number): number => (frames === 1 && (flags & record.STARTED_WITH_SYN) === 0 ? 0 : bits);
 
 function protocolOf(name: ProtocolName, version: string | undefined): ProtocolName {
   if (name !== 'http/1.1' || version === undefined) return name;

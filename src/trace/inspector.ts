@@ -85,7 +85,7 @@ export class Inspector {
       accounting: this.#accounting(),
       notes: this.#notes.list(),
       columns,
-      connection: (index) => makeConnection(index, records, columns, this.#vantages),
+      connection: (index) => makeConnection(index, records, columns, this.#vantages, facts.epoch ?? 0n),
       exchanges: (index) => makeExchanges(index, records.log, columns),
     };
   }

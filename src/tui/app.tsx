@@ -17,7 +17,8 @@ export function App({ session, fileName }: { readonly session: Session; readonly
   const { connection } = here(view.state);
   const layout = layoutOf(view.state.size, connection !== undefined);
   return (
-    <Box flexDirection="column">
+    // Its size is given, so that every change of it makes a frame, also one in which no text changes.
+    <Box flexDirection="column" width={layout.columns} height={Math.max(1, view.state.size.rows - 1)}>
       <Header view={view} layout={layout} fileName={fileName} />
       {view.state.help === undefined ? (
         <>
@@ -42,11 +43,11 @@ function Help({ view, height }: { readonly view: View; readonly height: number }
   );
 }
 
-/** The verdict is its last line, and the last to go. */
+/** The verdict comes last, and is the last to go. */
 function Summary({ view, connection, lines }: { readonly view: View; readonly connection: number; readonly lines: number }): ReactNode {
   if (lines === 0) return null;
   const { state, context } = view;
-  return summary(connection, context)
+  return summary(connection, context, state.size.columns)
     .slice(-lines)
     .map(([left, right], index) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place

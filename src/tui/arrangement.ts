@@ -1,7 +1,7 @@
 /** The rows of a place as they are shown: the natural ones, and the order in which they are sorted. */
 
 import type { Listing } from './listing.ts';
-import type { Item, Rows, Sort } from './store.ts';
+import type { Goal, Item, Rows, Sort } from './store.ts';
 
 export class Arrangement implements Rows {
   readonly listing: Listing;
@@ -43,6 +43,10 @@ export class Arrangement implements Rows {
     const row = this.listing.find(item);
     const order = this.#order;
     return order && row >= 0 && row < order.length ? order.indexOf(row) : row;
+  }
+
+  goal(position: number): Goal | undefined {
+    return position >= 0 && position < this.length ? this.listing.goal(this.row(position)) : undefined;
   }
 
   /** The natural row at a position. */

@@ -43,8 +43,8 @@ export async function browse({
     stdout,
     typed: (chunk) => keyboard.push(chunk),
     resized: () => {
+      painter.clear();
       session.dispatch({ type: 'resize', size: { columns: painter.columns, rows: painter.rows } });
-      painter.repaint();
     },
     resumed: () => painter.repaint(),
     gone: quit,

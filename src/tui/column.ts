@@ -46,6 +46,8 @@ export interface Placed {
   readonly width: number;
 }
 
+const largeRoom = 16;
+
 /** Between two columns. */
 export const gapOf = (cells: number): number => (cells < 120 ? 1 : 2);
 
@@ -56,20 +58,21 @@ export const gapOf = (cells: number): number => (cells < 120 ? 1 : 2);
 export function place(columns: readonly Heading[], cells: number, shift: number, sorted: number | undefined): Placed[] {
   const chosen = shift === 0 ? byRank(columns, cells, sorted) : inOrder(columns, cells, shift);
   const widths = chosen.map((index) => columns[index]!.min);
-  const spare = cells - needed(widths, cells);
+  let spare = cells - needed(widths, cells);
   if (spare < 0) return chosen.map((index) => ({ index, width: Math.max(1, cells) }));
+  // What is to spare goes round among the columns that can use it, lowest ranks first; those that can use much take more at a time.
+  const turns = widths.map((_, i) => i).sort((a, b) => columns[chosen[a]!]!.rank - columns[chosen[b]!]!.rank);
   const room = chosen.map((index) => columns[index]!.max - columns[index]!.min);
-  return grown(widths, room, spare).map((width, i) => ({ index: chosen[i]!, width }));
-}
-
-/** What is to spare goes to the columns that can use it, in proportion to how much they can use. */
-function grown(widths: readonly number[], room: readonly number[], spare: number): number[] {
-  const wanted = room.reduce((sum, cells) => sum + cells, 0);
-  const share = wanted === 0 ? 0 : Math.min(1, spare / wanted);
-  const result = widths.map((width, i) => width + Math.floor(room[i]! * share));
-  const widest = room.indexOf(Math.max(...room));
-  const rest = Math.min(spare, wanted) - result.reduce((sum, width, i) => sum + width - widths[i]!, 0);
-  return result.map((width, i) => (i === widest ? width + rest : width));
+  for (let used = 1; spare > 0 && used > 0; ) {
+    used = 0;
+    for (const i of turns) {
+      const more = Math.min(spare, Math.ceil(room[i]! / largeRoom), columns[chosen[i]!]!.max - widths[i]!);
+      widths[i]! += more;
+      spare -= more;
+      used += more;
+    }
+  }
+  return widths.map((width, i) => ({ index: chosen[i]!, width }));
 }
 
 function byRank(columns: readonly Heading[], cells: number, sorted: number | undefined): number[] {

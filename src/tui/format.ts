@@ -64,9 +64,14 @@ export interface Clock {
 
 /** `12.345678`, `09:30:12.345678`, `+0.045000` */
 export function moment(time: Time, before: Time | undefined, { format, epoch, decimals }: Clock): string {
-  if (format === 'absolute') return toIso8601(epoch, time, 6)?.slice(11, 20 + decimals) ?? '';
+  if (format === 'absolute') return toIso8601(epoch, rounded(time, decimals), 6)?.slice(11, 20 + decimals) ?? '';
   if (format === 'delta') return `+${((time - (before ?? time)) / second).toFixed(decimals)}`;
   return (time / second).toFixed(decimals);
+}
+
+function rounded(time: Time, decimals: number): Time {
+  const step = second / 10 ** decimals;
+  return Math.round(time / step) * step;
 }
 
 function digits(value: number): string {

@@ -8,7 +8,6 @@ const finals: Readonly<Record<string, string>> = {
   D: 'Left',
   F: 'End',
   H: 'Home',
-  M: 'Enter',
   Z: 'Shift-Tab',
 };
 const numbers: Readonly<Record<string, string>> = {
@@ -22,7 +21,7 @@ const numbers: Readonly<Record<string, string>> = {
 };
 
 // ESC [ 5 ; 2 ~      CSI: parameters, then one final byte; only the first parameter names the key
-// ESC O A            SS3: the arrows of terminals in application mode
+// ESC O A            SS3: the arrows of terminals in application mode, and Enter (M) of their number pad
 const sequence = /^\x1b(?:\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|O([A-Za-z]))/;
 /** The beginning of a sequence whose rest has not arrived. */
 const unfinished = /^\x1b(?:\[[\x20-\x3f]*|O)?$/;
@@ -35,9 +34,10 @@ export function decode(text: string): { keys: string[]; rest: string } {
     if (unfinished.test(rest)) return { keys, rest };
     const found = sequence.exec(rest);
     if (found) {
-      const name = found[2] === '~' ? numbers[found[1]!.split(';')[0]!] : finals[found[2] ?? found[3]!];
+      const [whole, parameters = '', final, application] = found;
+      const name = final === '~' ? numbers[parameters.split(';')[0]!] : application === 'M' ? 'Enter' : finals[final ?? application!];
       if (name) keys.push(name);
-      rest = rest.slice(found[0].length);
+      rest = rest.slice(whole.length);
     } else {
       const char = String.fromCodePoint(rest.codePointAt(0)!);
       keys.push(nameOf(char));

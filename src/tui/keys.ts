@@ -71,7 +71,14 @@ const turning: readonly Binding[] = [
 export const bindings: Readonly<Record<ScreenName, readonly Binding[]>> = {
   origins: [opening('the connections of this origin'), ...moving, ...shifting, ...sorting, ...searching, ...everywhere],
   connections: [opening('the story of this connection'), ...moving, ...shifting, ...sorting, ...searching, ...everywhere],
-  story: [...turning, times, ...moving, ...searching, ...everywhere],
+  story: [
+    { keys: ['Enter'], label: 'Enter', does: 'the connection that followed (on its line)', action: { type: 'open' } },
+    ...turning,
+    times,
+    ...moving,
+    ...searching,
+    ...everywhere,
+  ],
   requests: [...turning, times, ...moving, ...sorting, ...searching, ...everywhere],
 };
 

@@ -18,7 +18,7 @@ export interface Layout {
 }
 
 /** Lines of a connection's summary above its tabs. */
-const summaryLines = 3;
+const summaryLines = 4;
 
 /** One line less than the terminal has: at full height Ink and some terminals scroll. */
 export function layout(size: Size, summarised: boolean): Layout {
@@ -33,6 +33,6 @@ export function layout(size: Size, summarised: boolean): Layout {
   const trail = take(1, 2) > 0;
   const status = take(1, 3) > 0;
   const headline = take(1, 3) > 0;
-  const summary = summarised ? take(summaryLines, 8) || take(1, 2) : 0;
+  const summary = summarised ? take(summaryLines, 8) || take(2, 2) : 0;
   return { columns: Math.max(1, size.columns), status, headline, trail, summary, head, footer, body: left + 1 };
 }

@@ -2,7 +2,7 @@
 
 import type { Cell, Column, Context, Heading, SortKey } from './column.ts';
 import type { Snapshot } from './source.ts';
-import type { Item, Sort } from './store.ts';
+import type { Goal, Item, Sort } from './store.ts';
 
 export interface Listing {
   readonly columns: readonly Heading[];
@@ -12,6 +12,7 @@ export interface Listing {
   item(row: number): Item;
   /** Its row; -1 where it is not listed. */
   find(item: Item): number;
+  goal(row: number): Goal | undefined;
   cells(row: number, columns: readonly number[], context: Context): Cell[];
   key(row: number, column: number): SortKey;
   /** Everything that a search looks at. */
@@ -26,6 +27,8 @@ export interface ListingOptions<Subject> {
   subject(row: number): Subject;
   item?(row: number): Item;
   find?(item: Item): number;
+  /** What Enter opens. */
+  goal?(subject: Subject): Goal | undefined;
   /** What a search looks at besides the cells. */
   more?(subject: Subject): readonly (string | undefined)[];
 }
@@ -39,6 +42,7 @@ export function listing<Subject>(options: ListingOptions<Subject>): Listing {
     length,
     item: options.item ?? ((row) => row),
     find: options.find ?? ((item) => (typeof item === 'number' && item < length ? item : -1)),
+    goal: (row) => options.goal?.(subject(row)),
     cells: (row, shown, context) => {
       const of = subject(row);
       return shown.map((index) => columns[index]!.cell(of, context));

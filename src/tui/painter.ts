@@ -26,10 +26,16 @@ export class Painter extends Writable {
     return this.#terminal.rows || 24;
   }
 
-  /** Draws everything again: after a change of size, or when something else has written over it. */
+  /** Draws everything again: something else has written over it. */
   repaint(): void {
+    this.clear();
+    this.#paint(this.#frame);
+  }
+
+  /** Until the next frame, which is drawn as a whole: after a change of size nothing is where it was. */
+  clear(): void {
     this.#lines = [];
-    this.#paint(this.#frame, '\x1b[0m\x1b[2J');
+    if (this.#open) this.#terminal.write('\x1b[0m\x1b[2J');
   }
 
   /** Nothing is written from here on, whatever Ink still says. */
@@ -39,14 +45,14 @@ export class Painter extends Writable {
 
   override _write(frame: string | Uint8Array, _: string, done: () => void): void {
     this.#frame = String(frame);
-    this.#paint(this.#frame, '');
+    this.#paint(this.#frame);
     done();
   }
 
-  #paint(frame: string, before: string): void {
+  #paint(frame: string): void {
     if (!this.#open || frame === '') return;
     const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
-    let changes = before;
+    let changes = '';
     for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {
       const line = lines[row] ?? '';
       if (line !== this.#lines[row]) changes += `\x1b[${row + 1};1H\x1b[2K${line}`;

@@ -41,10 +41,12 @@ const lists: Readonly<Record<ScreenName, (place: Place, snapshot: Snapshot, them
 
 /** Milliseconds: 30 frames and 10 looks at a growing trace a second; how long a count such as `25` waits for its `G`. */
 const frameTime = 33;
-const snapshotTime = 100;
+const progressTime = 100;
 const countTime = 600;
 /** Rows that are sorted at once, between two frames. */
 const few = 4096;
+
+type TimerName = 'frame' | 'progress' | 'snapshot' | 'count' | 'sort';
 
 interface Order {
   readonly sort: string;
@@ -64,7 +66,7 @@ export class Session {
   readonly #orders = new Map<string, Order>();
   #sorting: { readonly key: string; readonly stop: () => void } | undefined;
   #stopSearch: () => void = () => {};
-  readonly #timers: Partial<Record<'frame' | 'snapshot' | 'count' | 'sort', ReturnType<typeof setTimeout>>> = {};
+  readonly #timers: Partial<Record<TimerName, ReturnType<typeof setTimeout>>> = {};
   #drawn = 0;
 
   constructor(options: SessionOptions) {
@@ -72,7 +74,7 @@ export class Session {
     this.#snapshot = options.source.snapshot();
     this.#state = initial(options.size);
     this.#view = this.#look();
-    this.#unsubscribe = options.source.subscribe(() => this.#later('snapshot', snapshotTime, () => this.#renew()));
+    this.#unsubscribe = options.source.subscribe(() => this.#later('snapshot', progressTime, () => this.#renew()));
   }
 
   // The two functions that React's useSyncExternalStore asks for.
@@ -170,8 +172,7 @@ export class Session {
       this.#rearrange();
     };
     const stop = runInSlices(work(), done, (part) => {
-      this.#busy = { doing: 'sorting', part };
-      this.#draw();
+      this.#progress({ doing: 'sorting', part });
     });
     this.#sorting = { key, stop };
   }
@@ -188,8 +189,7 @@ export class Session {
         this.dispatch(position < 0 ? { type: 'say', text: `"${this.#state.pattern}" is in no row` } : { type: 'go', position });
       },
       (part) => {
-        this.#busy = { doing: 'searching', part };
-        this.#draw();
+        this.#progress({ doing: 'searching', part });
       },
     );
     this.#stopSearch = () => {
@@ -211,6 +211,11 @@ export class Session {
     };
   }
 
+  #progress(busy: View['busy']): void {
+    this.#busy = busy;
+    this.#later('progress', progressTime, () => this.#draw());
+  }
+
   /** At once where the last frame is old enough, else when it will be. */
   #draw(): void {
     this.#later('frame', Math.max(0, this.#drawn + frameTime - performance.now()), () => {
@@ -220,7 +225,7 @@ export class Session {
     });
   }
 
-  #later(name: 'frame' | 'snapshot' | 'count' | 'sort', wait: number, work: () => void): void {
+  #later(name: TimerName, wait: number, work: () => void): void {
     this.#timers[name] ??= setTimeout(() => {
       delete this.#timers[name];
       work();

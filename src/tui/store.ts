@@ -5,9 +5,9 @@ import { layout, type Size } from './layout.ts';
 
 export const views = ['origins', 'connections'] as const;
 /** The views that a digit opens, in the order of the digits. */
-export type ViewName = (typeof views)[number];
+type ViewName = (typeof views)[number];
 export const tabs = ['story', 'requests'] as const;
-export type TabName = (typeof tabs)[number];
+type TabName = (typeof tabs)[number];
 export type ScreenName = ViewName | TabName;
 
 /** What stays the same of a row while the list around it grows: an origin's key, a connection's number. */
@@ -52,6 +52,9 @@ export interface State {
   readonly done: boolean;
 }
 
+/** Where a row leads: an origin's connections, or one connection. */
+export type Goal = { readonly origin: string } | { readonly connection: number };
+
 /** The rows of a place, as far as moving among them needs to know. */
 export interface Rows {
   readonly length: number;
@@ -66,6 +69,8 @@ export interface Rows {
   item(position: number): Item | undefined;
   /** -1 where it is not listed. */
   find(item: Item): number;
+  /** What Enter opens there. */
+  goal(position: number): Goal | undefined;
 }
 
 export type Look = (place: Place) => Rows;
@@ -139,7 +144,8 @@ const reducers: Reducers = {
   },
   top: (state, _, look) => scroll(state, Number.NEGATIVE_INFINITY, look) ?? put(moveTo(state, 0, look), { item: undefined }),
   bottom: (state, _, look, count) => {
-    if (count) return moveTo({ ...state, ...count.before }, Number(count.digits) - 1, look);
+    // `2G` is a view and its last line: a view's own digit is no count.
+    if (count && !views[Number(count.digits) - 1]) return moveTo({ ...state, ...count.before }, Number(count.digits) - 1, look);
     return scroll(state, Number.POSITIVE_INFINITY, look) ?? moveTo(state, Number.POSITIVE_INFINITY, look);
   },
   go: (state, { position }, look) => moveTo(state, position, look),
@@ -190,10 +196,11 @@ const reducers: Reducers = {
 
 function open(state: State, _: Action, look: Look): State {
   const place = here(state);
-  const item = look(place).item(place.cursor);
-  if (item === undefined || place.connection !== undefined) return state;
-  const next = place.screen === 'origins' ? start('connections', String(item)) : start('story', place.origin, Number(item));
-  const left = put(state, { item });
+  const rows = look(place);
+  const goal = rows.goal(place.cursor);
+  if (goal === undefined) return state;
+  const next = 'origin' in goal ? start('connections', goal.origin) : start('story', place.origin, goal.connection);
+  const left = put(state, { item: rows.item(place.cursor) });
   return settle({ ...left, trail: [...left.trail, next] }, look);
 }
 

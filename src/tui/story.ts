@@ -20,6 +20,8 @@ export interface StoryLine {
   readonly says?: string;
   readonly took: Duration | undefined;
   readonly frames: readonly number[];
+  /** The connection that it speaks of, where that is another. */
+  readonly connection?: number;
 }
 
 /** Idle times below it are not worth a line of their own. */
@@ -27,13 +29,24 @@ const noticeable = 10 * millisecond;
 
 export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[] {
   const connection = snapshot.trace.connection(id);
-  return [
+  return inOrder([
     ...setUp(connection, theme),
     ...snapshot.trace.exchanges(id).flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),
+    ...idleAtEnd(connection),
     ...probes(connection, theme),
-    ...closing(connection),
+    closing(connection),
     ...successors(connection, snapshot),
-  ];
+  ]);
+}
+
+/** By time; a line without one stays with the line before it. */
+function inOrder(lines: readonly StoryLine[]): StoryLine[] {
+  let latest = Number.NEGATIVE_INFINITY;
+  const timed = lines.map((line) => {
+    latest = line.time ?? latest;
+    return { line, time: latest };
+  });
+  return timed.sort((a, b) => a.time - b.time).map(({ line }) => line);
 }
 
 function* setUp(connection: Connection, { glyphs }: Theme): Generator<StoryLine> {
@@ -104,23 +117,27 @@ function* probes({ probes: { client, server, acks, unanswered, interval } }: Con
     .filter(Boolean)
     .join(', ');
   const apart = interval === undefined ? '' : `, ${duration(interval, glyphs.micro)} apart`;
-  const text = `TCP keep-alive: ${by}${apart}, ${count(acks)} answered${unanswered > 0 ? `, ${count(unanswered)} not` : ''}`;
+  const text = `${by}${apart}, ${unanswered === 0 ? 'all answered' : `${count(acks)} answered, ${count(unanswered)} not`}`;
   yield { kind: 'probes', time: undefined, text, took: undefined, frames: [] };
 }
 
-function* closing(connection: Connection): Generator<StoryLine> {
-  const { closed, closedBy, closedWith, closeFrame, idleBeforeClose, requests, keepAliveTimeoutSeconds } = connection;
-  const waited = requests > 0 && idleBeforeClose !== undefined && idleBeforeClose >= noticeable;
-  if (waited && closed !== undefined) {
-    yield { kind: 'idle', time: closed - idleBeforeClose, text: 'no exchange in progress', took: idleBeforeClose, frames: [] };
-  }
-  if (closedBy === undefined) {
-    yield { kind: 'open', time: undefined, text: 'still open when the capture ends', took: undefined, frames: [] };
-    return;
-  }
-  const announced = keepAliveTimeoutSeconds === undefined ? '' : `; the server had announced timeout=${keepAliveTimeoutSeconds}`;
+/** From its last exchange to its close, where that was worth telling. */
+const waited = ({ requests, idleBeforeClose = 0 }: Connection): boolean => requests > 0 && idleBeforeClose >= noticeable;
+
+function* idleAtEnd(connection: Connection): Generator<StoryLine> {
+  const { closed, idleBeforeClose } = connection;
+  if (closed === undefined || idleBeforeClose === undefined || !waited(connection)) return;
+  yield { kind: 'idle', time: closed - idleBeforeClose, text: 'no exchange in progress', took: idleBeforeClose, frames: [] };
+}
+
+function closing(connection: Connection): StoryLine {
+  const { closed, closedBy, closedWith, closeFrame, keepAliveTimeoutSeconds } = connection;
+  if (closedBy === undefined)
+    return { kind: 'open', time: undefined, text: 'still open when the capture ends', took: undefined, frames: [] };
+  const announced = keepAliveTimeoutSeconds !== undefined && waited(connection);
   const how = closedWith === 'rst' ? 'resets it (RST)' : 'closes it (FIN)';
-  yield { kind: 'close', time: closed, text: `${closedBy} ${how}${waited ? announced : ''}`, took: undefined, frames: present(closeFrame) };
+  const says = announced ? `timeout=${keepAliveTimeoutSeconds}` : '';
+  return { kind: 'close', time: closed, text: `${closedBy} ${how}`, says, took: undefined, frames: present(closeFrame) };
 }
 
 /** Connections that were opened because this one was gone, or although it was there. */
@@ -130,8 +147,9 @@ function* successors({ id }: Connection, { trace, analysis }: Snapshot): Generat
   for (const other of later) {
     const { previous, avoidable, wasted } = analysis.verdict(other);
     if (previous !== id) continue;
-    const text = `client opens connection ${other} to the same origin${avoidable ? ': AVOIDABLE' : ''}`;
-    yield { kind: 'next', time: trace.columns.opened(other), text, took: wasted || undefined, frames: [] };
+    const text = `connection ${other}, same origin`;
+    const tail = avoidable ? ': AVOIDABLE' : '';
+    yield { kind: 'next', time: trace.columns.opened(other), text, tail, took: wasted || undefined, frames: [], connection: other };
   }
 }
 

@@ -1,7 +1,8 @@
 /** How many terminal cells a text takes, and how to bring it to a given number of them. */
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const plain = /^[\x20-\x7e]*$/;
+/** Latin letters, and the signs that we draw with: one cell each, without asking the segmenter. */
+const plain = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25df\u2713\u2717]*$/;
 const emoji = /\p{Emoji_Presentation}|\uFE0F/u;
 const invisible = /^[\p{Mark}\p{Default_Ignorable_Code_Point}\p{Cc}]+$/u;
 
@@ -40,6 +41,17 @@ export function fitted(text: string, tail: string, cells: number, align: 'left' 
   const short = room > width(ellipsis) ? cut(text, room, ellipsis) + tail : cut(text + tail, cells, ellipsis);
   const space = ' '.repeat(Math.max(0, cells - width(short)));
   return align === 'left' ? short + space : space + short;
+}
+
+/** Broken between words into lines of at most `cells`; a longer word is not broken. */
+export function wrapped(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && width(line) + 1 + width(word) <= cells) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function graphemeWidth(grapheme: string): number {

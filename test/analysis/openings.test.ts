@@ -94,7 +94,22 @@ describe('opening classes', () => {
       { at: seconds(5), exchanges: [[seconds(5) + ms(40), seconds(6)]] },
     ];
     expect(openings(list)).toEqual(['first', 'parallel']);
-    expect(analyse(madeUpTrace(list)).totals.pool).toMatchObject({ avoidable: 1, surplus: 1, net: 0 });
+    expect(analyse(madeUpTrace(list)).totals.pool).toMatchObject({ min: 2, avoidable: 0, surplus: 0 });
+  });
+
+  it('calls it avoidable if the request that took the idle connection came after the set-up', () => {
+    const reused = [
+      [ms(40), ms(60)],
+      [seconds(5) + ms(41), seconds(6)],
+    ] as const;
+    const opened = { at: seconds(5), exchanges: [[seconds(5) + ms(40), seconds(6)] as const] };
+    expect(openings([{ at: 0, exchanges: reused }, opened])).toEqual(['first', 'missed_reuse']);
+    expect(analyse(madeUpTrace([{ at: 0, exchanges: reused }, opened])).totals.pool).toMatchObject({
+      min: 2,
+      avoidable: 1,
+      surplus: 1,
+      net: 0,
+    });
   });
 
   it('frees what a missed reuse claimed once its request is done', () => {
@@ -125,9 +140,9 @@ describe('opening classes', () => {
 
   it('keeps a connection that became a WebSocket, or that was never answered, out of the pool', () => {
     const next = { at: seconds(20), exchanges: [[seconds(20) + ms(40), seconds(21)] as const] };
-    const upgraded = { start: ms(40), end: ms(60), status: 101 };
-    expect(openings([{ at: 0, exchanges: [upgraded], closed: seconds(10) }, next])).toEqual(['first', 'late']);
-    expect(openings([{ at: 0, exchanges: [upgraded], closed: seconds(30) }, next])).toEqual(['first', 'parallel']);
+    const upgraded = { start: ms(70), end: ms(80), status: 101 };
+    expect(openings([{ at: 0, exchanges: [upgraded], closed: seconds(10) }, next])).toEqual([undefined, 'first']);
+    expect(openings([{ at: 0, exchanges: [[ms(40), ms(60)], upgraded], closed: seconds(10) }, next])).toEqual(['first', 'late']);
     expect(openings([{ at: 0, exchanges: [{ start: ms(40), end: ms(41), without: 'response' }] }, next])).toEqual(['first', 'parallel']);
   });
 

@@ -159,7 +159,8 @@ function persistenceOf(each: MadeUpExchange, http2: boolean, method: string | un
 
 const startOf = (each: Exchange): Time => each.requestStart ?? each.responseStart ?? Number.NaN;
 const endOf = (each: Exchange): Time => each.responseEnd ?? each.requestEnd ?? Number.NaN;
-const countsForReuse = (each: Exchange): boolean => each.method !== undefined && each.method !== 'CONNECT';
+const isReusable = (each: Exchange): boolean => each.method !== undefined && each.method !== 'CONNECT';
+const countsForReuse = (each: Exchange): boolean => isReusable(each) && each.persistence?.because !== 'left_http';
 
 function endpoint(text: string, defaultPort: number): Endpoint {
   const match = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text);
@@ -176,7 +177,7 @@ function connectionOf(from: MadeUpConnection, id: number, exchanges: readonly Ex
   const first = framesBefore + 1;
   const lastFrame = framesBefore + (clean ? 3 : 1) + 2 * exchanges.length + (from.closed === undefined ? 0 : 1);
   const requests = exchanges.filter((each) => each.method !== undefined);
-  const counted = exchanges.filter(countsForReuse);
+  const counted = exchanges.filter(isReusable);
   const lastEnd = exchanges.reduce((latest, each) => Math.max(latest, endOf(each)), Number.NEGATIVE_INFINITY);
   const last = Math.max(from.at + (handshake ?? 0), from.closed ?? from.at, lastEnd);
   const idles = exchanges.map((each) => each.idleBefore).filter((idle) => idle !== undefined);

@@ -2,6 +2,7 @@
 
 import { toIso8601 } from '../../time.ts';
 import { protocolNames } from '../../trace/index.ts';
+import { bracketed } from './address.ts';
 import { type Field, ms, some } from './field.ts';
 import { maskAuthority } from './mask.ts';
 
@@ -25,7 +26,7 @@ export const identityFields: readonly Field[] = [
     title: 'client',
     type: 'string',
     meaning: 'Address of the end that sent the SYN (without one: a guess, see client_guessed).',
-    value: (row) => row.connection.client.address,
+    value: (row) => bracketed(row.connection.client.address),
   },
   { name: 'client_port', title: 'c.port', type: 'integer', meaning: 'TCP port of the client.', value: (row) => row.connection.client.port },
   {
@@ -33,7 +34,7 @@ export const identityFields: readonly Field[] = [
     title: 'server',
     type: 'string',
     meaning: 'Address of the end that answered.',
-    value: (row) => row.connection.server.address,
+    value: (row) => bracketed(row.connection.server.address),
   },
   { name: 'server_port', title: 's.port', type: 'integer', meaning: 'TCP port of the server.', value: (row) => row.connection.server.port },
   {

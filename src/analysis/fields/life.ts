@@ -4,9 +4,9 @@ import { stateCodes, type TcpAnalysis } from '../../trace/index.ts';
 import { type Field, ms, notYet } from './field.ts';
 
 export const sideNames = ['client', 'server'] as const;
-export const closeKinds = ['fin', 'rst'] as const;
+const closeKinds = ['fin', 'rst'] as const;
 
-export const closeReasons = [
+const closeReasons = [
   'server_idle_limit',
   'client_idle_limit',
   'request_cap',

@@ -4,8 +4,8 @@ import { vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
 
-export const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
-export const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
+const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
+const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
 
 export const setupFields: readonly Field[] = [
   {

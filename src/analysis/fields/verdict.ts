@@ -5,7 +5,7 @@ import { openingClasses } from '../analysis.ts';
 import { type Field, ms, notYet, some } from './field.ts';
 import { confidences } from './life.ts';
 
-export const raceKinds = ['confirmed', 'near'] as const;
+const raceKinds = ['confirmed', 'near'] as const;
 export const noteCodes: readonly NoteCode[] = Object.keys(noteMeanings) as NoteCode[];
 
 export const verdictFields: readonly Field[] = [

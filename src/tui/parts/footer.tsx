@@ -11,7 +11,8 @@ import { Line, spread } from './line.tsx';
 
 export function Footer({ view, columns }: { readonly view: View; readonly columns: number }): ReactNode {
   const { theme } = view.context;
-  const right = position(view);
+  const { state } = view;
+  const right = state.prompt === undefined ? position(view) : hints(view, columns);
   const room = columns - right.reduce((sum, { text }) => sum + width(text), 0) - 1;
   return <Line text={spread(said(view) ?? hints(view, room), right, columns, theme)} />;
 }
@@ -47,6 +48,6 @@ function hints({ state, context: { theme } }: View, room: number): Cell[] {
 }
 
 function position({ state, rows }: View): Cell[] {
-  if (state.help !== undefined || state.prompt !== undefined) return [];
+  if (state.help !== undefined) return [];
   return [{ text: rows.length === 0 ? '0' : `${count(here(state).cursor + 1)}/${count(rows.length)}`, style: 'dim' }];
 }

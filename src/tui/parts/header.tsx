@@ -87,7 +87,7 @@ function trail(state: State, context: Context, columns: number): [Cell[], Cell[]
   const digits = views.map((view, index): Cell => ({ text: ` ${index + 1} ${capital(view)} `, style: view === root ? 'tab' : 'dim' }));
   const names = state.trail
     .slice(1)
-    .map(({ origin, connection }) => (connection === undefined ? nameOf(origin, context) : `connection ${connection}`));
+    .map(({ origin, connection }) => (connection === undefined ? nameOf(origin, context) : `#${connection}`));
   const crumbs = names.flatMap((name): Cell[] => [dim(` ${step} `), { text: name, style: 'name' }]);
   const right =
     place.connection === undefined

@@ -1,16 +1,18 @@
 /** What one connection shows: a summary, and its tabs Story and Requests. */
 
 import { type ExchangeRow, exchangeFields, type Field, rowOf } from '../../analysis/fields.ts';
+import type { Row } from '../../analysis/index.ts';
 import { millisecond, type Time } from '../../time.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { bytes, count, duration, moment, ranges } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
 import { endpoint, joined, serverName } from '../names.ts';
 import type { Snapshot } from '../source.ts';
-import type { Place } from '../store.ts';
+import type { Goal, Place } from '../store.ts';
 import { type EventKind, type StoryLine, story } from '../story.ts';
 import type { StyleName, Theme } from '../theme.ts';
 import { explanation, opinionOf, verdictCell } from '../verdict.ts';
+import { width, wrapped } from '../width.ts';
 
 /** A line with the time of the one before it. */
 interface Told extends StoryLine {
@@ -40,13 +42,13 @@ const storyColumns: readonly Column<Told>[] = [
     cell: ({ time, before }, { clock }) => ({ text: time === undefined ? '' : moment(time, before, clock), style: 'dim' }),
   },
   {
-    ...look('EVENT', 8, 8, 'left', 0),
+    ...look('EVENT', 7, 7, 'left', 0),
     name: 'event',
-    meaning: 'What happened; `reuse` is a request that found the connection open.',
+    meaning: 'What happened; a reuse found the connection open, probes are TCP keep-alive, next is a connection that followed.',
     cell: ({ kind }) => ({ text: kind, style: kindStyles[kind] }),
   },
   {
-    ...look('WHAT', 16, 400, 'left', 0),
+    ...look('WHAT', 30, 90, 'left', 0),
     name: 'text',
     meaning: 'The same in words.',
     cell: ({ text, tail = '', kind, took }, { theme }) => ({
@@ -56,7 +58,7 @@ const storyColumns: readonly Column<Told>[] = [
     }),
   },
   {
-    ...look('SAYS', 14, 24, 'left', 4),
+    ...look('SAYS', 14, 20, 'left', 4),
     name: 'says',
     meaning: 'What the headers say of the future: Keep-Alive timeout and max, Connection: close.',
     cell: ({ says = '' }) => ({ text: says, style: 'info' }),
@@ -71,7 +73,7 @@ const storyColumns: readonly Column<Told>[] = [
     }),
   },
   {
-    ...look('FRAMES', 11, 24, 'left', 3),
+    ...look('FRAMES', 11, 14, 'left', 3),
     name: 'frames',
     meaning: 'The frames that show it (frame.number).',
     cell: ({ frames }) => ({ text: ranges(frames), style: 'dim' }),
@@ -112,7 +114,7 @@ const requestColumns: readonly Column<ExchangeRow>[] = [
     style: 'dim',
   })),
   requestColumn('method', look('METHOD', 7, 7, 'left', 1)),
-  requestColumn('target', look('TARGET', 14, 200, 'left', 1)),
+  requestColumn('target', look('TARGET', 24, 90, 'left', 1)),
   requestColumn('status', look('STATUS', 6, 6, 'right', 1), (status) => ({ text: String(status), style: status >= 400 ? 'bad' : 'plain' })),
   requestColumn('idle_before_ms', look('IDLE', 8, 9, 'right', 4), lasting),
   requestColumn('time_to_first_byte_ms', look('TTFB', 8, 9, 'right', 2), lasting),
@@ -126,8 +128,10 @@ const requestColumns: readonly Column<ExchangeRow>[] = [
 export function storyOf({ connection = 0 }: Place, snapshot: Snapshot, theme: Theme): Listing {
   const lines = story(connection, snapshot, theme);
   const subject = (row: number): Told => ({ ...lines[row]!, before: lines[row - 1]?.time });
-  return listing<Told>({ columns: storyColumns, snapshot, length: lines.length, subject });
+  return listing<Told>({ columns: storyColumns, snapshot, length: lines.length, subject, goal: told });
 }
+
+const told = ({ connection }: StoryLine): Goal | undefined => (connection === undefined ? undefined : { connection });
 
 export function requestsOf({ connection: id = 0 }: Place, snapshot: Snapshot): Listing {
   const exchanges = snapshot.trace.exchanges(id);
@@ -141,8 +145,12 @@ export function requestsOf({ connection: id = 0 }: Place, snapshot: Snapshot): L
   });
 }
 
-/** Who, what and why: the left and the right of three lines. */
-export function summary(connection: number, { snapshot, theme }: Context): (readonly [left: Cell[], right: Cell[]])[] {
+/** The left and the right of a line. */
+type SummaryLine = readonly [left: Cell[], right: Cell[]];
+
+/** Who, what and why, in four lines. */
+export function summary(connection: number, context: Context, columns: number): SummaryLine[] {
+  const { snapshot, theme } = context;
   const row = rowOf(snapshot.trace, snapshot.analysis, connection);
   const { client, server, protocol, tcpStream, requests, reuses, handshake, setup, idleMax, clientGuessed } = row.connection;
   const { micro, arrow } = theme.glyphs;
@@ -172,7 +180,19 @@ export function summary(connection: number, { snapshot, theme }: Context): (read
       ],
       tcpStream === undefined ? [] : [dim(`tcp.stream eq ${tcpStream}`)],
     ],
-    [[verdictCell(opinionOf(row), theme), dim(`  ${explanation(row, snapshot)}`)], []],
+    ...judged(row, context, columns),
+  ];
+}
+
+/** The verdict and the reason for it, on two lines where one is too short. */
+function judged(row: Row, { snapshot, theme }: Context, columns: number): SummaryLine[] {
+  const verdict = verdictCell(opinionOf(row), theme);
+  const reason = explanation(row, snapshot);
+  const indent = width(verdict.text) + 2;
+  const [first = '', ...more] = wrapped(reason, Math.max(20, columns - indent));
+  return [
+    [[verdict, dim(`  ${first}`)], []],
+    [[dim(' '.repeat(indent) + more.join(' '))], []],
   ];
 }
 

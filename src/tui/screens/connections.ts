@@ -43,10 +43,10 @@ function written(field: Field, row: Row, { snapshot, theme }: Context): Cell {
 }
 
 const columns: readonly Column<Row>[] = [
-  column('id', { title: '#', min: 5, max: 8, rank: 0, cell: ({ connection }) => ({ text: String(connection.id), style: 'dim' }) }),
+  column('id', { title: '#', min: 3, max: 8, rank: 0, cell: ({ connection }) => ({ text: String(connection.id), style: 'dim' }) }),
   column('client_address', {
     title: 'CLIENT',
-    min: 14,
+    min: 15,
     max: 47,
     rank: 4,
     cell: ({ connection }, { theme }) => safely(endpointName(connection.client), theme),
@@ -59,7 +59,7 @@ const columns: readonly Column<Row>[] = [
     cell: ({ connection }, { theme }) => safely(serverName(connection), theme),
     key: ({ connection }) => joined(serverName(connection)),
   }),
-  column('protocol', { title: 'PROTOCOL', min: 8, max: 9, rank: 8 }),
+  column('protocol', { title: 'PROTO', min: 8, max: 9, rank: 8 }),
   column('requests', { title: 'REQS', min: 5, max: 7, rank: 3 }),
   column('reuses', {
     title: 'REUSES',
@@ -74,7 +74,7 @@ const columns: readonly Column<Row>[] = [
   column('tcp_keep_alive_probes', { title: 'PROBES', min: 6, rank: 10 }),
   column('wasted_ms', {
     title: 'WASTED',
-    min: 8,
+    min: 7,
     rank: 2,
     cell: ({ verdict }, { theme }) =>
       verdict.wasted ? { text: duration(verdict.wasted, theme.glyphs.micro), style: 'bad' } : { text: '' },
@@ -99,14 +99,16 @@ const columns: readonly Column<Row>[] = [
 export function connections({ origin }: Place, snapshot: Snapshot): Listing {
   const { trace, analysis } = snapshot;
   const some = origin === undefined ? undefined : (originsOf(analysis).get(origin)?.connections ?? []);
+  const digits = Math.max(columns[0]!.min, String(trace.size).length);
   return listing<Row>({
-    columns,
+    columns: [{ ...columns[0]!, min: digits, max: digits }, ...columns.slice(1)],
     snapshot,
     natural: { column: 0, descending: false },
     length: some?.length ?? trace.size,
     subject: (row) => rowOf(trace, analysis, some?.[row] ?? row),
     item: (row) => some?.[row] ?? row,
     ...(some && { find: (item) => (some as readonly unknown[]).indexOf(item) }),
+    goal: ({ connection }) => ({ connection: connection.id }),
     more: ({ connection }) => [endpoint(connection.server), connection.serverName, connection.tlsVersion],
   });
 }

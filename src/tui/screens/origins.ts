@@ -104,6 +104,7 @@ export function origins(_: Place, snapshot: Snapshot): Listing {
     subject: (row) => analysis.origins[row]!,
     item: (row) => originKey(analysis.origins[row]!),
     find: (item) => analysis.origins.indexOf(originsOf(analysis).get(String(item))!),
+    goal: (origin) => ({ origin: originKey(origin) }),
     more: ({ server, authority }) => [server, authority],
   });
 }

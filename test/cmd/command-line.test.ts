@@ -1,0 +1,238 @@
+/** What the command line answers: results, errors that teach, exit statuses. Runs the built program. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = join(root, 'dist', 'cmd', 'main.js');
+const sample = join(root, 'samples', 'nginx-idle-too-short.pcap');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'warmwire-'));
+  copyFileSync(sample, join(folder, 'web.pcap'));
+  writeFileSync(join(folder, 'cut.pcap'), readFileSync(sample).subarray(0, 5000));
+  writeFileSync(join(folder, 'empty.pcap'), '');
+  writeFileSync(join(folder, 'photo.jpg'), Buffer.from('ffd8ffe000104a464946000101', 'hex'));
+  writeFileSync(join(folder, 'no-tcp.pcap'), udpCapture(1));
+  writeFileSync(join(folder, 'odd-link.pcap'), udpCapture(230));
+  mkdirSync(join(folder, 'nothing'));
+  mkdirSync(join(folder, 'two'));
+  mkdirSync(join(folder, 'one'));
+  for (const place of ['two/a.pcap', 'two/b.pcapng', 'one/a.cap']) copyFileSync(sample, join(folder, place));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Answer {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function warmwire(
+  words: readonly string[],
+  { input = '', env = {} }: { readonly input?: string | Buffer; readonly env?: Record<string, string> } = {},
+): Answer {
+  const done = spawnSync(process.execPath, [program, ...words], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  return { status: done.status, out: done.stdout, err: done.stderr };
+}
+
+/** One UDP packet in a classic capture of this link type. */
+function udpCapture(linkType: number): Buffer {
+  const header = Buffer.from(`d4c3b2a1020004000000000000000000ffff0000${linkType.toString(16).padStart(2, '0')}000000`, 'hex');
+  const packet = '020000000002020000000001' + '0800' + '4500001d000100004011000001020304050607080035003500090000' + '41';
+  const bytes = Buffer.from(packet, 'hex');
+  const record = Buffer.alloc(16);
+  record.writeUInt32LE(1_700_000_000, 0);
+  record.writeUInt32LE(bytes.length, 8);
+  record.writeUInt32LE(bytes.length, 12);
+  return Buffer.concat([header, record, bytes]);
+}
+
+describe('what cannot be done is said in one line, with its exit status', () => {
+  test.each([
+    ['no file', [], 2, 'no capture file is named'],
+    ['no file for a report', ['report'], 2, "try 'warmwire demo'"],
+    ['a missing file', ['report', 'nothere.pcap'], 3, 'nothere.pcap cannot be read: no such file'],
+    ['a mistyped command', ['repot', 'web.pcap'], 2, "did you mean 'warmwire report'?"],
+    ['a directory without captures', ['report', 'nothing'], 3, 'nothing is a directory without captures'],
+    ['a directory with two captures', ['report', 'two'], 2, 'one capture at a time'],
+    ['two files', ['report', 'web.pcap', '-r', 'cut.pcap'], 2, 'one capture at a time'],
+    ['an empty file', ['report', 'empty.pcap'], 3, 'empty'],
+    ['a picture', ['report', 'photo.jpg'], 3, 'JPEG'],
+    ['an unknown option', ['report', 'web.pcap', '--colums', 'id'], 2, 'did you mean --columns?'],
+    ['an unknown column', ['report', 'web.pcap', '--columns', 'id,requsts'], 2, "did you mean 'requests'?"],
+    ["a request's column", ['report', 'web.pcap', '--columns', 'target'], 2, 'add --exchanges'],
+    ['an unknown format', ['report', 'web.pcap', '-T', 'jsn'], 2, "did you mean 'json'?"],
+    ['an ending without a format', ['report', 'web.pcap', '-w', 'out.xyz'], 2, 'names no format'],
+    ['no duration', ['report', 'web.pcap', '--idle-timeout', 'long'], 2, "'long' was given"],
+    ['no pool key', ['report', 'web.pcap', '--pool-key', 'name'], 2, 'authority, host, ip'],
+    ['-o for a file', ['report', 'web.pcap', '-o', 'out.json'], 2, 'did you mean -w out.json?'],
+    ['-i', ['report', '-i', 'eth0'], 2, 'dumpcap -i eth0 -w - | warmwire -'],
+    ['explain without a number', ['explain', 'web.pcap'], 2, 'warmwire explain web.pcap 17'],
+    ['explain of a connection that is not', ['explain', 'web.pcap', '99'], 2, 'connections 0 to 7'],
+    ['a folder that is not', ['report', 'web.pcap', '-w', 'no/where.json'], 5, 'its folder does not exist'],
+    ['a directory as output', ['report', 'web.pcap', '-T', 'json', '-w', 'nothing'], 5, 'it is a directory'],
+    ['the input as output', ['report', 'web.pcap', '-T', 'json', '-w', 'web.pcap', '--force'], 5, 'it is the capture that is read'],
+  ])('%s', (_, words, status, said) => {
+    const answer = warmwire(words);
+    expect(answer).toMatchObject({ status, out: '' });
+    expect(answer.err).toContain(said);
+    expect(answer.err).toMatch(/^warmwire: [^\n]*\n$/);
+  });
+
+  test('hostile names are shown escaped', () => {
+    const { err, status } = warmwire(['report', 'a\x1b[31mb\n.pcap']);
+    expect(status).toBe(3);
+    expect(err).toContain('a\\x1b[31mb');
+    expect(err.replaceAll('\n', '')).not.toMatch(/[\0-\x1f\x7f-\x9f]/);
+  });
+});
+
+describe('a report', () => {
+  test('is text where standard output is no terminal, whatever the command', () => {
+    const { status, out, err } = warmwire(['web.pcap']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(out.split('\n')[1]).toMatch(/^7 of 8 TCP handshakes were avoidable \(idle limit 60 s\): \d+ ms of client waiting$/);
+    expect(warmwire(['report', 'web.pcap']).out).toBe(out);
+    expect(warmwire(['report', 'one']).out.split('\n').slice(1, 8)).toEqual(out.split('\n').slice(1, 8));
+  });
+
+  test('of a cut capture is marked partial, and how much is missing is said', () => {
+    const { status, out, err } = warmwire(['report', 'cut.pcap', '--json']);
+    expect(status).toBe(4);
+    expect(JSON.parse(out)).toMatchObject({ complete: false });
+    expect(err).toMatch(/cut\.pcap is not complete: .*287 of 5,000 bytes/);
+  });
+
+  test('of a capture without TCP is a report', () => {
+    const { status, out, err } = warmwire(['report', 'no-tcp.pcap']);
+    expect(status).toBe(0);
+    expect(out).toContain('No TCP connection is in this capture');
+    expect(err).toContain('no-tcp.pcap holds no TCP connection');
+  });
+
+  test('says that a link type is not known', () => {
+    expect(warmwire(['report', 'odd-link.pcap']).err).toContain('link type');
+  });
+
+  test('comes from standard input, the options in any order, and says the same', () => {
+    const columns = 'id,requests,avoidable,wasted_ms';
+    const named = warmwire(['report', '--columns', columns, 'web.pcap', '-T', 'csv']);
+    const piped = warmwire(['report', '-T', 'csv', '-', '--columns', columns], { input: readFileSync(sample) });
+    expect(named.out.split('\n').slice(0, 2)).toEqual([columns, '0,1,false,0']);
+    expect(piped.out).toBe(named.out);
+  });
+
+  test("takes tshark's options that have no effect, and says so", () => {
+    const { status, err, out } = warmwire(['report', 'web.pcap', '-o', 'tls.keylog_file:keys', '-d', 'tcp.port==8888,http', '--json']);
+    expect(status).toBe(0);
+    expect(err.match(/has no effect in this version/g)).toHaveLength(2);
+    expect(JSON.parse(out).connections).toHaveLength(8);
+    expect(warmwire(['report', 'web.pcap', '-d', 'tcp.port==8888,http', '-q']).err).toBe('');
+  });
+
+  test('says how long it took only when asked, where standard error is no terminal', () => {
+    expect(warmwire(['report', 'web.pcap', '-v']).err).toMatch(/^warmwire: read 11\.1 kB in \d+\.\d\d s/);
+  });
+
+  test('has colours only where they are wanted', () => {
+    const colored = (words: string[], env = {}): boolean => warmwire(['report', 'web.pcap', ...words], { env }).out.includes('\x1b[');
+    expect(colored([])).toBe(false);
+    expect(colored(['--color'], { NO_COLOR: '1' })).toBe(true);
+    expect(colored([], { FORCE_COLOR: '1' })).toBe(true);
+    expect(colored([], { FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
+    expect(colored(['--no-color'], { FORCE_COLOR: '1' })).toBe(false);
+  });
+
+  test('is the same bytes each time, wherever the capture lies', () => {
+    expect(warmwire(['report', sample, '--json', '--exchanges']).out.replace(/"name":"[^"]*"/, '')).toBe(
+      warmwire(['report', 'web.pcap', '--json', '--exchanges']).out.replace(/"name":"[^"]*"/, ''),
+    );
+    expect(warmwire(['report', sample]).out).not.toContain(root);
+  });
+});
+
+describe('an output file', () => {
+  test('appears whole, tells its format by its ending, and is not replaced unasked', () => {
+    expect(warmwire(['report', 'web.pcap', '-w', 'out.csv'])).toEqual({ status: 0, out: '', err: '' });
+    const whole = readFileSync(join(folder, 'out.csv'), 'utf8');
+    expect(whole.split('\n')).toHaveLength(10);
+    expect(warmwire(['report', 'web.pcap', '-w', 'out.csv'])).toMatchObject({ status: 5 });
+    expect(warmwire(['report', 'web.pcap', '-w', 'out.csv', '--force'])).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toBe(whole);
+    expect(readdirSync(folder).filter((name) => name.includes('.tmp-'))).toEqual([]);
+  });
+
+  test('is never written through a link', () => {
+    writeFileSync(join(folder, 'precious.txt'), 'precious');
+    symlinkSync('precious.txt', join(folder, 'link.json'));
+    expect(warmwire(['report', 'web.pcap', '-w', 'link.json'])).toMatchObject({ status: 5 });
+    expect(warmwire(['report', 'web.pcap', '-w', 'link.json', '--force'])).toMatchObject({ status: 0 });
+    expect(readFileSync(join(folder, 'precious.txt'), 'utf8')).toBe('precious');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('that cannot hold the report is said', () => {
+    expect(warmwire(['report', 'web.pcap', '-T', 'json', '-w', '/dev/full'])).toMatchObject({
+      status: 5,
+      err: 'warmwire: /dev/full cannot be written: no space is left\n',
+    });
+  });
+});
+
+test('a closed pipe ends quietly', async () => {
+  const child = spawn(process.execPath, [program, 'report', 'web.pcap', '--json', '--exchanges'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += String(text);
+  });
+  const status = await new Promise((done) => child.on('close', done));
+  expect({ status, said }).toEqual({ status: 0, said: '' });
+});
+
+test('Ctrl-C gives the report of what was read so far', async () => {
+  const child = spawn(process.execPath, [program, 'report', '-', '--json'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  let out = '';
+  child.stdout.on('data', (text) => {
+    out += String(text);
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.write(readFileSync(sample));
+  setTimeout(() => child.kill('SIGINT'), 1000);
+  const status = await new Promise((done) => child.on('close', done));
+  expect(status).toBe(130);
+  expect(JSON.parse(out)).toMatchObject({ complete: false, totals: { connections: 8 } });
+}, 10_000);
+
+test('explain tells the story of a connection', () => {
+  const { status, out } = warmwire(['explain', 'web.pcap', '3']);
+  expect(status).toBe(0);
+  expect(out).toMatch(/^Connection 3 {2}10\.77\.0\.1:\d+ -> 10\.77\.0\.2:80 {2}shop\.example$/m);
+  expect(out).toMatch(/0\.000 {2}SYN, SYN-ACK \+\d+\.\d ms, ACK/);
+  expect(out).toMatch(/GET \/cart -> 200/);
+  expect(out).toMatch(/server FIN .*after 2\.00\d s idle/);
+  expect(out).toMatch(/client opens connection 4 to the same origin: AVOIDABLE/);
+});
+
+test('demo, schema, version and help need nothing', () => {
+  expect(warmwire(['demo'])).toMatchObject({ status: 0, err: '' });
+  expect(JSON.parse(warmwire(['schema']).out)).toMatchObject({ title: 'warmwire/report/1' });
+  expect(JSON.parse(warmwire(['schema', 'ndjson']).out)).toHaveProperty('anyOf');
+  expect(warmwire(['--version']).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  const help = warmwire(['--help']);
+  expect(help).toMatchObject({ status: 0, err: '' });
+  for (const line of help.out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});

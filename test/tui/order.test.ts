@@ -1,0 +1,49 @@
+/** Sorting a list of any length, by numbers or texts, a slice at a time. */
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { SortKey } from '../../src/tui/column.ts';
+import { sorted } from '../../src/tui/order.ts';
+import { runNow } from '../../src/tui/slices.ts';
+
+const order = (keys: readonly SortKey[], descending = false): number[] => [...runNow(sorted(keys.length, (row) => keys[row], descending))];
+
+test('unknown values come last either way, equal ones in their own order', () => {
+  expect(order([3, undefined, 1, 3, Number.NaN, -2])).toEqual([5, 2, 0, 3, 1, 4]);
+  expect(order([3, undefined, 1, 3, Number.NaN, -2], true)).toEqual([0, 3, 2, 5, 1, 4]);
+});
+
+test('texts are sorted as people read them', () => {
+  expect(order(['10.0.0.10', '10.0.0.9', undefined, 'b', 'a', '10.0.0.9'])).toEqual([1, 5, 0, 4, 3, 2]);
+});
+
+test('numbers are sorted as by the language, stably', () => {
+  const numbers = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.constantFrom(0, -0, 1, undefined)), { maxLength: 300 });
+  fc.assert(
+    fc.property(numbers, fc.boolean(), (keys, descending) => {
+      const known = keys.flatMap((key, row) => (key === undefined ? [] : [row]));
+      const unknown = keys.flatMap((key, row) => (key === undefined ? [row] : []));
+      const sign = descending ? -1 : 1;
+      const compare = (a: number, b: number): number => (keys[a]! < keys[b]! ? -sign : keys[a]! > keys[b]! ? sign : a - b);
+      expect(order(keys, descending)).toEqual([...known.sort(compare), ...unknown]);
+    }),
+  );
+});
+
+test('a million rows are sorted in many short steps', () => {
+  const work = sorted(1_000_000, (row) => (row * 7919) % 1_000_003, true);
+  let steps = 0;
+  let longest = 0;
+  for (;;) {
+    const began = performance.now();
+    const step = work.next();
+    longest = Math.max(longest, performance.now() - began);
+    steps += 1;
+    if (!step.done) continue;
+    const first = [...step.value.subarray(0, 1000)].map((row) => (row * 7919) % 1_000_003);
+    expect(first).toEqual([...first].sort((a, b) => b - a));
+    break;
+  }
+  expect(steps).toBeGreaterThan(1000);
+  expect(longest).toBeLessThan(200);
+});

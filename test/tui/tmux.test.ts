@@ -1,0 +1,161 @@
+/** The built program on a real terminal: walked through in tmux, which then must be as it was before. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = join(root, 'dist', 'cmd', 'main.js');
+const sample = join(root, 'samples', 'nginx-idle-too-short.pcap');
+
+const missing = whatIsMissing();
+
+function whatIsMissing(): string {
+  if (spawnSync('tmux', ['-V']).status !== 0) return 'tmux is not installed';
+  if (!existsSync(program)) return 'dist/ is not built: npm run build';
+  return existsSync(sample) ? '' : `there is no ${sample}`;
+}
+
+/** A shell in a tmux of its own. */
+class Shell {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'warmwire-tmux-'));
+
+  constructor(columns: number, rows: number) {
+    const environment = ['env', '-i', `PATH=${process.env.PATH}`, 'TERM=tmux-256color', 'LANG=C.UTF-8', `PS1=ready$ `];
+    this.#tmux('new-session', '-d', '-x', `${columns}`, '-y', `${rows}`, ...environment, 'sh');
+    this.#tmux('set', 'status', 'off');
+    this.#tmux('resize-window', '-x', `${columns}`, '-y', `${rows}`);
+  }
+
+  #tmux(...words: readonly string[]): string {
+    return spawnSync('tmux', ['-u', '-f', '/dev/null', '-S', join(this.#folder, 'socket'), ...words], { encoding: 'utf8' }).stdout;
+  }
+
+  get screen(): string {
+    return this.#tmux('capture-pane', '-p');
+  }
+
+  /** What a program may leave changed behind it: alternate screen, hidden cursor, wrapping, mouse. */
+  get modes(): string {
+    return this.#tmux('display', '-p', '#{alternate_on} #{cursor_flag} #{wrap_flag} #{mouse_any_flag} #{keypad_cursor_flag}').trim();
+  }
+
+  keys(...keys: readonly string[]): void {
+    this.#tmux('send-keys', ...keys);
+  }
+
+  run(line: string): void {
+    this.#tmux('send-keys', '-l', line);
+    this.keys('Enter');
+  }
+
+  async shows(expected: string | RegExp): Promise<string> {
+    for (let tries = 0; tries < 300; tries += 1) {
+      const { screen } = this;
+      if (typeof expected === 'string' ? screen.includes(expected) : expected.test(screen)) return screen;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`the terminal does not show ${expected}:\n${this.screen}`);
+  }
+
+  /** The settings of the terminal, as `stty` tells them. */
+  async settings(name: string): Promise<string> {
+    const file = join(this.#folder, name);
+    this.run(`stty -a > ${file}; clear; echo ${name} written`);
+    await this.shows(new RegExp(`^${name} written`, 'm'));
+    return readFileSync(file, 'utf8');
+  }
+
+  /** Number of the program's process. */
+  get program(): number {
+    const shell = this.#tmux('display', '-p', '#{pane_pid}').trim();
+    return Number(spawnSync('ps', ['-o', 'pid=', '--ppid', shell], { encoding: 'utf8' }).stdout.trim().split('\n')[0]);
+  }
+
+  close(): void {
+    this.#tmux('kill-server');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+let shell: Shell;
+afterEach(() => shell?.close());
+
+async function start(columns: number, rows: number): Promise<string> {
+  shell = new Shell(columns, rows);
+  await shell.shows('ready$');
+  const settings = await shell.settings('before');
+  shell.run(`${process.execPath} ${program} ${sample}`);
+  await shell.shows('shop.example:80');
+  return settings;
+}
+
+async function expectRestored(before: string): Promise<void> {
+  await shell.shows(/ready\$ $|ready\$\s*$/);
+  expect(shell.modes).toBe('0 1 1 0 0');
+  expect(shell.screen).toMatch(/^before written/m);
+  expect(shell.screen).not.toContain('ORIGIN');
+  expect(await shell.settings('after')).toBe(before);
+}
+
+describe.skipIf(missing !== '')(`in tmux${missing && ` (skipped: ${missing})`}`, () => {
+  test.each([
+    [80, 24],
+    [200, 50],
+  ])('at %i x %i: list, open, back, sort, search, quit', { timeout: 60_000 }, async (columns, rows) => {
+    const before = await start(columns, rows);
+    expect(shell.modes).toBe('1 0 0 0 0');
+    await shell.shows('conns 8 · reqs 8 · reuse 0 % · avoidable 7');
+    shell.keys('Enter');
+    await shell.shows(/› shop\.example:80/);
+    shell.keys('Down');
+    await shell.shows('2/8');
+    shell.keys('Enter');
+    await shell.shows('› #1');
+    await shell.shows('server closes it (FIN)');
+    shell.keys('Tab');
+    await shell.shows(/METHOD +TARGET/);
+    shell.keys('Escape');
+    await shell.shows('2/8');
+    shell.keys('s', 's', 's');
+    await shell.shows(/(PROTO|REQS)[▲▼]/);
+    shell.keys('r');
+    await shell.shows('2/8');
+    shell.keys('/');
+    shell.run(':50274');
+    await shell.shows('8/8');
+    shell.keys('?');
+    await shell.shows('sort by the next column');
+    shell.keys('q');
+    await shell.shows('8/8');
+    shell.keys('q');
+    await shell.shows('ORIGIN');
+    shell.keys('q');
+    await expectRestored(before);
+  });
+
+  test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const)('%s gives the terminal back', { timeout: 60_000 }, async (signal) => {
+    const before = await start(80, 24);
+    process.kill(shell.program, signal);
+    await expectRestored(before);
+  });
+
+  test('^Z gives the terminal back, fg takes it again', { timeout: 60_000 }, async () => {
+    const before = await start(80, 24);
+    shell.keys('Enter');
+    await shell.shows('1/8');
+    shell.keys('C-z');
+    await shell.shows(/Stopped|Suspended/);
+    expect(shell.modes).toBe('0 1 1 0 0');
+    shell.run('fg');
+    await shell.shows('1/8');
+    expect(shell.modes).toBe('1 0 0 0 0');
+    shell.keys('C-c');
+    await shell.shows(/ready\$\s*$/);
+    expect(shell.modes).toBe('0 1 1 0 0');
+    expect(await shell.settings('after')).toBe(before);
+  });
+});
