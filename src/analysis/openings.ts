@@ -5,7 +5,7 @@ import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import { firstsByStart, served } from './pool.ts';
-import { isSilent, timedOutUnused } from './records.ts';
+import { timedOutUnused } from './records.ts';
 import { isFirst, isForced, keeps, persists, type Requests, waited } from './requests.ts';
 
 /** Place in `openingClasses`, and what no class can be told for. */
@@ -54,7 +54,7 @@ export class Openings {
     this.#ended = new Int32Array(size).fill(-1);
     this.#claimed = new Uint8Array(size);
     const carries = new Uint8Array(size);
-    for (const exchange of requests.exchange) carries[trace.columns.exchangeConnection(exchange)] = 1;
+    for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
     for (let each = 0; each < size; each += 1) if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
     for (let lane = 0; lane + 1 < requests.lanes.length; lane += 1) {
       if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
@@ -199,5 +199,5 @@ function withoutRequests(trace: Trace, connection: number): number {
   if (columns.firstExchange(connection) >= 0) return timedOutUnused(trace, connection) ? unused : unknownOpening;
   if (columns.isHttp(connection)) return unused;
   if (columns.encrypted(connection)) return unknownOpening;
-  return isSilent(trace, connection) ? unused : unknownOpening;
+  return columns.silent(connection) ? unused : unknownOpening;
 }

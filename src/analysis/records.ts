@@ -13,20 +13,13 @@ export function waitsForever(trace: Trace, connection: number, exchange: number,
   const { columns } = trace;
   if (columns.nextExchange(exchange) >= 0 || columns.persistent(exchange) || columns.multiplexes(connection)) return false;
   if (columns.closed(connection) - end <= promptClose) return false;
-  const last = trace.exchanges(connection).at(-1);
-  return last !== undefined && last.status === undefined;
+  return !columns.answered(exchange);
 }
 
 /** Whether a connection on which requests were counted went on as something else (WebSocket, a tunnel): `exchange` is the one not counted. */
 export function leftHttp(trace: Trace, connection: number, exchange: number): boolean {
   if (trace.columns.nextExchange(exchange) >= 0 || trace.columns.multiplexes(connection)) return false;
   return trace.exchanges(connection).at(-1)?.persistence?.because === 'left_http';
-}
-
-/** Established, and not one byte was sent on it. */
-export function isSilent(trace: Trace, connection: number): boolean {
-  const { bytesClient, bytesServer } = trace.connection(connection);
-  return bytesClient === 0 && bytesServer === 0;
 }
 
 /** A server says 408 unasked when it tires of a connection that nobody used (RULES §4). */
@@ -56,28 +49,11 @@ export function clientDistances(trace: Trace, keys: PoolKeys): Float64Array {
     if (asked[client] === 0 && clients === clientsAsked) continue;
     if (asked[client] === 0) clients += 1;
     asked[client]! += 1;
-    const distance = trace.connection(each).rttClient;
-    if (distance !== undefined && !(distances[client]! <= distance)) distances[client] = distance;
+    const distance = columns.clientRoundTrip(each);
+    if (!Number.isNaN(distance) && !(distances[client]! <= distance)) distances[client] = distance;
   }
   const known = distances.filter((distance) => !Number.isNaN(distance)).sort();
   const usual = known[known.length >> 1] ?? 0;
   for (let client = 0; client < keys.clients; client += 1) if (Number.isNaN(distances[client]!)) distances[client] = usual;
   return distances;
-}
-
-/** Sums that the columns lack. */
-export interface RecordSums {
-  readonly responses: number;
-  readonly probes: number;
-}
-
-export function sumRecords(trace: Trace): RecordSums {
-  let responses = 0;
-  let probes = 0;
-  for (let each = 0; each < trace.size; each += 1) {
-    const connection = trace.connection(each);
-    responses += connection.responses;
-    probes += connection.probes.client + connection.probes.server;
-  }
-  return { responses, probes };
 }

@@ -38,6 +38,7 @@ export class Requests {
   /** All positions by arrival, and by end. */
   readonly byArrival: Int32Array;
   readonly byEnd: Int32Array;
+  readonly #connections: Int32Array;
   readonly #columns: Columns;
 
   /** From rows in any order to positions in lanes. */
@@ -49,6 +50,7 @@ export class Requests {
     this.arrival = new Float64Array(size);
     this.end = new Float64Array(size);
     this.exchange = new Int32Array(size);
+    this.#connections = new Int32Array(size);
     this.flags = new Uint8Array(size);
     this.setup = new Float64Array(size);
     this.releases = new Int32Array(size);
@@ -57,13 +59,14 @@ export class Requests {
     let next = lanes.slice();
     for (let at = 0; at < size; at += 1) {
       const row = byArrival[at]!;
-      const connection = columns.exchangeConnection(rows.exchange[row]!);
+      const connection = rows.connection[row]!;
       const inLane = laneOf(connection);
       const position = next[inLane]!;
       next[inLane] = position + 1;
       this.arrival[position] = rows.arrival[row]!;
       this.end[position] = rows.end[row]!;
       this.exchange[position] = rows.exchange[row]!;
+      this.#connections[position] = connection;
       this.flags[position] = rows.flags[row]!;
       if (rows.flags[row]! & isFirst && columns.setup(connection) > 0) this.setup[position] = columns.setup(connection);
       lane[position] = inLane;
@@ -80,7 +83,7 @@ export class Requests {
   }
 
   connection(position: number): number {
-    return this.#columns.exchangeConnection(this.exchange[position]!);
+    return this.#connections[position]!;
   }
 
   start(position: number): Time {
@@ -88,11 +91,12 @@ export class Requests {
   }
 }
 
-/** Requests as they were collected, connection by connection. */
+/** Requests as they were collected, in the order of the exchanges. */
 interface Rows {
   readonly arrival: Float64Array;
   readonly end: Float64Array;
   readonly exchange: Int32Array;
+  readonly connection: Int32Array;
   readonly flags: Uint8Array;
 }
 
@@ -108,13 +112,12 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
   const lanes = new Int32Array(2 * keys.count + 1);
   const laneOf = (connection: number): number => 2 * keys.of[connection]! + (columns.multiplexes(connection) ? 1 : 0);
   const counts = (exchange: number): boolean => columns.countsForReuse(exchange) && !Number.isNaN(columns.exchangeStart(exchange));
+  // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
   let size = 0;
-  for (let each = 0; each < columns.connections; each += 1) {
-    let count = 0;
-    for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange))
-      if (counts(exchange)) count += 1;
-    lanes[laneOf(each) + 1]! += count;
-    size += count;
+  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+    if (!counts(exchange)) continue;
+    lanes[laneOf(columns.exchangeConnection(exchange)) + 1]! += 1;
+    size += 1;
   }
   for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
 
@@ -123,43 +126,46 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
     arrival: new Float64Array(size),
     end: new Float64Array(size),
     exchange: new Int32Array(size),
+    connection: new Int32Array(size),
     flags: new Uint8Array(size),
   };
+  /** A connection's row before this one. */
+  const rowBefore = new Int32Array(columns.connections).fill(-1);
   let row = 0;
-  for (let each = 0; each < columns.connections; each += 1) {
-    const distance = distances[keys.clientOf[each]!]!;
-    let previousEnd = Number.NaN;
-    for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange)) {
-      if (!counts(exchange)) {
-        if (!Number.isNaN(previousEnd) && leftHttp(trace, each, exchange)) rows.flags[row - 1]! &= ~(keeps | persists);
-        continue;
-      }
-      const start = columns.exchangeStart(exchange);
-      let end = columns.exchangeEnd(exchange);
-      if (!(end >= start)) end = start;
-      let flags = keeps;
-      if (waitsForever(trace, each, exchange, end)) {
-        flags = 0;
-        const closed = columns.closed(each);
-        end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
-      } else if (columns.persistent(exchange)) flags |= persists;
-      let arrival = start - distance;
-      if (Number.isNaN(previousEnd)) {
-        flags |= isFirst;
-        if (!columns.openingSeen(each)) flags |= isForced;
-        else if (waitedForSetup(columns.opened(each), columns.setup(each), start)) {
-          flags |= waited;
-          arrival = Math.min(start, columns.opened(each)) - distance;
-        }
-      } else if (start >= previousEnd) arrival = Math.max(arrival, previousEnd);
-      else arrival = start;
-      rows.arrival[row] = arrival;
-      rows.end[row] = end;
-      rows.exchange[row] = exchange;
-      rows.flags[row] = flags;
-      previousEnd = end;
-      row += 1;
+  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+    const each = columns.exchangeConnection(exchange);
+    const before = rowBefore[each]!;
+    if (!counts(exchange)) {
+      if (before >= 0 && leftHttp(trace, each, exchange)) rows.flags[before]! &= ~(keeps | persists);
+      continue;
     }
+    const distance = distances[keys.clientOf[each]!]!;
+    const start = columns.exchangeStart(exchange);
+    let end = columns.exchangeEnd(exchange);
+    if (!(end >= start)) end = start;
+    let flags = keeps;
+    if (waitsForever(trace, each, exchange, end)) {
+      flags = 0;
+      const closed = columns.closed(each);
+      end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
+    } else if (columns.persistent(exchange)) flags |= persists;
+    let arrival = start - distance;
+    if (before < 0) {
+      flags |= isFirst;
+      if (!columns.openingSeen(each)) flags |= isForced;
+      else if (waitedForSetup(columns.opened(each), columns.setup(each), start)) {
+        flags |= waited;
+        arrival = Math.min(start, columns.opened(each)) - distance;
+      }
+    } else if (start >= rows.end[before]!) arrival = Math.max(arrival, rows.end[before]!);
+    else arrival = start;
+    rows.arrival[row] = arrival;
+    rows.end[row] = end;
+    rows.exchange[row] = exchange;
+    rows.connection[row] = each;
+    rows.flags[row] = flags;
+    rowBefore[each] = row;
+    row += 1;
   }
   return new Requests(columns, lanes, laneOf, rows);
 }

@@ -5,14 +5,25 @@ import { roundTripsPerSetup } from './cost.ts';
 import { curveOf } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
 import { countOpenings } from './origins.ts';
-import { type RecordSums, sumRecords } from './records.ts';
 import { setupClassOf } from './setup-class.ts';
 
-/** What is expensive (the curve, and sums that the columns lack) is computed when it is first asked for. */
+/** The curve is expensive: it is computed when it is first asked for. */
 export function totalsOf(judgement: Judgement): Totals {
   const { costs, counts, keys, openings, pool, requests, trace } = judgement;
   const { columns } = trace;
-  const sums = { established: 0, http: 0, tls: 0, requests: 0, reuses: 0, handshakes: 0, setup: 0, blocking: 0, bytes: 0 };
+  const sums = {
+    established: 0,
+    http: 0,
+    tls: 0,
+    requests: 0,
+    responses: 0,
+    reuses: 0,
+    probes: 0,
+    handshakes: 0,
+    setup: 0,
+    blocking: 0,
+    bytes: 0,
+  };
   const setupClasses: Record<SetupClass, number> = {
     under_20_ms: 0,
     '20_to_100_ms': 0,
@@ -28,6 +39,8 @@ export function totalsOf(judgement: Judgement): Totals {
     if (columns.isHttp(each)) sums.http += 1;
     if (columns.encrypted(each)) sums.tls += 1;
     sums.requests += columns.requests(each);
+    sums.responses += columns.responses(each);
+    sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
     const setup = columns.setup(each);
     sums.setup += known(setup);
@@ -38,23 +51,16 @@ export function totalsOf(judgement: Judgement): Totals {
   }
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
-  let recordSums: RecordSums | undefined;
   return {
     connections: columns.connections,
     established: sums.established,
     httpConnections: sums.http,
     tlsConnections: sums.tls,
     requests: sums.requests,
-    get responses(): number {
-      recordSums ??= sumRecords(trace);
-      return recordSums.responses;
-    },
+    responses: sums.responses,
     reuses: sums.reuses,
     reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
-    get probes(): number {
-      recordSums ??= sumRecords(trace);
-      return recordSums.probes;
-    },
+    probes: sums.probes,
     handshakes: sums.handshakes,
     setupTotal: sums.setup,
     pool: poolCounts,

@@ -1,6 +1,6 @@
 /** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
 
-import type { Exchange, HttpVersion } from './exchange.ts';
+import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
 import { judgePersistence } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
@@ -52,6 +52,9 @@ export const RESPONSE_HEAD = 2048;
 const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
 const versionNumbers = [0, 9, 10, 11, 20] as const;
+/** Request and response of HTTP/1.1, as packed; what then still ends the connection. */
+const BOTH_1_1 = 0x33;
+const ENDS_PERSISTENCE: number = REQUEST_CLOSE | RESPONSE_CLOSE | FRAMED_BY_CLOSE | FRAMING_ERROR | LEFT_HTTP;
 
 /** Headers that few requests carry. */
 interface ClientKeepAlive {
@@ -76,10 +79,21 @@ export class ExchangeLog {
     words[w + NEXT] = -1;
     words[w + KEEP_ALIVE_TIMEOUT] = -1;
     words[w + KEEP_ALIVE_MAX] = -1;
-    this.#times.fill(Number.NaN, row * SLOTS, row * SLOTS + REQUEST_BYTES);
+    const t = row * SLOTS;
+    this.#times[t + REQUEST_START] = Number.NaN;
+    this.#times[t + REQUEST_END] = Number.NaN;
+    this.#times[t + RESPONSE_START] = Number.NaN;
+    this.#times[t + RESPONSE_END] = Number.NaN;
     if (after >= 0) words[after * WORDS + NEXT] = row;
     this.size += 1;
     return row;
+  }
+
+  /** Puts a list that begins at `row` behind the one that begins at `first` (what runs inside a tunnel). */
+  append(first: number, row: number): void {
+    let last = first;
+    while (this.next(last) >= 0) last = this.next(last);
+    if (last !== row) this.#words[last * WORDS + NEXT] = row;
   }
 
   requestBegins(row: number, frame: number, time: number): void {
@@ -180,6 +194,11 @@ export class ExchangeLog {
     return this.#words[row * WORDS + METHOD_STATUS]! & 0xffff;
   }
 
+  /** Number of 1xx responses. */
+  interim(row: number): number {
+    return this.#words[row * WORDS + LENGTH_VERSIONS]! >>> 24;
+  }
+
   authority(row: number): number {
     return this.#words[row * WORDS + AUTHORITY]!;
   }
@@ -201,7 +220,14 @@ export class ExchangeLog {
     return this.#times[row * SLOTS + RESPONSE_END]!;
   }
 
-  persistence(row: number): ReturnType<typeof judgePersistence> {
+  /** The verdict of `persistence` alone; for the usual messages without making an object. */
+  isPersistent(row: number): boolean {
+    const versions = (this.#words[row * WORDS + LENGTH_VERSIONS]! >> 16) & 0xff;
+    if (versions === BOTH_1_1) return (this.flags(row) & ENDS_PERSISTENCE) === 0;
+    return this.persistence(row).persistent;
+  }
+
+  persistence(row: number): Persistence {
     const flags = this.flags(row);
     const versions = this.#words[row * WORDS + LENGTH_VERSIONS]!;
     return judgePersistence({

@@ -2,5 +2,6 @@
 
 export * from './exchange.ts';
 export { ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from './exchange-log.ts';
-export { type Http1Context, Http1Session } from './http1.ts';
+export { HeadPool } from './head.ts';
+export { type Http1Host, Http1Session } from './http1.ts';
 export { isRequestStart, isResponseStart } from './start-line.ts';

@@ -3,25 +3,35 @@
 import { latin1 } from '../bytes.ts';
 
 const BLOCK = 1 << 20;
+const RECENT = 1024;
 
 export class TextStore {
   /** Interned texts; number 0 is "none". */
   readonly #texts: string[] = [''];
   readonly #ids = new Map<string, number>();
+  /** The methods that framing depends on, by number. */
+  readonly connect: number = this.internText('CONNECT');
+  readonly head: number = this.internText('HEAD');
   /** Which number a hash last meant: most heads repeat what the one before said, and no string is made for those. */
-  readonly #recent = new Int32Array(1024);
+  readonly #recent = new Int32Array(RECENT);
+  readonly #recentBytes: Uint8Array[] = new Array(RECENT).fill(new Uint8Array(0));
   readonly #blocks: Uint8Array[] = [];
   #used = BLOCK;
 
   /** The number of a distinct text. */
   intern(buffer: Uint8Array, start: number, end: number): number {
     if (end <= start) return 0;
-    let hash = end - start;
-    for (let i = start; i < end; i += 1) hash = (Math.imul(hash, 31) + buffer[i]!) | 0;
-    const recent = this.#recent[hash & 1023]!;
-    if (recent > 0 && this.#equals(this.#texts[recent]!, buffer, start, end)) return recent;
+    // Eight bytes are enough for a place to look at; the text itself is compared then.
+    const length = end - start;
+    const step = length < 8 ? 1 : length >> 3;
+    let hash = length;
+    for (let i = start; i < end; i += step) hash = (Math.imul(hash, 31) + buffer[i]!) | 0;
+    hash ^= hash >>> 10;
+    const place = hash & (RECENT - 1);
+    if (equals(this.#recentBytes[place]!, buffer, start, length)) return this.#recent[place]!;
     const id = this.internText(latin1(buffer, start, end));
-    this.#recent[hash & 1023] = id;
+    this.#recent[place] = id;
+    this.#recentBytes[place] = Uint8Array.prototype.slice.call(buffer, start, end);
     return id;
   }
 
@@ -56,10 +66,10 @@ export class TextStore {
     const at = place % BLOCK;
     return block ? latin1(block, at, at + length) : '';
   }
+}
 
-  #equals(text: string, buffer: Uint8Array, start: number, end: number): boolean {
-    if (text.length !== end - start) return false;
-    for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) !== buffer[start + i]) return false;
-    return true;
-  }
+function equals(bytes: Uint8Array, buffer: Uint8Array, start: number, length: number): boolean {
+  if (bytes.length !== length) return false;
+  for (let i = 0; i < length; i += 1) if (bytes[i] !== buffer[start + i]) return false;
+  return true;
 }

@@ -118,8 +118,18 @@ export class ConnectionRecords {
   /** A new record, all zero but for unknown times (NaN); returns its number. */
   add(): number {
     if (this.size === this.#capacity) this.#grow();
+    // Written one by one: a call of `fill` for nine numbers costs more than they do.
+    const { f64 } = this;
     const slot = this.size << 5;
-    this.f64.fill(Number.NaN, slot + START, slot + CLIENT_BYTES);
+    f64[slot + START] = Number.NaN;
+    f64[slot + SYN_TIME] = Number.NaN;
+    f64[slot + LAST_SYN] = Number.NaN;
+    f64[slot + SYN_ACK_TIME] = Number.NaN;
+    f64[slot + ACK_TIME] = Number.NaN;
+    f64[slot + CLOSE_TIME] = Number.NaN;
+    f64[slot + INITIAL_RTT] = Number.NaN;
+    f64[slot + CLIENT_LAST] = Number.NaN;
+    f64[slot + SERVER_LAST] = Number.NaN;
     this.size += 1;
     return this.size - 1;
   }

@@ -11,6 +11,7 @@ export const ESTABLISHED = 4;
 /** Has sent FIN. */
 export const CLOSED = 5;
 export const RESET = 6;
+export const BOTH_ESTABLISHED: number = ESTABLISHED | (ESTABLISHED << 3);
 
 /** Both endpoints' states after a segment: the sender's in the low three bits, the peer's above. */
 export function nextStates(sender: number, peer: number, flags: number, isClient: boolean): number {

@@ -9,7 +9,7 @@ import { ProbeLog } from './probe-log.ts';
 import { type ReaderOf, Reassembler } from './reassembler.ts';
 import * as R from './records.ts';
 import { distance } from './sequence.ts';
-import { completenessBits, nextStates } from './state.ts';
+import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
 
 /** A reset this far from what its sender sent before is not believed. */
 const RESET_WINDOW = 1 << 20;
@@ -115,11 +115,7 @@ export class TcpTracker {
     this.#last.frame = s.frame;
     this.#last.time = time;
     if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
-    const states = words[w + R.STATES]!;
-    const shift = side === CLIENT ? 0 : 3;
-    const after = nextStates((states >> shift) & 7, (states >> (3 - shift)) & 7, flags, side === CLIENT);
-    words[w + R.STATES] =
-      (side === CLIENT ? after : ((after & 7) << 3) | (after >> 3)) | (states & ~63) | (completenessBits(flags, payloadLength, first) << 8);
+    this.#states(w, side, flags, payloadLength, first);
 
     if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0) {
       words[own + R.BASE] = flags & SYN ? sequence : (sequence - 1) | 0;
@@ -158,6 +154,19 @@ export class TcpTracker {
     words[half + R.ACKNOWLEDGED] = acknowledgment;
     words[half + R.HALF_FLAGS] = flags | R.ACKNOWLEDGED_SET;
     this.reassembler.acknowledged(c, side, acknowledgment);
+  }
+
+  #states(w: number, side: Side, flags: number, payloadLength: number, first: boolean): void {
+    const words = this.records.i32;
+    const states = words[w + R.STATES]! | (completenessBits(flags, payloadLength, first) << 8);
+    // Most segments are plain ones of an established connection and move nothing.
+    if ((states & 63) === BOTH_ESTABLISHED && (flags & (SYN | FIN | RST)) === 0) {
+      words[w + R.STATES] = states;
+      return;
+    }
+    const shift = side === CLIENT ? 0 : 3;
+    const after = nextStates((states >> shift) & 7, (states >> (3 - shift)) & 7, flags, side === CLIENT);
+    words[w + R.STATES] = (side === CLIENT ? after : ((after & 7) << 3) | (after >> 3)) | (states & ~63);
   }
 
   /** SYN, the SYN-ACK that answers its number, and the client's first ACK of that (RFC 9293 §3.5). */

@@ -1,11 +1,12 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { type ExchangeLog, HAS_REQUEST, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import { type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
 import type { Hosts } from '../packet/index.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Columns } from './trace.ts';
+import type { Vantages } from './vantage.ts';
 
 /** Everything that reading leaves behind. */
 export interface Records {
@@ -13,12 +14,21 @@ export interface Records {
   readonly hosts: Hosts;
   readonly log: ExchangeLog;
   readonly facts: ConnectionFacts;
+  readonly vantages: Vantages;
+}
+
+interface Counts {
+  readonly requests: Uint32Array;
+  readonly responses: Uint32Array;
+  /** Requests apart from CONNECT. */
+  readonly reusable: Uint32Array;
 }
 
 export class RecordColumns implements Columns {
   readonly connections: number;
   readonly exchanges: number;
   readonly #records: Records;
+  #counted: Counts | undefined;
 
   constructor(records: Records) {
     this.#records = records;
@@ -105,7 +115,7 @@ export class RecordColumns implements Columns {
   }
 
   persistent(exchange: number): boolean {
-    return this.#records.log.persistence(exchange).persistent;
+    return this.#records.log.isPersistent(exchange);
   }
 
   firstExchange(c: number): number {
@@ -137,15 +147,32 @@ export class RecordColumns implements Columns {
     return (this.#records.log.flags(exchange) & (HAS_REQUEST | IS_CONNECT | LEFT_HTTP)) === HAS_REQUEST;
   }
 
+  answered(exchange: number): boolean {
+    return (this.#records.log.flags(exchange) & HAS_RESPONSE) !== 0;
+  }
+
   requests(c: number): number {
-    return this.#count(c, HAS_REQUEST);
+    return this.#counts().requests[c]!;
+  }
+
+  responses(c: number): number {
+    return this.#counts().responses[c]!;
+  }
+
+  probes(c: number): number {
+    return this.#word(c, record.CLIENT_HALF + record.PROBES) + this.#word(c, record.SERVER_HALF + record.PROBES);
+  }
+
+  silent(c: number): boolean {
+    return this.time(c, record.CLIENT_BYTES) + this.time(c, record.SERVER_BYTES) === 0;
+  }
+
+  clientRoundTrip(c: number): Duration {
+    return this.#records.vantages.roundTrips(c)?.client ?? Number.NaN;
   }
 
   reuses(c: number): number {
-    let requests = 0;
-    const { log } = this.#records;
-    for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) if ((log.flags(e) & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) requests += 1;
-    return Math.max(0, requests - 1);
+    return Math.max(0, this.#counts().reusable[c]! - 1);
   }
 
   setupBytes(c: number): number {
@@ -164,6 +191,26 @@ export class RecordColumns implements Columns {
     return this.#records.tracker.records.f64[(c << 5) + slot]!;
   }
 
+  /** Per connection, counted when first asked for: one walk along the exchanges, not one along each connection's. */
+  #counts(): Counts {
+    if (this.#counted) return this.#counted;
+    const { log } = this.#records;
+    const counts: Counts = {
+      requests: new Uint32Array(this.connections),
+      responses: new Uint32Array(this.connections),
+      reusable: new Uint32Array(this.connections),
+    };
+    for (let e = 0; e < this.exchanges; e += 1) {
+      const c = log.connection(e);
+      const flags = log.flags(e);
+      if (flags & HAS_REQUEST) counts.requests[c]! += 1;
+      if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) counts.reusable[c]! += 1;
+      counts.responses[c]! += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
+    }
+    this.#counted = counts;
+    return counts;
+  }
+
   #word(c: number, word: number): number {
     return this.#records.tracker.records.i32[(c << 6) + word]!;
   }
@@ -172,12 +219,5 @@ export class RecordColumns implements Columns {
     const ports = this.#word(c, record.PORTS);
     const clientIsB = (this.#word(c, record.FLAGS) & record.CLIENT_IS_B) !== 0;
     return clientIsB !== this.isSwapped(c) === client ? ports & 0xffff : ports >>> 16;
-  }
-
-  #count(c: number, flag: number): number {
-    let count = 0;
-    const { log } = this.#records;
-    for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) if (log.flags(e) & flag) count += 1;
-    return count;
   }
 }

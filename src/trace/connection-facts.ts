@@ -23,9 +23,8 @@ export class ConnectionFacts {
     return this.#word(connection, FIRST_EXCHANGE) - 1;
   }
 
-  /** A list of exchanges begins at `row`; a tunnel's own list comes after the one that opened the tunnel. */
-  addExchanges(connection: number, row: number): void {
-    if (this.firstExchange(connection) < 0) this.#set(connection, FIRST_EXCHANGE, row + 1);
+  setFirstExchange(connection: number, row: number): void {
+    this.#set(connection, FIRST_EXCHANGE, row + 1);
   }
 
   /** Interned SNI; 0 for none. */

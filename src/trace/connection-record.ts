@@ -7,9 +7,9 @@ import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
 import type { Connection, ProtocolName } from './connection.ts';
 
-import { type Vantages, vantageOf } from './vantage.ts';
+import { vantageOf } from './vantage.ts';
 
-export function makeConnection(c: number, records: Records, columns: RecordColumns, vantages: Vantages, epoch: bigint): Connection {
+export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
   const { tracker, facts } = records;
   const words = tracker.records.i32;
   const w = c << 6;
@@ -25,7 +25,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const ack = time(record.ACK_TIME);
   const start = columns.opened(c);
   const last = Math.max(columns.time(c, record.CLIENT_LAST) || start, columns.time(c, record.SERVER_LAST) || start);
-  const roundTrips = vantages.roundTrips(c);
+  const roundTrips = records.vantages.roundTrips(c);
   const handshake = complete ? between(syn, ack) : undefined;
   const http = summary(c, records.log, columns);
   const closedBy = columns.closedBy(c);

@@ -2,7 +2,8 @@
 
 import { limits } from '../limits.ts';
 import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
-import { http1, type ProtocolContext, protocols, speaker } from './protocols.ts';
+import type { ConversationHost } from './conversation-host.ts';
+import { http1, protocols, speaker } from './protocols.ts';
 
 /** First bytes of a side that are not yet enough to tell. */
 interface Held {
@@ -14,75 +15,72 @@ interface Held {
 
 /** Reads nothing: the protocol is none of ours. */
 const ignore: StreamSink = { data() {}, gap() {}, end() {} };
+const NONE: readonly Held[] = [];
 
-export interface ConversationContext extends ProtocolContext {
-  /** Which end is the client was only guessed, and the bytes tell otherwise. */
-  readonly guessed: boolean;
-  swapSides(): void;
-}
-
+// Made per connection: plain fields set by the constructor.
 export class Conversation implements StreamSink {
-  readonly #context: ConversationContext;
-  #reader: StreamSink | undefined;
-  #swapped = false;
-  #midStream: boolean;
-  #held: Held[] = [];
+  private readonly host: ConversationHost;
+  private readonly connection: number;
+  private reader: StreamSink | undefined;
+  private swapped: boolean;
+  private midStream: boolean;
+  private held: readonly Held[];
 
-  constructor(context: ConversationContext) {
-    this.#context = context;
-    this.#midStream = context.midStream;
+  /** `inside`: within another conversation (a tunnel), so that its beginning and its client are known. */
+  constructor(host: ConversationHost, connection: number, inside = false) {
+    this.host = host;
+    this.connection = connection;
+    this.reader = undefined;
+    this.swapped = false;
+    this.midStream = !inside && host.beginsMidStream(connection);
+    this.held = NONE;
   }
 
   data(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
-    if (this.#reader) this.#reader.data(this.#swapped ? otherSide(side) : side, buffer, start, end, at);
-    else this.#recognise(side, buffer, start, end, at);
+    if (this.reader) this.reader.data(this.swapped ? otherSide(side) : side, buffer, start, end, at);
+    else this.recognise(side, buffer, start, end, at);
   }
 
   gap(side: Side, length: number, at: At): void {
-    this.#midStream = true;
-    this.#reader?.gap(this.#swapped ? otherSide(side) : side, length, at);
+    this.midStream = true;
+    this.reader?.gap(this.swapped ? otherSide(side) : side, length, at);
   }
 
   end(side: Side, how: EndKind, at: At): void {
-    if (!this.#reader) this.#replay(ignore);
-    this.#reader?.end(this.#swapped ? otherSide(side) : side, how, at);
+    this.reader?.end(this.swapped ? otherSide(side) : side, how, at);
   }
 
-  #recognise(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
-    const before = this.#held.find((held) => held.side === side);
+  private recognise(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    const before = this.held.find((held) => held.side === side);
     const fresh = buffer.subarray(start, end);
     const head = before ? joined(before.bytes, fresh) : fresh;
     let more = false;
     for (const protocol of protocols) {
       const answer = protocol.recognise(side, head);
       if (answer === 'client' || answer === 'server') {
-        if (speaker(answer) !== side && this.#context.guessed) {
-          this.#swapped = true;
-          this.#context.swapSides();
+        if (speaker(answer) !== side && this.host.isGuessed(this.connection)) {
+          this.swapped = true;
+          this.host.swapSides(this.connection);
         }
-        return this.#open(protocol.open({ ...this.#context, midStream: false }), side, buffer, start, end, at);
+        return this.open(protocol.open(this.host, this.connection, false), side, buffer, start, end, at);
       }
       more ||= answer === 'more';
     }
     if (more && head.length < limits.recognise) {
       if (before) before.bytes = head;
-      else this.#held.push({ side, bytes: fresh.slice(), frame: at.frame, time: at.time });
+      else this.held = [...this.held, { side, bytes: fresh.slice(), frame: at.frame, time: at.time }];
       return;
     }
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
-    const reader = this.#midStream ? http1.open({ ...this.#context, midStream: true }) : ignore;
-    this.#open(reader, side, buffer, start, end, at);
+    const reader = this.midStream ? http1.open(this.host, this.connection, true) : ignore;
+    this.open(reader, side, buffer, start, end, at);
   }
 
-  #open(reader: StreamSink, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
-    this.#replay(reader);
+  private open(reader: StreamSink, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    this.reader = reader;
+    for (const held of this.held) this.data(held.side, held.bytes, 0, held.bytes.length, held);
+    this.held = NONE;
     this.data(side, buffer, start, end, at);
-  }
-
-  #replay(reader: StreamSink): void {
-    this.#reader = reader;
-    for (const held of this.#held) this.data(held.side, held.bytes, 0, held.bytes.length, held);
-    this.#held = [];
   }
 }
 

@@ -5,12 +5,12 @@ import { PcapParserReader } from '../capture/pcap-parser.ts';
 import { ExchangeLog } from '../http/index.ts';
 import { Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
-import type { StreamSink } from '../stream.ts';
-import { record, TcpTracker } from '../tcp/index.ts';
+import { TcpTracker } from '../tcp/index.ts';
 import { RecordColumns, type Records } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
-import { Conversation, type ConversationContext } from './conversation.ts';
+import { Conversation } from './conversation.ts';
+import { ConversationHost } from './conversation-host.ts';
 import type { Accounting, CaptureFacts, Trace } from './trace.ts';
 import { Vantages } from './vantage.ts';
 
@@ -28,7 +28,6 @@ export class Inspector {
   readonly #reader: Reader;
   readonly #decoder: PacketDecoder;
   readonly #records: Records;
-  readonly #vantages: Vantages;
   #ended = false;
   #lastTime = 0;
 
@@ -37,9 +36,11 @@ export class Inspector {
     const notes = this.#notes;
     const hosts = new Hosts();
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
-    const tracker = new TcpTracker((connection) => this.#converse(connection), hosts, notes, { seed });
-    this.#records = { tracker, hosts, log: new ExchangeLog(), facts: new ConnectionFacts() };
-    this.#vantages = new Vantages(tracker);
+    const log = new ExchangeLog();
+    const facts = new ConnectionFacts();
+    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed });
+    const host = new ConversationHost(log, facts, notes, tracker);
+    this.#records = { tracker, hosts, log, facts, vantages: new Vantages(tracker) };
     this.#decoder = new PacketDecoder(tracker, notes);
     const sink = {
       frame: (frame: Parameters<PacketDecoder['frame']>[0]) => {
@@ -85,27 +86,9 @@ export class Inspector {
       accounting: this.#accounting(),
       notes: this.#notes.list(),
       columns,
-      connection: (index) => makeConnection(index, records, columns, this.#vantages, facts.epoch ?? 0n),
+      connection: (index) => makeConnection(index, records, columns, facts.epoch ?? 0n),
       exchanges: (index) => makeExchanges(index, records.log, columns),
     };
-  }
-
-  #converse(connection: number): StreamSink {
-    const { tracker, log, facts } = this.#records;
-    const words = tracker.records.i32;
-    const w = connection << 6;
-    const begun = words[w + record.CLIENT_HALF + record.HALF_FLAGS]! & words[w + record.SERVER_HALF + record.HALF_FLAGS]! & record.SYN_SENT;
-    const context: ConversationContext = {
-      connection,
-      log,
-      facts,
-      midStream: begun === 0 && (words[w + record.FLAGS]! & record.STARTED_WITH_SYN) === 0,
-      guessed: (words[w + record.FLAGS]! & record.GUESSED) !== 0,
-      note: (code, at, detail) => this.#notes.add(code, at.frame, detail),
-      nested: () => new Conversation({ ...context, midStream: false, guessed: false }),
-      swapSides: () => tracker.swapSides(connection),
-    };
-    return new Conversation(context);
   }
 
   #capture(): CaptureFacts {

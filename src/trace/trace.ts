@@ -83,7 +83,7 @@ export interface Columns {
   closedBy(connection: number): 0 | 1 | -1;
   /** Its set-up could carry no further exchange (close header, HTTP/1.0, until-close body, framing error, upgrade) after this one. */
   persistent(exchange: number): boolean;
-  /** First exchange of a connection and the one after an exchange, in order of their requests; -1 at the end. */
+  /** First exchange of a connection and the one after an exchange, in order of their requests; -1 at the end. The later has the higher number. */
   firstExchange(connection: number): number;
   nextExchange(exchange: number): number;
   exchangeConnection(exchange: number): number;
@@ -93,7 +93,17 @@ export interface Columns {
   exchangeEnd(exchange: number): Time;
   /** CONNECT, or a response without request: not to be counted for reuse. */
   countsForReuse(exchange: number): boolean;
+  /** A response was seen, interim ones apart. */
+  answered(exchange: number): boolean;
   requests(connection: number): number;
+  /** Response messages, interim (1xx) ones included. */
+  responses(connection: number): number;
+  /** TCP keep-alive probes of both sides. */
+  probes(connection: number): number;
+  /** Not one payload byte was sent. */
+  silent(connection: number): boolean;
+  /** Least round trip between the capture point and this client, on its way to this server; NaN where no handshake shows it. */
+  clientRoundTrip(connection: number): Duration;
   /** Requests after the first; CONNECT does not count. */
   reuses(connection: number): number;
   /** Frames and bytes of the set-up. */

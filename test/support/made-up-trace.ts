@@ -325,7 +325,12 @@ function columnsOf(
     exchangeStart: (exchange) => startOf(flat[exchange]!),
     exchangeEnd: (exchange) => endOf(flat[exchange]!),
     countsForReuse: (exchange) => countsForReuse(flat[exchange]!),
+    answered: (exchange) => flat[exchange]!.status !== undefined,
     requests: (connection) => connections[connection]!.requests,
+    responses: (connection) => connections[connection]!.responses,
+    probes: (connection) => connections[connection]!.probes.client + connections[connection]!.probes.server,
+    silent: (connection) => connections[connection]!.bytesClient + connections[connection]!.bytesServer === 0,
+    clientRoundTrip: (connection) => connections[connection]!.rttClient ?? Number.NaN,
     reuses: (connection) => connections[connection]!.reuses,
     setupBytes: (connection) => list[connection]!.setupBytes ?? (list[connection]!.tls ? 4000 : 180),
   };

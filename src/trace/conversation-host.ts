@@ -1,0 +1,57 @@
+/** What all conversations of a trace share: where exchanges, facts and notes go, and what TCP knows of a connection. */
+
+import { type ExchangeLog, HeadPool } from '../http/index.ts';
+import type { NoteCode, Notes } from '../note.ts';
+import type { At, StreamSink } from '../stream.ts';
+import { record, type TcpTracker } from '../tcp/index.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
+import { Conversation } from './conversation.ts';
+import type { ProtocolHost } from './protocols.ts';
+
+export class ConversationHost implements ProtocolHost {
+  readonly log: ExchangeLog;
+  readonly heads: HeadPool;
+  readonly facts: ConnectionFacts;
+  readonly #notes: Notes;
+  readonly #tracker: TcpTracker;
+
+  constructor(log: ExchangeLog, facts: ConnectionFacts, notes: Notes, tracker: TcpTracker) {
+    this.log = log;
+    this.heads = new HeadPool(log.texts);
+    this.facts = facts;
+    this.#notes = notes;
+    this.#tracker = tracker;
+  }
+
+  note(code: NoteCode, at: At, detail?: string): void {
+    this.#notes.add(code, at.frame, detail);
+  }
+
+  began(connection: number, row: number): void {
+    const first = this.facts.firstExchange(connection);
+    if (first >= 0) return this.log.append(first, row);
+    this.facts.setFirstExchange(connection, row);
+    this.facts.setProtocol(connection, 'http/1.1');
+  }
+
+  switched(connection: number, to: string): StreamSink | undefined {
+    this.facts.setProtocol(connection, to === 'websocket' ? 'websocket' : 'tunnel');
+    return to === 'tunnel' ? new Conversation(this, connection, true) : undefined;
+  }
+
+  /** Neither the SYN nor both sides' SYNs are in the capture: its streams begin somewhere. */
+  beginsMidStream(connection: number): boolean {
+    const words = this.#tracker.records.i32;
+    const w = connection << 6;
+    const both = words[w + record.CLIENT_HALF + record.HALF_FLAGS]! & words[w + record.SERVER_HALF + record.HALF_FLAGS]!;
+    return (both & record.SYN_SENT) === 0 && (words[w + record.FLAGS]! & record.STARTED_WITH_SYN) === 0;
+  }
+
+  isGuessed(connection: number): boolean {
+    return (this.#tracker.records.i32[(connection << 6) + record.FLAGS]! & record.GUESSED) !== 0;
+  }
+
+  swapSides(connection: number): void {
+    this.#tracker.swapSides(connection);
+  }
+}
