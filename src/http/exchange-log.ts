@@ -1,11 +1,13 @@
 /** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
 
+import { GrowingMemory } from '../memory.ts';
 import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
 import { judgePersistence } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
-const WORDS = 16;
-const SLOTS = 6;
+/** Words (32-bit) of a record: sixteen, and six float64 behind them. */
+const WORDS = 28;
+const SLOTS = 14;
 
 // Words of a record.
 const CONNECTION = 0;
@@ -26,13 +28,13 @@ const LENGTH_VERSIONS = 12;
 const KEEP_ALIVE_TIMEOUT = 13;
 const KEEP_ALIVE_MAX = 14;
 const STREAM_ID = 15;
-// Float64 slots.
-const REQUEST_START = 0;
-const REQUEST_END = 1;
-const RESPONSE_START = 2;
-const RESPONSE_END = 3;
-const REQUEST_BYTES = 4;
-const RESPONSE_BYTES = 5;
+// Float64, counted in 8-byte slots of the record.
+const REQUEST_START = 8;
+const REQUEST_END = 9;
+const RESPONSE_START = 10;
+const RESPONSE_END = 11;
+const REQUEST_BYTES = 12;
+const RESPONSE_BYTES = 13;
 
 // FLAGS
 export const HAS_REQUEST = 1;
@@ -65,14 +67,16 @@ interface ClientKeepAlive {
 export class ExchangeLog {
   readonly texts: TextStore = new TextStore();
   size = 0;
-  #words = new Int32Array(WORDS * 1024);
-  #times = new Float64Array(SLOTS * 1024);
+  readonly #memory = new GrowingMemory();
+  #words: Int32Array = this.#memory.i32;
+  #times: Float64Array = this.#memory.f64;
+  #capacity = Math.floor(this.#memory.bytes / (WORDS * 4));
   readonly #clientKeepAlive = new Map<number, ClientKeepAlive>();
 
   /** A new record at the end of its connection's list; `after` is the one before it, or -1. */
   add(connection: number, after: number): number {
     const row = this.size;
-    if (row * WORDS === this.#words.length) this.#grow();
+    if (row === this.#capacity) this.#grow();
     const w = row * WORDS;
     const words = this.#words;
     words[w + CONNECTION] = connection;
@@ -292,11 +296,9 @@ export class ExchangeLog {
   }
 
   #grow(): void {
-    const words = new Int32Array(this.#words.length * 2);
-    words.set(this.#words);
-    this.#words = words;
-    const times = new Float64Array(this.#times.length * 2);
-    times.set(this.#times);
-    this.#times = times;
+    this.#memory.grow();
+    this.#words = this.#memory.i32;
+    this.#times = this.#memory.f64;
+    this.#capacity = Math.floor(this.#memory.bytes / (WORDS * 4));
   }
 }

@@ -1,7 +1,7 @@
 /** Finds the newest connection of a flow: open addressing over typed arrays, both directions under one key. */
 
 import type { Hosts, Segment } from '../packet/index.ts';
-import { type ConnectionRecords, HOST_A, HOST_B, LINK_TAG, PORTS } from './records.ts';
+import { type ConnectionRecords, HOST_A, HOST_B, LINK_TAG, PORTS, WORDS } from './records.ts';
 
 // A string key per packet costs eight times the whole job; so a key is 4 words: two hosts, both ports, the link tag.
 // IPv4 hosts are their address, IPv6 hosts their interned number, compared by the 16 bytes.
@@ -60,7 +60,7 @@ export class FlowTable {
       this.#slot = slot;
       if (entry === 0) return -1;
       if (slots[slot] !== hash) continue;
-      const w = (entry - 1) << 6;
+      const w = (entry - 1) * WORDS;
       if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) return entry - 1;
     }
   }
@@ -88,7 +88,7 @@ export class FlowTable {
       this.#slot = slot;
       if (entry === 0) return -1;
       if (slots[slot] !== hash) continue;
-      const w = (entry - 1) << 6;
+      const w = (entry - 1) * WORDS;
       if (words[w + PORTS] !== ports || words[w + LINK_TAG] !== tag) continue;
       if (this.#hosts.isV6(words[w + HOST_A]!, view, a) && this.#hosts.isV6(words[w + HOST_B]!, view, b)) return entry - 1;
     }

@@ -1,4 +1,4 @@
-/** Frames and times of keep-alive probes; kept only for the few connections that have any. */
+/** Keep-alive probes and what became of them; kept only for the few connections that have any. */
 
 import { CLIENT, SERVER, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
@@ -9,33 +9,58 @@ export interface Probe {
   readonly time: Time;
 }
 
+/** Counted per side: the client's, then the server's. */
+interface Probes {
+  readonly sent: [number, number];
+  readonly answered: [number, number];
+  readonly pending: [number, number];
+  readonly list: Probe[];
+}
+
 /** Probes listed per connection; more are counted only. */
 const LISTED = 1000;
 
 export class ProbeLog {
-  readonly #probes = new Map<number, Probe[]>();
+  readonly #probes = new Map<number, Probes>();
 
   add(connection: number, side: Side, frame: number, time: Time): void {
     let probes = this.#probes.get(connection);
     if (!probes) {
-      probes = [];
+      probes = { sent: [0, 0], answered: [0, 0], pending: [0, 0], list: [] };
       this.#probes.set(connection, probes);
     }
-    if (probes.length < LISTED) probes.push({ side, frame, time });
+    probes.sent[side] += 1;
+    probes.pending[side] += 1;
+    if (probes.list.length < LISTED) probes.list.push({ side, frame, time });
   }
 
-  of(connection: number): readonly Probe[] {
-    return this.#probes.get(connection) ?? [];
+  /** An acknowledgement answers the latest probe; those before it that still waited were lost. */
+  answer(connection: number, side: Side): void {
+    const probes = this.#probes.get(connection);
+    if (!probes || probes.pending[side] === 0) return;
+    probes.pending[side] = 0;
+    probes.answered[side] += 1;
+  }
+
+  list(connection: number): readonly Probe[] {
+    return this.#probes.get(connection)?.list ?? [];
+  }
+
+  sent(connection: number, side: Side): number {
+    return this.#probes.get(connection)?.sent[side] ?? 0;
+  }
+
+  answered(connection: number, side: Side): number {
+    return this.#probes.get(connection)?.answered[side] ?? 0;
   }
 
   /** Median time from one probe to the next of the side that sent more of them. */
   interval(connection: number): Duration | undefined {
-    const probes = this.of(connection);
-    const client = probes.filter((probe) => probe.side === CLIENT);
-    const side = client.length * 2 >= probes.length ? client : probes.filter((probe) => probe.side === SERVER);
-    const gaps = side
+    const side = this.sent(connection, CLIENT) >= this.sent(connection, SERVER) ? CLIENT : SERVER;
+    const times = this.list(connection).filter((probe) => probe.side === side);
+    const gaps = times
       .slice(1)
-      .map((probe, i) => probe.time - side[i]!.time)
+      .map((probe, i) => probe.time - times[i]!.time)
       .sort((a, b) => a - b);
     return gaps[gaps.length >> 1];
   }

@@ -15,9 +15,11 @@ import {
   HALF_FLAGS,
   NEXT,
   NEXT_SET,
+  READER,
   SERVER_HALF,
   SYN_SENT,
   WAITING,
+  WORDS,
 } from './records.ts';
 import { distance } from './sequence.ts';
 
@@ -38,7 +40,9 @@ export class Reassembler {
   readonly #records: ConnectionRecords;
   readonly #readerOf: ReaderOf;
   readonly #notes: Notes;
+  /** Readers of open connections, and the places that closed ones left. */
   readonly #readers: (StreamSink | undefined)[] = [];
+  readonly #freePlaces: number[] = [];
   /** Pieces by connection * 2 + side, in order of their numbers. */
   readonly #pieces = new Map<number, Piece[]>();
   #waitingBytes = 0;
@@ -54,7 +58,7 @@ export class Reassembler {
   /** Any segment, for where the stream begins; its payload, if it has one. */
   accept(c: number, side: Side, s: Segment): void {
     const words = this.#records.i32;
-    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     const flags = words[h + HALF_FLAGS]!;
     const sequence = s.flags & SYN ? (s.sequence + 1) | 0 : s.sequence;
     if ((flags & NEXT_SET) === 0) {
@@ -78,7 +82,7 @@ export class Reassembler {
   /** The peer has confirmed everything below `acknowledged`: what is still missing of it was lost by the capture. */
   acknowledged(c: number, side: Side, acknowledged: number): void {
     const words = this.#records.i32;
-    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     const flags = words[h + HALF_FLAGS]!;
     if (flags & WAITING) {
       for (;;) {
@@ -94,7 +98,7 @@ export class Reassembler {
   /** A FIN was seen: the stream ends where its bytes end. */
   finished(c: number, side: Side, at: At): void {
     const words = this.#records.i32;
-    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     if ((words[h + HALF_FLAGS]! & (FIN_SENT | ENDED)) !== FIN_SENT) return;
     if (distance(words[h + FIN_SEQUENCE]!, words[h + NEXT]!) >= 0) this.end(c, side, 'fin', at);
   }
@@ -102,7 +106,7 @@ export class Reassembler {
   /** Ends a side: what still waits behind holes is delivered with gaps first. */
   end(c: number, side: Side, how: EndKind, at: At): void {
     const words = this.#records.i32;
-    const h = (c << 6) + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
+    const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     for (;;) {
       const first = this.#pieces.get(c * 2 + side)?.[0];
       if (!first) break;
@@ -110,11 +114,11 @@ export class Reassembler {
     }
     if (words[h + HALF_FLAGS]! & ENDED) return;
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | ENDED;
-    const reader = this.#readers[c];
-    if (!reader) return;
-    reader.end(side, how, at);
-    const both = words[(c << 6) + CLIENT_HALF + HALF_FLAGS]! & words[(c << 6) + SERVER_HALF + HALF_FLAGS]! & ENDED;
-    if (both) this.#readers[c] = undefined;
+    const place = words[c * WORDS + READER]! - 1;
+    if (place < 0) return;
+    this.#readers[place]!.end(side, how, at);
+    const both = words[c * WORDS + CLIENT_HALF + HALF_FLAGS]! & words[c * WORDS + SERVER_HALF + HALF_FLAGS]! & ENDED;
+    if (both) this.#close(c, place);
     else if (how === 'rst') this.#linger(c, at);
   }
 
@@ -136,20 +140,28 @@ export class Reassembler {
   endAll(at: At): void {
     const kept = { frame: at.frame, time: at.time };
     for (const key of [...this.#pieces.keys()]) this.end(key >> 1, (key & 1) as Side, 'capture', kept);
-    this.#readers.forEach((reader, c) => {
-      if (!reader) return;
+    for (let c = 0; c < this.#records.size; c += 1) {
+      if (this.#records.i32[c * WORDS + READER] === 0) continue;
       this.end(c, CLIENT, 'capture', kept);
       this.end(c, SERVER, 'capture', kept);
-    });
+    }
   }
 
   #reader(c: number): StreamSink {
-    const known = this.#readers[c];
-    if (known) return known;
+    const words = this.#records.i32;
+    const place = words[c * WORDS + READER]!;
+    if (place > 0) return this.#readers[place - 1]!;
     const opened = this.#readerOf(c);
-    while (this.#readers.length < c) this.#readers.push(undefined);
-    this.#readers[c] = opened;
+    const free = this.#freePlaces.pop() ?? this.#readers.length;
+    this.#readers[free] = opened;
+    this.#records.i32[c * WORDS + READER] = free + 1;
     return opened;
+  }
+
+  #close(c: number, place: number): void {
+    this.#readers[place] = undefined;
+    this.#freePlaces.push(place);
+    this.#records.i32[c * WORDS + READER] = 0;
   }
 
   /** Bytes [skip, length) of a payload are next; the last of them may not have been captured. */

@@ -1,19 +1,11 @@
-/** The records of all connections, as fixed-size structures in one growing memory: 256 bytes each, no object per connection. */
+/** The records of all connections, as fixed-size structures in one growing memory: 216 bytes each, no object per connection. */
 
-// A million connections as objects are a gigabyte. WebAssembly memory grows by pages without copying, and only touched pages are resident.
-declare namespace WebAssembly {
-  class Memory {
-    constructor(descriptor: { initial: number; maximum: number });
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-}
+import { GrowingMemory } from '../memory.ts';
+import type { Time } from '../time.ts';
 
-const PAGE = 65_536;
-const MAXIMUM_PAGES = 65_536;
-
-/** Words (32-bit) of one record; times are float64 and lie on even words. */
-export const WORDS = 64;
+/** Words (32-bit) of one record, and its 8-byte slots: a record of connection c begins at word c * WORDS, slot c * SLOTS. */
+export const WORDS = 54;
+export const SLOTS = 27;
 export const BYTES: number = WORDS * 4;
 
 // Words of the record. A flow's key comes first: one cache line decides a lookup.
@@ -22,9 +14,9 @@ export const HOST_B = 1;
 export const PORTS = 2;
 export const LINK_TAG = 3;
 export const FLAGS = 4;
-/** Endpoint states (3 bits each) and Wireshark's completeness bits. */
+/** Endpoint states (3 bits each) and, from bit 8, Wireshark's completeness bits. */
 export const STATES = 5;
-/** Next connection of the same flow that came before it; -1. */
+/** The connection before it on the same flow; -1. */
 export const PREVIOUS = 6;
 /** Wireshark's tcp.stream; -1 where it cannot be known. */
 export const STREAM = 7;
@@ -38,9 +30,13 @@ export const ACK_FRAME = 14;
 export const CLOSE_FRAME = 15;
 /** SYN retransmissions (low half) and the interface's number (high half). */
 export const SYN_COUNT = 16;
-/** A half is a block of words; the client's begins here, the server's at SERVER_HALF. */
-export const CLIENT_HALF = 17;
-export const SERVER_HALF = 28;
+/** Place of its reader + 1 while it has one. */
+export const READER = 17;
+/** A half is a block of eight words; the client's begins here, then the server's. */
+export const CLIENT_HALF = 18;
+export const SERVER_HALF = 26;
+/** Two words for whoever reads the connection: TCP leaves them alone. */
+export const NOTEPAD = 34;
 
 // Words of a half, relative to its begin. "Next" is what is to be delivered, "highest" what was seen, "acknowledged" what the peer confirmed.
 export const NEXT = 0;
@@ -49,27 +45,21 @@ export const ACKNOWLEDGED = 2;
 export const BASE = 3;
 export const WINDOW = 4;
 export const FRAMES = 5;
-export const PROBES = 6;
-/** Probes of this side that were answered; still waiting for an answer. */
-export const PROBES_ANSWERED = 7;
-export const PROBES_PENDING = 8;
-export const FIN_SEQUENCE = 9;
-export const HALF_FLAGS = 10;
+export const FIN_SEQUENCE = 6;
+export const HALF_FLAGS = 7;
 
-// Times and byte counts: float64, counted in 8-byte slots of the record. Unknown times are NaN.
-export const START = 21;
-export const SYN_TIME = 22;
-export const LAST_SYN = 23;
-export const SYN_ACK_TIME = 24;
-export const ACK_TIME = 25;
-export const CLOSE_TIME = 26;
-export const INITIAL_RTT = 27;
+// Times and byte counts: float64, counted in slots of the record. Unknown times are NaN.
+export const START = 18;
+export const SYN_ACK_TIME = 19;
+export const ACK_TIME = 20;
+export const CLOSE_TIME = 21;
+export const INITIAL_RTT = 22;
 /** Time of the last frame of a side: the client's, then the server's. */
-export const CLIENT_LAST = 28;
-export const SERVER_LAST = 29;
+export const CLIENT_LAST = 23;
+export const SERVER_LAST = 24;
 /** Payload bytes of a side, true lengths: the client's, then the server's. */
-export const CLIENT_BYTES = 30;
-export const SERVER_BYTES = 31;
+export const CLIENT_BYTES = 25;
+export const SERVER_BYTES = 26;
 
 // FLAGS
 export const CLIENT_IS_B = 1;
@@ -101,18 +91,22 @@ export const DELIVERED = 256;
 /** Pieces wait behind a hole. */
 export const WAITING = 512;
 export const PREVIOUS_WAS_PROBE = 1024;
+/** The probe log knows this side. */
+export const HAS_PROBES = 2048;
 
 export class ConnectionRecords {
   i32: Int32Array;
   f64: Float64Array;
   size = 0;
-  readonly #memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES });
+  readonly #memory = new GrowingMemory();
+  readonly #lateSyns = new Map<number, Time>();
+  readonly #lastSyns = new Map<number, Time>();
   #capacity = 0;
 
   constructor() {
-    this.i32 = new Int32Array(this.#memory.buffer);
-    this.f64 = new Float64Array(this.#memory.buffer);
-    this.#capacity = Math.floor((16 * PAGE) / BYTES);
+    this.i32 = this.#memory.i32;
+    this.f64 = this.#memory.f64;
+    this.#capacity = Math.floor(this.#memory.bytes / BYTES);
   }
 
   /** A new record, all zero but for unknown times (NaN); returns its number. */
@@ -120,10 +114,8 @@ export class ConnectionRecords {
     if (this.size === this.#capacity) this.#grow();
     // Written one by one: a call of `fill` for nine numbers costs more than they do.
     const { f64 } = this;
-    const slot = this.size << 5;
+    const slot = this.size * SLOTS;
     f64[slot + START] = Number.NaN;
-    f64[slot + SYN_TIME] = Number.NaN;
-    f64[slot + LAST_SYN] = Number.NaN;
     f64[slot + SYN_ACK_TIME] = Number.NaN;
     f64[slot + ACK_TIME] = Number.NaN;
     f64[slot + CLOSE_TIME] = Number.NaN;
@@ -134,11 +126,27 @@ export class ConnectionRecords {
     return this.size - 1;
   }
 
+  /** Time of the first SYN: nearly always the first segment. NaN where none was seen. */
+  synTime(c: number): Time {
+    if (this.i32[c * WORDS + FLAGS]! & STARTED_WITH_SYN) return this.f64[c * SLOTS + START]!;
+    return this.#lateSyns.get(c) ?? Number.NaN;
+  }
+
+  /** Time of the latest SYN. */
+  lastSynTime(c: number): Time {
+    return this.#lastSyns.get(c) ?? this.synTime(c);
+  }
+
+  /** A SYN that is not the connection's first segment. */
+  addSyn(c: number, time: Time): void {
+    if (Number.isNaN(this.synTime(c))) this.#lateSyns.set(c, time);
+    else this.#lastSyns.set(c, time);
+  }
+
   #grow(): void {
-    const pages = this.#memory.buffer.byteLength / PAGE;
-    this.#memory.grow(Math.min(Math.max(16, pages >> 2), MAXIMUM_PAGES - pages));
-    this.i32 = new Int32Array(this.#memory.buffer);
-    this.f64 = new Float64Array(this.#memory.buffer);
-    this.#capacity = Math.floor(this.#memory.buffer.byteLength / BYTES);
+    this.#memory.grow();
+    this.i32 = this.#memory.i32;
+    this.f64 = this.#memory.f64;
+    this.#capacity = Math.floor(this.#memory.bytes / BYTES);
   }
 }

@@ -45,7 +45,7 @@ export class TcpTracker {
       first = true;
     }
     const words = this.records.i32;
-    const w = c << 6;
+    const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
     this.#note(c, w, side, s, first, bareSyn);
   }
@@ -56,13 +56,13 @@ export class TcpTracker {
 
   /** Requests came from the side that was taken for the server: whoever reads the record takes client for server from now on. */
   swapSides(c: number): void {
-    this.records.i32[(c << 6) + R.FLAGS] = this.records.i32[(c << 6) + R.FLAGS]! ^ R.SWAPPED;
+    this.records.i32[c * R.WORDS + R.FLAGS] = this.records.i32[c * R.WORDS + R.FLAGS]! ^ R.SWAPPED;
   }
 
   /** Wireshark's rule: a SYN whose number differs from the one known for its direction begins a connection. */
   #isNewNumber(c: number, fromA: boolean, sequence: number): boolean {
     const words = this.records.i32;
-    const w = c << 6;
+    const w = c * R.WORDS;
     const isClient = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA;
     const h = w + (isClient ? R.CLIENT_HALF : R.SERVER_HALF);
     return (words[h + R.HALF_FLAGS]! & R.BASE_SET) !== 0 && words[h + R.BASE] !== sequence;
@@ -72,7 +72,7 @@ export class TcpTracker {
     const { records } = this;
     const c = records.add();
     const words = records.i32;
-    const w = c << 6;
+    const w = c * R.WORDS;
     const { buffer, view } = s;
     const source = s.v6 ? this.#hosts.v6(buffer, s.source) : this.#hosts.v4(view.getInt32(s.source));
     const destination = s.v6 ? this.#hosts.v6(buffer, s.destination) : this.#hosts.v4(view.getInt32(s.destination));
@@ -93,20 +93,20 @@ export class TcpTracker {
     words[w + R.STREAM] = c;
     words[w + R.FIRST_FRAME] = s.frame;
     words[w + R.SYN_COUNT] = s.interface << 16;
-    records.f64[(c << 5) + R.START] = s.time;
+    records.f64[c * R.SLOTS + R.START] = s.time;
     if (previous >= 0 && !this.#isOver(previous)) this.#notes.add('old-connection-half-open', s.frame);
     this.#flows.put(c);
     return c;
   }
 
   #isOver(c: number): boolean {
-    return (this.records.i32[(c << 6) + R.FLAGS]! & (R.CLOSED_BY_CLIENT | R.CLOSED_BY_SERVER)) !== 0;
+    return (this.records.i32[c * R.WORDS + R.FLAGS]! & (R.CLOSED_BY_CLIENT | R.CLOSED_BY_SERVER)) !== 0;
   }
 
   #note(c: number, w: number, side: Side, s: Segment, first: boolean, bareSyn: boolean): void {
     const words = this.records.i32;
     const times = this.records.f64;
-    const d = c << 5;
+    const d = c * R.SLOTS;
     const own = w + (side === CLIENT ? R.CLIENT_HALF : R.SERVER_HALF);
     const peer = w + (side === CLIENT ? R.SERVER_HALF : R.CLIENT_HALF);
     const { flags, time, sequence, payloadLength } = s;
@@ -125,8 +125,10 @@ export class TcpTracker {
       words[peer + R.BASE] = (s.acknowledgment - 1) | 0;
       words[peer + R.HALF_FLAGS] = words[peer + R.HALF_FLAGS]! | R.BASE_SET;
     }
-    if (bareSyn) times[d + R.LAST_SYN] = time;
-    else if (flags & ACK && !(flags & SYN) && Number.isNaN(times[d + R.INITIAL_RTT]!)) times[d + R.INITIAL_RTT] = time - times[d + R.LAST_SYN]!;
+    if (bareSyn) {
+      if (!first) this.records.addSyn(c, time);
+    } else if (flags & ACK && !(flags & SYN) && Number.isNaN(times[d + R.INITIAL_RTT]!))
+      times[d + R.INITIAL_RTT] = time - this.records.lastSynTime(c);
 
     if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) this.#handshake(w, d, side, s, bareSyn);
     if (payloadLength <= 1 && (flags & (SYN | FIN | RST)) === 0) this.#probe(c, side, own, peer, d, s);
@@ -180,7 +182,6 @@ export class TcpTracker {
         if (side === SERVER) return;
         words[w + R.FLAGS] = (known & ~R.GUESSED) | R.SYN_SEEN;
         words[w + R.SYN_FRAME] = s.frame;
-        times[d + R.SYN_TIME] = s.time;
       } else if (side === CLIENT && (words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
       return;
     }
@@ -233,20 +234,17 @@ export class TcpTracker {
       distance(((words[peer + R.BASE]! + 2) | 0), s.acknowledgment) === 0
     ) {
       words[peer + R.HIGHEST] = s.acknowledgment;
-      const first = { frame: words[(c << 6) + R.FIRST_FRAME]!, time: times[d + R.CLIENT_LAST + (1 - side)]! };
+      const first = { frame: words[c * R.WORDS + R.FIRST_FRAME]!, time: times[d + R.CLIENT_LAST + (1 - side)]! };
       this.#countProbe(c, side === CLIENT ? SERVER : CLIENT, peer, first);
     }
-    if (words[peer + R.PROBES_PENDING]! === 0 || s.acknowledgment !== words[peer + R.HIGHEST]!) return;
+    if ((words[peer + R.HALF_FLAGS]! & R.HAS_PROBES) === 0 || s.acknowledgment !== words[peer + R.HIGHEST]!) return;
     if (halfFlags & R.HIGHEST_SET && s.sequence !== words[own + R.HIGHEST]!) return;
-    words[peer + R.PROBES_ANSWERED] = words[peer + R.PROBES_ANSWERED]! + 1;
-    words[peer + R.PROBES_PENDING] = 0;
+    this.probes.answer(c, side === CLIENT ? SERVER : CLIENT);
   }
 
   #countProbe(c: number, side: Side, half: number, at: { readonly frame: number; readonly time: number }): void {
     const words = this.records.i32;
-    words[half + R.PROBES] = words[half + R.PROBES]! + 1;
-    words[half + R.PROBES_PENDING] = words[half + R.PROBES_PENDING]! + 1;
-    words[half + R.HALF_FLAGS] = words[half + R.HALF_FLAGS]! | R.PREVIOUS_WAS_PROBE;
+    words[half + R.HALF_FLAGS] = words[half + R.HALF_FLAGS]! | R.PREVIOUS_WAS_PROBE | R.HAS_PROBES;
     this.probes.add(c, side, at.frame, at.time);
   }
 

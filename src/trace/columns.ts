@@ -1,7 +1,8 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
 import { type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
-import type { Hosts } from '../packet/index.ts';
+import type { Hosts, LinkTags } from '../packet/index.ts';
+import { CLIENT, SERVER } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
@@ -12,6 +13,7 @@ import type { Vantages } from './vantage.ts';
 export interface Records {
   readonly tracker: TcpTracker;
   readonly hosts: Hosts;
+  readonly tags: LinkTags;
   readonly log: ExchangeLog;
   readonly facts: ConnectionFacts;
   readonly vantages: Vantages;
@@ -99,7 +101,7 @@ export class RecordColumns implements Columns {
   }
 
   setup(c: number): Duration {
-    return this.time(c, record.ACK_TIME) - this.time(c, record.SYN_TIME);
+    return this.time(c, record.ACK_TIME) - this.#records.tracker.records.synTime(c);
   }
 
   closed(c: number): Time {
@@ -160,7 +162,8 @@ export class RecordColumns implements Columns {
   }
 
   probes(c: number): number {
-    return this.#word(c, record.CLIENT_HALF + record.PROBES) + this.#word(c, record.SERVER_HALF + record.PROBES);
+    const { probes } = this.#records.tracker;
+    return probes.sent(c, CLIENT) + probes.sent(c, SERVER);
   }
 
   silent(c: number): boolean {
@@ -188,7 +191,7 @@ export class RecordColumns implements Columns {
   }
 
   time(c: number, slot: number): number {
-    return this.#records.tracker.records.f64[(c << 5) + slot]!;
+    return this.#records.tracker.records.f64[c * record.SLOTS + slot]!;
   }
 
   /** Per connection, counted when first asked for: one walk along the exchanges, not one along each connection's. */
@@ -212,12 +215,12 @@ export class RecordColumns implements Columns {
   }
 
   #word(c: number, word: number): number {
-    return this.#records.tracker.records.i32[(c << 6) + word]!;
+    return this.#records.tracker.records.i32[c * record.WORDS + word]!;
   }
 
   #port(c: number, client: boolean): number {
     const ports = this.#word(c, record.PORTS);
     const clientIsB = (this.#word(c, record.FLAGS) & record.CLIENT_IS_B) !== 0;
-    return clientIsB !== this.isSwapped(c) === client ? ports & 0xffff : ports >>> 16;
+    return (clientIsB !== this.isSwapped(c)) === client ? ports & 0xffff : ports >>> 16;
   }
 }

@@ -1,21 +1,28 @@
 /** What conversations find out about their connection: a few words each, beside the TCP record. */
 
+import type { Http2Facts } from '../http/index.ts';
+import { record } from '../tcp/index.ts';
 import { type ProtocolName, protocolNames } from './connection.ts';
 
-const WORDS = 4;
-const PROTOCOL = 0;
-const FIRST_EXCHANGE = 1;
-const SERVER_NAME = 2;
+// In the two words that a TCP record keeps for its reader: the row of the first exchange + 1; protocol (4 bits) and server name (28 bits).
+const FIRST_EXCHANGE = record.NOTEPAD;
+const PROTOCOL_AND_NAME = record.NOTEPAD + 1;
 
 export class ConnectionFacts {
-  #words = new Int32Array(WORDS * 1024);
+  /** Of those connections that speak it. */
+  readonly http2: Map<number, Http2Facts> = new Map();
+  readonly #records: record.ConnectionRecords;
+
+  constructor(records: record.ConnectionRecords) {
+    this.#records = records;
+  }
 
   protocol(connection: number): ProtocolName {
-    return protocolNames[this.#word(connection, PROTOCOL)] ?? 'unknown';
+    return protocolNames[this.#word(connection, PROTOCOL_AND_NAME) & 15] ?? 'unknown';
   }
 
   setProtocol(connection: number, name: ProtocolName): void {
-    this.#set(connection, PROTOCOL, protocolNames.indexOf(name));
+    this.#set(connection, PROTOCOL_AND_NAME, (this.#word(connection, PROTOCOL_AND_NAME) & ~15) | protocolNames.indexOf(name));
   }
 
   /** Row of the exchange log, or -1. */
@@ -29,24 +36,18 @@ export class ConnectionFacts {
 
   /** Interned SNI; 0 for none. */
   serverName(connection: number): number {
-    return this.#word(connection, SERVER_NAME);
+    return this.#word(connection, PROTOCOL_AND_NAME) >>> 4;
   }
 
   setServerName(connection: number, id: number): void {
-    this.#set(connection, SERVER_NAME, id);
+    this.#set(connection, PROTOCOL_AND_NAME, (this.#word(connection, PROTOCOL_AND_NAME) & 15) | (id << 4));
   }
 
   #word(connection: number, word: number): number {
-    return this.#words[connection * WORDS + word] ?? 0;
+    return this.#records.i32[connection * record.WORDS + word]!;
   }
 
   #set(connection: number, word: number, value: number): void {
-    const at = connection * WORDS + word;
-    if (at >= this.#words.length) {
-      const larger = new Int32Array(Math.max(this.#words.length * 2, (connection + 1) * WORDS));
-      larger.set(this.#words);
-      this.#words = larger;
-    }
-    this.#words[at] = value;
+    this.#records.i32[connection * record.WORDS + word] = value;
   }
 }

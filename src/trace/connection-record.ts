@@ -1,7 +1,7 @@
 /** Makes the plain record of one connection from the columns, when it is asked for. */
 
-import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT } from '../http/index.ts';
-import { vlansOf } from '../packet/index.ts';
+import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2Facts, IS_CONNECT } from '../http/index.ts';
+import { CLIENT, SERVER } from '../stream.ts';
 import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
@@ -12,7 +12,7 @@ import { vantageOf } from './vantage.ts';
 export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
   const { tracker, facts } = records;
   const words = tracker.records.i32;
-  const w = c << 6;
+  const w = c * record.WORDS;
   const flags = words[w + record.FLAGS]!;
   const swapped = columns.isSwapped(c);
   const own = w + (swapped ? record.SERVER_HALF : record.CLIENT_HALF);
@@ -20,7 +20,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const complete = (flags & record.HANDSHAKE) !== 0;
   const time = (slot: number): number | undefined => known(columns.time(c, slot));
   const frame = (word: number): number | undefined => (complete ? words[w + word] || undefined : undefined);
-  const syn = time(record.SYN_TIME);
+  const syn = known(tracker.records.synTime(c));
   const synAck = time(record.SYN_ACK_TIME);
   const ack = time(record.ACK_TIME);
   const start = columns.opened(c);
@@ -35,6 +35,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const second = (states >> 3) & 7;
   const bytesClient = columns.time(c, swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
   const bytesServer = columns.time(c, swapped ? record.CLIENT_BYTES : record.SERVER_BYTES);
+  const answered = tracker.probes.answered(c, CLIENT) + tracker.probes.answered(c, SERVER);
   const text = (id: number): string | undefined => (id > 0 ? columns.text(id) : undefined);
   return {
     id: c,
@@ -42,8 +43,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     client: { address: columns.address(columns.clientHost(c)), port: columns.clientPort(c) },
     server: { address: columns.address(columns.serverHost(c)), port: columns.serverPort(c) },
     clientGuessed: (flags & record.GUESSED) !== 0,
-    vlan: vlansOf(columns.linkTag(c)),
-    tunnel: undefined,
+    vlan: records.tags.vlansOf(columns.linkTag(c)),
+    tunnel: records.tags.tunnelOf(columns.linkTag(c)),
     interface: words[w + record.SYN_COUNT]! >>> 16,
     file: 0,
     serverName: text(facts.serverName(c)),
@@ -67,7 +68,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     synToSynAck: complete ? between(syn, synAck) : undefined,
     synAckToAck: complete ? between(synAck, ack) : undefined,
     handshakeClient: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
-    initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, time(record.LAST_SYN)),
+    initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, known(tracker.records.lastSynTime(c))),
     synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
     vantage: roundTrips && vantageOf(roundTrips),
     rttClient: roundTrips?.client,
@@ -85,12 +86,13 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     closed,
     closeFrame: closedBy < 0 ? undefined : words[w + record.CLOSE_FRAME]!,
     ...http.counts,
+    ...http2Of(facts.http2.get(c)),
     idleBeforeClose: http.lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - http.lastEnd),
     probes: {
-      client: words[own + record.PROBES]!,
-      server: words[peer + record.PROBES]!,
-      acks: words[own + record.PROBES_ANSWERED]! + words[peer + record.PROBES_ANSWERED]!,
-      unanswered: unanswered(words, own) + unanswered(words, peer),
+      client: tracker.probes.sent(c, swapped ? SERVER : CLIENT),
+      server: tracker.probes.sent(c, swapped ? CLIENT : SERVER),
+      acks: answered,
+      unanswered: columns.probes(c) - answered,
       interval: tracker.probes.interval(c),
     },
     tcpAnalysis: undefined,
@@ -191,9 +193,21 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
   };
 }
 
+/** An HTTP/2 connection counts its streams itself. */
+function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
+  const http2 = facts?.summary();
+  return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
+}
+
 /** RULES for an ACK that rides with data: it may have waited, so the way to the client is counted once instead. */
-function clientView(handshake: Duration | undefined, flags: number, synToSynAck: Duration | undefined, toClient: Duration | undefined): Duration | undefined {
-  if (handshake === undefined || (flags & record.ACK_WITH_DATA) === 0 || synToSynAck === undefined || toClient === undefined) return handshake;
+function clientView(
+  handshake: Duration | undefined,
+  flags: number,
+  synToSynAck: Duration | undefined,
+  toClient: Duration | undefined,
+): Duration | undefined {
+  if (handshake === undefined || (flags & record.ACK_WITH_DATA) === 0 || synToSynAck === undefined || toClient === undefined)
+    return handshake;
   return Math.min(handshake, synToSynAck + toClient);
 }
 
@@ -203,14 +217,14 @@ function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number 
 }
 
 /** Wireshark shows nothing for a lone segment other than a SYN. */
-const completeness = (bits: number, flags: number, frames: number): number => (frames === 1 && (flags & record.STARTED_WITH_SYN) === 0 ? 0 : bits);
+const completeness = (bits: number, flags: number, frames: number): number =>
+  frames === 1 && (flags & record.STARTED_WITH_SYN) === 0 ? 0 : bits;
 
 function protocolOf(name: ProtocolName, version: string | undefined): ProtocolName {
   if (name !== 'http/1.1' || version === undefined) return name;
   return version === '1.0' ? 'http/1.0' : version === '0.9' ? 'http/0.9' : name;
 }
 
-const unanswered = (words: Int32Array, half: number): number => words[half + record.PROBES]! - words[half + record.PROBES_ANSWERED]!;
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
 const between = (from: number | undefined, to: number | undefined): Duration | undefined =>
   from === undefined || to === undefined ? undefined : Math.max(0, to - from);

@@ -1,6 +1,7 @@
 /** The shared language: what was seen of one connection, as plain data. What is not in it, analysis, reports and the TUI cannot know. */
 
 import type { PersistenceRule } from '../http/exchange.ts';
+import type { Http2Summary } from '../http/http2-facts.ts';
 import type { NoteCode } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 
@@ -126,6 +127,8 @@ export interface Connection {
   /** Requests whose first byte came before the end of the response before. */
   readonly pipelined: number;
   readonly maxConcurrent: number;
+  /** Beside its exchanges, where it spoke HTTP/2. */
+  readonly http2?: Http2Summary | undefined;
   /** HTTP idle time between exchanges; TCP keep-alive probes do not interrupt it. */
   readonly idleMax: Duration | undefined;
   readonly idleTotal: Duration | undefined;

@@ -1,12 +1,12 @@
 /** What all conversations of a trace share: where exchanges, facts and notes go, and what TCP knows of a connection. */
 
-import { type ExchangeLog, HeadPool } from '../http/index.ts';
+import { type ExchangeLog, HeadPool, LEFT_HTTP } from '../http/index.ts';
 import type { NoteCode, Notes } from '../note.ts';
 import type { At, StreamSink } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { Conversation } from './conversation.ts';
-import type { ProtocolHost } from './protocols.ts';
+import { openHttp2, type ProtocolHost } from './protocols.ts';
 
 export class ConversationHost implements ProtocolHost {
   readonly log: ExchangeLog;
@@ -31,24 +31,36 @@ export class ConversationHost implements ProtocolHost {
     const first = this.facts.firstExchange(connection);
     if (first >= 0) return this.log.append(first, row);
     this.facts.setFirstExchange(connection, row);
-    this.facts.setProtocol(connection, 'http/1.1');
+    if (!this.facts.http2.has(connection)) this.facts.setProtocol(connection, 'http/1.1');
   }
 
   switched(connection: number, to: string): StreamSink | undefined {
+    if (to === 'h2c') return openHttp2(this, connection, { upgraded: this.#leftHttp1(connection) });
     this.facts.setProtocol(connection, to === 'websocket' ? 'websocket' : 'tunnel');
     return to === 'tunnel' ? new Conversation(this, connection, true) : undefined;
+  }
+
+  /** The exchange that left HTTP/1, and the last one of the connection's list. */
+  #leftHttp1(connection: number): { row: number; last: number } {
+    let row = this.facts.firstExchange(connection);
+    let last = row;
+    for (let each = row; each >= 0; each = this.log.next(each)) {
+      if (this.log.flags(each) & LEFT_HTTP) row = each;
+      last = each;
+    }
+    return { row, last };
   }
 
   /** Neither the SYN nor both sides' SYNs are in the capture: its streams begin somewhere. */
   beginsMidStream(connection: number): boolean {
     const words = this.#tracker.records.i32;
-    const w = connection << 6;
+    const w = connection * record.WORDS;
     const both = words[w + record.CLIENT_HALF + record.HALF_FLAGS]! & words[w + record.SERVER_HALF + record.HALF_FLAGS]!;
     return (both & record.SYN_SENT) === 0 && (words[w + record.FLAGS]! & record.STARTED_WITH_SYN) === 0;
   }
 
   isGuessed(connection: number): boolean {
-    return (this.#tracker.records.i32[(connection << 6) + record.FLAGS]! & record.GUESSED) !== 0;
+    return (this.#tracker.records.i32[connection * record.WORDS + record.FLAGS]! & record.GUESSED) !== 0;
   }
 
   swapSides(connection: number): void {

@@ -56,13 +56,13 @@ export class Conversation implements StreamSink {
     const head = before ? joined(before.bytes, fresh) : fresh;
     let more = false;
     for (const protocol of protocols) {
-      const answer = protocol.recognise(side, head);
-      if (answer === 'client' || answer === 'server') {
-        if (speaker(answer) !== side && this.host.isGuessed(this.connection)) {
+      const answer = protocol.recognise(side, head, this.midStream);
+      if (answer === 'client' || answer === 'server' || answer === 'either') {
+        if (answer !== 'either' && speaker(answer) !== side && this.host.isGuessed(this.connection)) {
           this.swapped = true;
           this.host.swapSides(this.connection);
         }
-        return this.open(protocol.open(this.host, this.connection, false), side, buffer, start, end, at);
+        return this.open(protocol.open(this.host, this.connection, answer === 'either'), side, buffer, start, end, at);
       }
       more ||= answer === 'more';
     }

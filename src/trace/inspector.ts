@@ -1,6 +1,6 @@
 /** Reads a capture, pushed in pieces of any size, and shows at any moment what was seen so far. */
 
-import { CaptureReader, linkTypeName, type Reader } from '../capture/index.ts';
+import { CaptureReader, linkTypeName, type Reader, SourceFacts } from '../capture/index.ts';
 import { PcapParserReader } from '../capture/pcap-parser.ts';
 import { ExchangeLog } from '../http/index.ts';
 import { Notes } from '../note.ts';
@@ -18,12 +18,17 @@ export interface InspectorOptions {
   /** Of the capture, for messages and reports. */
   readonly name?: string;
   readonly reader?: 'warmwire' | 'pcap-parser';
+  /** What `openCapture` learns of the file while its bytes are pushed. */
+  readonly source?: SourceFacts;
+  /** Segments that the capture holds twice are not marked. */
+  readonly keepDuplicates?: boolean;
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed?: number;
 }
 
 export class Inspector {
   readonly #name: string;
+  readonly #source: SourceFacts;
   readonly #notes = new Notes();
   readonly #reader: Reader;
   readonly #decoder: PacketDecoder;
@@ -37,11 +42,12 @@ export class Inspector {
     const hosts = new Hosts();
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     const log = new ExchangeLog();
-    const facts = new ConnectionFacts();
     const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed });
+    const facts = new ConnectionFacts(tracker.records);
     const host = new ConversationHost(log, facts, notes, tracker);
-    this.#records = { tracker, hosts, log, facts, vantages: new Vantages(tracker) };
-    this.#decoder = new PacketDecoder(tracker, notes);
+    this.#decoder = new PacketDecoder(tracker, notes, options);
+    this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, vantages: new Vantages(tracker) };
+    this.#source = options.source ?? new SourceFacts();
     const sink = {
       frame: (frame: Parameters<PacketDecoder['frame']>[0]) => {
         if (frame.time > this.#lastTime) this.#lastTime = frame.time;
@@ -61,6 +67,7 @@ export class Inspector {
   /** The capture is over: what still waited is given out. @throws CaptureFault where there was none */
   end(): void {
     this.#reader.end();
+    this.#decoder.end();
     this.#records.tracker.end();
     const { framesTruncated } = this.#reader.facts;
     if (framesTruncated > 0) this.#notes.add('cut-frames', 0, `${framesTruncated} frames`);
@@ -81,10 +88,10 @@ export class Inspector {
       timeDigits: facts.timeDigits,
       size: columns.connections,
       lastTime: this.#lastTime,
-      complete: this.#ended && facts.damagedAt === undefined,
+      complete: this.#ended && facts.damagedAt === undefined && !this.#source.damaged,
       captures: [this.#capture()],
       accounting: this.#accounting(),
-      notes: this.#notes.list(),
+      notes: [...this.#source.notes.list(), ...this.#notes.list()],
       columns,
       connection: (index) => makeConnection(index, records, columns, facts.epoch ?? 0n),
       exchanges: (index) => makeExchanges(index, records.log, columns),
@@ -97,7 +104,7 @@ export class Inspector {
     return {
       name: this.#name,
       container: facts.container,
-      compression: undefined,
+      compression: this.#source.compression,
       bytes: facts.bytesRead,
       frames: facts.frames,
       firstTime: facts.frames === 0 ? undefined : epoch,
@@ -106,7 +113,7 @@ export class Inspector {
       linkTypes: facts.linkTypes.map(linkTypeName),
       framesTruncated: facts.framesTruncated,
       framesDropped: facts.framesDropped,
-      framesDuplicate: 0,
+      framesDuplicate: this.#decoder.facts.duplicates,
       damagedAtOffset: facts.damagedAt,
     };
   }

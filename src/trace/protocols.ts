@@ -1,12 +1,20 @@
 /** The protocols that a conversation can be recognised as: by its first bytes, never by its port. */
 
-import { type Http1Host, Http1Session, isRequestStart, isResponseStart } from '../http/index.ts';
+import {
+  type Http1Host,
+  Http1Session,
+  Http2Session,
+  type Http2Start,
+  isRequestStart,
+  isResponseStart,
+  recogniseHttp2,
+} from '../http/index.ts';
 import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { recogniseTls, TlsSession } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 
-/** `client`, `server`: they belong to this protocol, and that end speaks so. `more`: they may. */
-export type Recognised = 'client' | 'server' | 'more' | 'no';
+/** `client`, `server`, `either`: they belong to this protocol, and that end speaks so. `more`: they may. */
+export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
 
 /** What protocols' readers may know and say; one host serves all connections. */
 export interface ProtocolHost extends Http1Host {
@@ -14,7 +22,8 @@ export interface ProtocolHost extends Http1Host {
 }
 
 export interface Protocol {
-  recognise(side: Side, head: Uint8Array): Recognised;
+  /** `midStream`: the beginning of the stream is not in the capture, these bytes only begin a packet. */
+  recognise(side: Side, head: Uint8Array, midStream: boolean): Recognised;
   /** `midStream`: the beginning of the stream is not in the capture, a message must be searched for. */
   open(host: ProtocolHost, connection: number, midStream: boolean): StreamSink;
 }
@@ -30,6 +39,19 @@ export const http1: Protocol = {
   open: (host, connection, midStream) => new Http1Session(host, connection, midStream),
 };
 
+/** With prior knowledge (RFC 9113 §3.3), or inside TLS. */
+const http2: Protocol = {
+  recognise: (_side, head, midStream) => recogniseHttp2(head, midStream),
+  open: (host, connection, midStream) => openHttp2(host, connection, { midStream }),
+};
+
+export function openHttp2(host: ProtocolHost, connection: number, start: Http2Start): StreamSink {
+  const session = new Http2Session(host, connection, start);
+  host.facts.setProtocol(connection, 'h2c');
+  host.facts.http2.set(connection, session.facts);
+  return session;
+}
+
 const tls: Protocol = {
   recognise: (_side, head) => recogniseTls(head),
   open({ facts, log }, connection) {
@@ -38,6 +60,6 @@ const tls: Protocol = {
   },
 };
 
-export const protocols: readonly Protocol[] = [http1, tls];
+export const protocols: readonly Protocol[] = [http1, http2, tls];
 
 export const speaker = (answer: 'client' | 'server'): Side => (answer === 'client' ? CLIENT : SERVER);

@@ -37,7 +37,7 @@ export class Vantages {
 
   #key(connection: number): number {
     const words = this.#tracker.records.i32;
-    const w = connection << 6;
+    const w = connection * record.WORDS;
     return words[w + record.CLIENT_HOST]! * 2 ** 26 + words[w + record.SERVER_HOST]!;
   }
 
@@ -45,13 +45,13 @@ export class Vantages {
     const { records } = this.#tracker;
     this.#pairs = new Map();
     for (let c = 0; c < records.size; c += 1) {
-      const flags = records.i32[(c << 6) + record.FLAGS]!;
+      const flags = records.i32[c * record.WORDS + record.FLAGS]!;
       // Clean: the SYN was sent once, and the ACK came without data.
       if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA)) !== record.HANDSHAKE) continue;
-      if ((records.i32[(c << 6) + record.SYN_COUNT]! & 0xffff) !== 0) continue;
-      const synAck = records.f64[(c << 5) + record.SYN_ACK_TIME]!;
-      const server = synAck - records.f64[(c << 5) + record.SYN_TIME]!;
-      const client = records.f64[(c << 5) + record.ACK_TIME]! - synAck;
+      if ((records.i32[c * record.WORDS + record.SYN_COUNT]! & 0xffff) !== 0) continue;
+      const synAck = records.f64[c * record.SLOTS + record.SYN_ACK_TIME]!;
+      const server = synAck - records.synTime(c);
+      const client = records.f64[c * record.SLOTS + record.ACK_TIME]! - synAck;
       if (server < 0 || client < 0) continue;
       const key = this.#key(c);
       const known = this.#pairs.get(key);

@@ -1,0 +1,38 @@
+/** One memory that grows without being copied, for records of fixed size that are too many to be objects. */
+
+// A million connections as objects are a gigabyte. WebAssembly memory grows by pages in place, and only touched pages are resident;
+// a typed array that doubles holds itself twice while it is copied.
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+}
+
+const PAGE = 65_536;
+const MAXIMUM_PAGES = 65_536;
+
+export class GrowingMemory {
+  /** Two views of the same bytes; both are new after growth. */
+  i32: Int32Array;
+  f64: Float64Array;
+  readonly #memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES });
+
+  constructor() {
+    this.i32 = new Int32Array(this.#memory.buffer);
+    this.f64 = new Float64Array(this.#memory.buffer);
+  }
+
+  get bytes(): number {
+    return this.i32.byteLength;
+  }
+
+  /** By a quarter; the new bytes are zero. @throws RangeError at 4 GiB */
+  grow(): void {
+    const pages = this.bytes / PAGE;
+    this.#memory.grow(Math.max(1, Math.min(Math.max(16, pages >> 2), MAXIMUM_PAGES - pages)));
+    this.i32 = new Int32Array(this.#memory.buffer);
+    this.f64 = new Float64Array(this.#memory.buffer);
+  }
+}
