@@ -5,8 +5,27 @@ export interface Limits {
   readonly record: number;
   /** Longest pcapng block believed (bytes); comments and secrets can be long. */
   readonly block: number;
+  /** Bytes that a compressed capture may become: nobody captures more in one file. */
+  readonly unpacked: number;
+  /** Unless the limit was given: above so many bytes, more than so many times the packed ones are a bomb. */
+  readonly unpackedUnasked: number;
+  readonly unpackedRatio: number;
+  /** Window of a zstd frame: what RFC 8878 recommends every decoder to have; levels 1 to 19 stay below it. */
+  readonly zstdWindow: number;
   /** Nested headers looked through in one frame (Suricata's limit). */
   readonly layers: number;
+  /** Of a pcapng file: comments, interfaces and named addresses kept, and bytes of one such text. */
+  readonly comments: number;
+  readonly interfaces: number;
+  readonly names: number;
+  readonly annotation: number;
+  /** VLANs and tunnels told apart. */
+  readonly linkTags: number;
+  /** IP fragments: datagrams that wait for more of them, bytes kept of all (Suricata's limits), pieces of one; nanoseconds it waits (RFC 8200 §4.5). */
+  readonly datagrams: number;
+  readonly fragmentBytes: number;
+  readonly fragmentPieces: number;
+  readonly fragmentWait: number;
   /** Connections listed at most: 2^24, about 5 GiB of records; half-open floods are stopped earlier by `halfOpen`. */
   readonly connections: number;
   /** Flows that never answered, kept at once; the oldest give way. */
@@ -24,6 +43,12 @@ export interface Limits {
   readonly headerValue: number;
   /** Bytes without a line end after which a stream is not HTTP. */
   readonly line: number;
+  /** HTTP/2: bytes of a header block (HEADERS and its CONTINUATIONs) kept until it is complete, of the list made of it (nghttp2: 64 KiB), of the dynamic table. */
+  readonly headerBlock: number;
+  readonly headerList: number;
+  readonly headerTable: number;
+  /** Settings read of one frame. */
+  readonly settings: number;
   /** Requests that may wait for their response on one connection. */
   readonly pendingRequests: number;
   /** Exchanges of one connection whose texts (targets) are kept. */
@@ -35,7 +60,20 @@ export interface Limits {
 export const limits: Limits = {
   record: 16 << 20,
   block: 128 << 20,
+  unpacked: 64 * 2 ** 30,
+  unpackedUnasked: 2 ** 30,
+  unpackedRatio: 1000,
+  zstdWindow: 8 << 20,
   layers: 16,
+  comments: 1000,
+  interfaces: 1024,
+  names: 65_536,
+  annotation: 4096,
+  linkTags: 1 << 16,
+  datagrams: 65_536,
+  fragmentBytes: 32 << 20,
+  fragmentPieces: 1024,
+  fragmentWait: 60e9,
   connections: 1 << 24,
   halfOpen: 1 << 20,
   outOfOrder: 1 << 20,
@@ -46,6 +84,10 @@ export const limits: Limits = {
   headerFields: 256,
   headerValue: 8 << 10,
   line: 1 << 20,
+  headerBlock: 256 << 10,
+  headerList: 64 << 10,
+  headerTable: 256 << 10,
+  settings: 64,
   pendingRequests: 100_000,
   texts: 10_000,
   recognise: 64,

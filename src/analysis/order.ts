@@ -2,8 +2,8 @@
 
 /** Below this many rows the buckets cost more than they save. */
 const small = 4096;
-/** Most rows in one bucket by value; beyond, sorting inside it would take too long. */
-const crowd = 64;
+/** Steps per row that the last pass may take; beyond, keys crowd together and all their digits are looked at. */
+const crowd = 16;
 const digits = 4;
 const buckets = 1 << 16;
 
@@ -11,7 +11,9 @@ const buckets = 1 << 16;
 export function orderBy(keys: Float64Array, rows?: Int32Array): Int32Array {
   const order = rows ? rows.slice() : allRows(keys.length);
   if (isOrdered(keys, order)) return order;
-  return order.length < small ? compare(keys, order) : (spread(keys, order) ?? radix(keys, order));
+  if (order.length < small) return compare(keys, order);
+  const given = order.slice();
+  return spread(keys, order) ?? radix(keys, given);
 }
 
 function allRows(count: number): Int32Array {
@@ -29,36 +31,60 @@ function compare(keys: Float64Array, order: Int32Array): Int32Array {
   return order.sort((a, b) => keys[a]! - keys[b]!);
 }
 
-/** Times are spread almost evenly: put into as many buckets as there are rows, nearly all are in place. undefined where they are not. */
+/** By the upper 32 bits of where a key lies between least and most, in two passes; what then is still out of order has near neighbours. */
 function spread(keys: Float64Array, order: Int32Array): Int32Array | undefined {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (const row of order) {
-    if (keys[row]! < least) least = keys[row]!;
-    if (keys[row]! > most) most = keys[row]!;
+  for (let at = 0; at < order.length; at += 1) {
+    const key = keys[order[at]!]!;
+    if (key < least) least = key;
+    if (key > most) most = key;
   }
-  const scale = (order.length - 1) / (most - least);
-  const begins = new Uint32Array(order.length + 1);
-  for (const row of order) {
-    const bucket = Math.floor((keys[row]! - least) * scale);
-    begins[bucket + 1]! += 1;
-    if (begins[bucket + 1]! > crowd) return undefined;
+  const scale = 0xffff_fffe / (most - least);
+  const scaled = new Uint32Array(keys.length);
+  const low = new Uint32Array(buckets);
+  const high = new Uint32Array(buckets);
+  for (let at = 0; at < order.length; at += 1) {
+    const row = order[at]!;
+    const value = ((keys[row]! - least) * scale) >>> 0;
+    scaled[row] = value;
+    low[value & 0xffff]! += 1;
+    high[value >>> 16]! += 1;
   }
-  for (let bucket = 1; bucket < begins.length; bucket += 1) begins[bucket]! += begins[bucket - 1]!;
-  const sorted = new Int32Array(order.length);
-  for (const row of order) {
-    const bucket = Math.floor((keys[row]! - least) * scale);
-    sorted[begins[bucket]!] = row;
-    begins[bucket]! += 1;
+  const half = new Int32Array(order.length);
+  scatter(order, half, scaled, low, 0);
+  scatter(half, order, scaled, high, 16);
+  return nearlySorted(keys, order) ? order : undefined;
+}
+
+function scatter(from: Int32Array, to: Int32Array, scaled: Uint32Array, counts: Uint32Array, shift: number): void {
+  let sum = 0;
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const count = counts[bucket]!;
+    counts[bucket] = sum;
+    sum += count;
   }
-  for (let at = 1; at < sorted.length; at += 1) {
-    const row = sorted[at]!;
+  for (let at = 0; at < from.length; at += 1) {
+    const row = from[at]!;
+    const bucket = (scaled[row]! >>> shift) & 0xffff;
+    to[counts[bucket]!] = row;
+    counts[bucket]! += 1;
+  }
+}
+
+/** Insertion sort; given up where keys lie so unevenly that it would take long. */
+function nearlySorted(keys: Float64Array, order: Int32Array): boolean {
+  let moves = crowd * order.length;
+  for (let at = 1; at < order.length; at += 1) {
+    const row = order[at]!;
     const key = keys[row]!;
     let place = at;
-    for (; place > 0 && keys[sorted[place - 1]!]! > key; place -= 1) sorted[place] = sorted[place - 1]!;
-    sorted[place] = row;
+    for (; place > 0 && keys[order[place - 1]!]! > key; place -= 1) order[place] = order[place - 1]!;
+    order[place] = row;
+    moves -= at - place;
+    if (moves < 0) return false;
   }
-  return sorted;
+  return true;
 }
 
 function radix(keys: Float64Array, order: Int32Array): Int32Array {

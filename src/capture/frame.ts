@@ -2,6 +2,7 @@
 
 import type { Notes } from '../note.ts';
 import type { Time } from '../time.ts';
+import { Annotations } from './annotations.ts';
 
 /** One captured link-layer unit. Reused between calls; its bytes are `buffer[start, end)`, borrowed. */
 export interface Frame {
@@ -11,6 +12,7 @@ export interface Frame {
   /** Of its record in the (uncompressed) file. */
   offset: number;
   linkType: number;
+  /** pcapng: index among the interfaces of all sections. */
   interface: number;
   buffer: Uint8Array;
   /** Over the same bytes as `buffer`. */
@@ -48,11 +50,17 @@ export class ReaderFacts {
   lastTime: Time = 0;
   firstTime: Time = 0;
   damagedAt: number | undefined;
+  readonly annotations: Annotations = new Annotations();
 
   skip(reason: string, bytes: number, offset: number): void {
     if (bytes <= 0) return;
     this.skipped[reason] = (this.skipped[reason] ?? 0) + bytes;
     this.damagedAt ??= offset;
+  }
+
+  /** Understood to be nothing for us: no damage. */
+  ignore(reason: string, bytes: number): void {
+    this.skipped[reason] = (this.skipped[reason] ?? 0) + bytes;
   }
 
   link(type: number): void {

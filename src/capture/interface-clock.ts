@@ -16,6 +16,11 @@ export class InterfaceClock {
   #remainder = 0;
   #base: bigint | undefined;
 
+  /** Where that is a whole number; else 0. */
+  get nanosecondsPerTick(): number {
+    return this.#nanosecondsPerTick;
+  }
+
   get finerThanMicroseconds(): boolean {
     return this.#perSecond > 1_000_000n;
   }

@@ -58,7 +58,8 @@ export class PcapParserReader implements Reader {
     this.#stream.emit('end');
     const unused = facts.bytesRead - facts.bytesUsed;
     if (unused === 0) return;
-    if (!this.#stopped) notes.add('cut-short', facts.frames + 1, `${unused} bytes at offset ${facts.bytesUsed}, behind frame ${facts.frames}`);
+    if (!this.#stopped)
+      notes.add('cut-short', facts.frames + 1, `${unused} bytes at offset ${facts.bytesUsed}, behind frame ${facts.frames}`);
     facts.skip(this.#stopped ? 'damage' : 'cut-short', unused, facts.bytesUsed);
   }
 

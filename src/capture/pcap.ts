@@ -84,7 +84,8 @@ export class PcapFramer implements Framer {
     const le = variant.littleEndian;
     const major = view.getUint16(p + 4, le);
     const minor = view.getUint16(p + 6, le);
-    if (major !== 2 || minor !== 4) notes.add('unknown-version', facts.frames + 1, `${major}.${minor} instead of 2.4 at offset ${offset + p}`);
+    if (major !== 2 || minor !== 4)
+      notes.add('unknown-version', facts.frames + 1, `${major}.${minor} instead of 2.4 at offset ${offset + p}`);
     this.#variant = variant;
     // The upper bits tell of a frame check sequence, not of the link (libpcap, pcap-savefile.manfile).
     this.#linkType = view.getUint32(p + 20, le) & 0xffff;

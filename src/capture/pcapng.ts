@@ -2,8 +2,10 @@
 
 import { limits } from '../limits.ts';
 import { second } from '../time.ts';
+import { type Comment, utf8 } from './annotations.ts';
 import type { CaptureContext, Frame, Framer } from './frame.ts';
 import { InterfaceClock } from './interface-clock.ts';
+import { eachOption, keepComments, keepNames } from './pcapng-options.ts';
 
 // 00 00 00 06  00 00 00 44  …body…  00 00 00 44
 // └── type ──┘ └─ length ─┘         └─ length ─┘     every block; the length counts all of it
@@ -12,9 +14,12 @@ const SECTION = 0x0a0d0d0a;
 const INTERFACE = 1;
 const PACKET = 2;
 const SIMPLE_PACKET = 3;
+const NAMES = 4;
 const STATISTICS = 5;
 const ENHANCED_PACKET = 6;
 const SECRETS = 10;
+const CUSTOM = 0xbad;
+const CUSTOM_NOT_COPIED = 0x40000bad;
 const TLS_KEY_LOG = 0x544c534b;
 
 /** While the next block is searched for: how long a believable one may be. */
@@ -37,7 +42,13 @@ export class PcapngFramer implements Framer {
   readonly #context: CaptureContext;
   readonly #frame: Frame;
   #littleEndian = false;
+  /** Of this section; equal ones are one object. */
   #interfaces: CaptureInterface[] = [];
+  readonly #descriptions = new Map<string, CaptureInterface>();
+  /** Interfaces of the sections before. */
+  #earlier = 0;
+  /** Drops as the last statistics of each interface tell. */
+  readonly #dropped = new Map<number, number>();
   #searching = false;
   #searchedFrom = 0;
 
@@ -83,8 +94,10 @@ export class PcapngFramer implements Framer {
         this.#context.notes.add('bad-block', facts.frames + 1, `the two lengths of the block at offset ${offset + p} differ`);
       }
       frame.offset = offset + p;
-      if (this.#block(type, buffer, view, p + 8, next - 4)) facts.bytesUsed += length;
-      else facts.skip('bad-block', length, offset + p);
+      const used = this.#block(type, buffer, view, p + 8, next - 4);
+      if (used) facts.bytesUsed += length;
+      else if (used === false) facts.skip('bad-block', length, offset + p);
+      else facts.ignore(type === CUSTOM || type === CUSTOM_NOT_COPIED ? 'custom-block' : 'unknown-block', length);
       p = next;
     }
     this.need = BLOCK_OVERHEAD;
@@ -151,37 +164,38 @@ export class PcapngFramer implements Framer {
     return true;
   }
 
-  /** One whole block with its body [p, end); false where its body cannot be used. */
-  #block(type: number, buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
+  /** One whole block with its body [p, end); false where its body cannot be used, undefined where it is nothing for us. */
+  #block(type: number, buffer: Uint8Array, view: DataView, p: number, end: number): boolean | undefined {
     switch (type) {
       case ENHANCED_PACKET:
-        return this.#enhancedPacket(view, p, end);
+        return this.#enhancedPacket(buffer, view, p, end);
       case INTERFACE:
-        return this.#describeInterface(view, p, end);
+        return this.#describeInterface(buffer, view, p, end);
       case SECTION:
-        this.#interfaces = [];
-        return true;
+        return this.#section(buffer, view, p, end);
       case SIMPLE_PACKET:
         return this.#simplePacket(view, p, end);
       case PACKET:
         return this.#obsoletePacket(view, p, end);
       case STATISTICS:
-        return this.#statistics(view, p, end);
+        return this.#statistics(buffer, view, p, end);
       case SECRETS:
         return this.#secrets(buffer, view, p, end);
+      case NAMES:
+        return this.#names(buffer, view, p, end);
       default:
-        return true;
+        return undefined;
     }
   }
 
   // 00 00 00 00  00 06 0a 41  7e 2c 1a 00  00 00 00 36  00 00 00 36  …packet…
   // └interface┘  └time high┘  └ time low┘  └captured─┘  └original─┘
-  #enhancedPacket(view: DataView, p: number, end: number): boolean {
+  #enhancedPacket(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
     if (end - p < 20) return this.#badPacket('an Enhanced Packet Block of less than 32 bytes');
     const le = this.#littleEndian;
     const captured = view.getUint32(p + 12, le);
     if (captured > end - p - 20) return this.#badPacket(`a packet of ${captured} bytes in a block of ${end - p + 12}`);
-    return this.#packet(
+    const used = this.#packet(
       view.getUint32(p, le),
       view.getUint32(p + 4, le),
       view.getUint32(p + 8, le),
@@ -189,6 +203,9 @@ export class PcapngFramer implements Framer {
       captured,
       view.getUint32(p + 16, le),
     );
+    const options = p + 20 + ((captured + 3) & ~3);
+    if (end - options >= 4) this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
+    return used;
   }
 
   #obsoletePacket(view: DataView, p: number, end: number): boolean {
@@ -246,7 +263,7 @@ export class PcapngFramer implements Framer {
     frame.number = facts.frames;
     frame.time = time;
     frame.linkType = described.linkType;
-    frame.interface = number;
+    frame.interface = this.#earlier + number;
     frame.start = start;
     frame.end = start + captured;
     frame.originalLength = original;
@@ -264,30 +281,94 @@ export class PcapngFramer implements Framer {
     return false;
   }
 
-  #describeInterface(view: DataView, p: number, end: number): boolean {
-    if (end - p < 8) return this.#badPacket('an Interface Description Block of less than 20 bytes');
-    const le = this.#littleEndian;
-    const linkType = view.getUint16(p, le);
-    const clock = new InterfaceClock();
-    this.#options(view, p + 8, end, (code, at, length) => {
-      if (code === 9 && length >= 1) clock.setResolution(view.getUint8(at));
-      if (code === 14 && length >= 8) clock.setOffset(view.getBigInt64(at, le) * BigInt(second));
-    });
-    const { facts } = this.#context;
-    if (clock.finerThanMicroseconds) facts.timeDigits = 9;
-    facts.link(linkType);
-    this.#interfaces.push({ linkType, snapLength: view.getUint32(p + 4, le), clock });
+  #section(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
+    this.#earlier += this.#interfaces.length;
+    this.#interfaces = [];
+    this.#comments('section', 0, buffer, view, p + 16, end);
     return true;
   }
 
-  #statistics(view: DataView, p: number, end: number): boolean {
+  // 00 01  00 00  00 04 00 00  …options…     link type, reserved, snap length
+  #describeInterface(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
+    if (end - p < 8) return this.#badPacket('an Interface Description Block of less than 20 bytes');
+    const le = this.#littleEndian;
+    const linkType = view.getUint16(p, le);
+    const snapLength = view.getUint32(p + 4, le);
+    let resolution = 6;
+    let offset = 0n;
+    const texts: (string | undefined)[] = [];
+    eachOption(view, le, p + 8, end, (code, at, length) => {
+      if (code === 9 && length >= 1) resolution = view.getUint8(at);
+      else if (code === 14 && length >= 8) offset = view.getBigInt64(at, le) * BigInt(second);
+      else if (code === 2 || code === 3) texts[code] ??= utf8(buffer, at, at + length);
+      else if (code === 11 && length > 1 && view.getUint8(at) === 0) texts[code] ??= utf8(buffer, at + 1, at + length);
+    });
+    const { facts } = this.#context;
+    const { annotations } = facts;
+    this.#comments('interface', this.#earlier + this.#interfaces.length, buffer, view, p + 8, end);
+    const described = this.#described(linkType, snapLength, resolution, offset);
+    if (described.clock.finerThanMicroseconds) facts.timeDigits = 9;
+    facts.link(linkType);
+    annotations.interface({
+      linkType,
+      snapLength,
+      name: texts[2],
+      description: texts[3],
+      filter: texts[11],
+      tick: described.clock.nanosecondsPerTick,
+      received: undefined,
+      dropped: undefined,
+    });
+    this.#interfaces.push(described);
+    return true;
+  }
+
+  /** Hundreds of thousands of interfaces cost no more than a word each where they are alike. */
+  #described(linkType: number, snapLength: number, resolution: number, offset: bigint): CaptureInterface {
+    const key = `${linkType} ${snapLength} ${resolution} ${offset}`;
+    const known = this.#descriptions.get(key);
+    if (known) return known;
+    const clock = new InterfaceClock();
+    clock.setResolution(resolution);
+    clock.setOffset(offset);
+    const described = { linkType, snapLength, clock };
+    this.#descriptions.set(key, described);
+    return described;
+  }
+
+  // 00 00 00 00  00 06 0a 41  7e 2c 1a 00  …options…     interface, time; isb_ifrecv and isb_ifdrop count from the start of the capture
+  #statistics(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
+    if (end - p < 12) return this.#badPacket('an Interface Statistics Block of less than 24 bytes');
     const le = this.#littleEndian;
     const { facts } = this.#context;
-    this.#options(view, p + 12, end, (code, at, length) => {
-      // isb_ifdrop counts from the start of the capture: the last block of an interface tells all.
-      if (code === 5 && length >= 8) facts.framesDropped = Number(view.getBigUint64(at, le));
+    const number = this.#earlier + view.getUint32(p, le);
+    const described = facts.annotations.interfaces[number];
+    this.#comments('statistics', number, buffer, view, p + 12, end);
+    eachOption(view, le, p + 12, end, (code, at, length) => {
+      if (length < 8 || (code !== 4 && code !== 5)) return;
+      const count = Number(view.getBigUint64(at, le));
+      if (code === 4) {
+        if (described) described.received = count;
+        return;
+      }
+      // The last block of an interface tells all of it.
+      facts.framesDropped = (facts.framesDropped ?? 0) + count - (this.#dropped.get(number) ?? 0);
+      this.#dropped.set(number, count);
+      if (described) described.dropped = count;
     });
     return true;
+  }
+
+  #names(buffer: Uint8Array, view: DataView, from: number, end: number): boolean {
+    const options = keepNames(this.#context.facts.annotations, buffer, view, this.#littleEndian, from, end);
+    if (options < 0) return this.#badPacket('a name longer than its block');
+    this.#comments('names', 0, buffer, view, options, end);
+    return true;
+  }
+
+  #comments(about: Comment['about'], number: number, buffer: Uint8Array, view: DataView, from: number, end: number): void {
+    const whole = keepComments(this.#context.facts.annotations, about, number, buffer, view, this.#littleEndian, from, end);
+    if (!whole) this.#badPacket('an option longer than its block');
   }
 
   #secrets(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
@@ -298,19 +379,7 @@ export class PcapngFramer implements Framer {
       this.#context.sink.secrets(Buffer.from(buffer.subarray(p + 8, p + 8 + length)).toString('latin1'));
     return true;
   }
-
-  #options(view: DataView, from: number, end: number, option: (code: number, at: number, length: number) => void): void {
-    let p = from;
-    while (end - p >= 4) {
-      const code = view.getUint16(p, this.#littleEndian);
-      const length = view.getUint16(p + 2, this.#littleEndian);
-      if (code === 0) return;
-      if (p + 4 + length > end) return void this.#badPacket('an option longer than its block');
-      option(code, p + 4, length);
-      p += 4 + ((length + 3) & ~3);
-    }
-  }
 }
 
 const isKnownType = (type: number): boolean =>
-  (type >= 1 && type <= 6) || type === SECRETS || type === SECTION || type === 0xbad || type === 0x40000bad;
+  (type >= 1 && type <= 6) || type === SECRETS || type === SECTION || type === CUSTOM || type === CUSTOM_NOT_COPIED;

@@ -3,9 +3,9 @@
 import { latin1 } from '../bytes.ts';
 
 const signatures: readonly (readonly [bytes: readonly number[], what: string])[] = [
-  [[0x1f, 0x8b], 'it looks like gzip: unpack it first (gzip -dc FILE | warmwire -)'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'it looks like zstd: unpack it first (zstd -dc FILE | warmwire -)'],
-  [[0x04, 0x22, 0x4d, 0x18], 'it looks like lz4: unpack it first (lz4 -dc FILE | warmwire -)'],
+  [[0x1f, 0x8b], 'it looks like gzip'],
+  [[0x28, 0xb5, 0x2f, 0xfd], 'it looks like zstd'],
+  [[0x04, 0x22, 0x4d, 0x18], 'it looks like lz4'],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a], 'it looks like xz: unpack it first (xz -dc FILE | warmwire -)'],
   [[0x42, 0x5a, 0x68], 'it looks like bzip2: unpack it first (bzip2 -dc FILE | warmwire -)'],
   [[0x50, 0x4b, 0x03, 0x04], 'it looks like a zip archive: unpack it first'],

@@ -3,6 +3,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
+import { compressionOf, SourceFacts, unpacked } from './compression.ts';
 import { CaptureFault } from './frame.ts';
 
 /** Stays in the second-level cache: 4-16 MiB pieces read 15-20 % slower. */
@@ -11,23 +12,37 @@ const STANDARD_INPUT = 0;
 
 export interface SourceOptions {
   readonly signal?: AbortSignal;
+  /** Bytes that a compressed capture may become; the default also stops where a bomb is likely. */
+  readonly maxUncompressed?: number;
 }
 
-/** Yields one reused buffer: use it before asking for the next. `-` is standard input. An aborted signal ends the bytes early, without an error. */
-export async function* openCapture(path: string, options: SourceOptions = {}): AsyncGenerator<Uint8Array> {
-  const { signal } = options;
+/** The bytes of a capture, and what was learned of the file that they came from. */
+export interface CaptureBytes extends AsyncGenerator<Uint8Array> {
+  readonly source: SourceFacts;
+}
+
+/** Yields unpacked bytes in borrowed pieces: use one before asking for the next. `-` is standard input. An aborted signal ends the bytes early, without an error. */
+export function openCapture(path: string, options: SourceOptions = {}): CaptureBytes {
+  const source = new SourceFacts();
+  return Object.assign(unpacked(raw(path, options.signal), source, path, options.maxUncompressed), { source });
+}
+
+async function* raw(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const descriptor = path === '-' ? STANDARD_INPUT : open(path);
   if (fstatSync(descriptor).isFile()) yield* pieces(descriptor, signal);
   else yield* streamed(descriptor, signal);
 }
 
-/** Size of a plain file, for progress; undefined for pipes. */
+/** Bytes that a plain file will yield, for progress; undefined for pipes and compressed files. */
 export function captureSize(path: string): number | undefined {
   if (path === '-') return undefined;
   const descriptor = open(path);
   try {
     const facts = fstatSync(descriptor);
-    return facts.isFile() ? facts.size : undefined;
+    if (!facts.isFile()) return undefined;
+    const head = new Uint8Array(4);
+    readSync(descriptor, head, 0, 4, 0);
+    return compressionOf(head) ? undefined : facts.size;
   } finally {
     closeSync(descriptor);
   }
@@ -91,5 +106,8 @@ function fault(path: string, error: unknown): CaptureFault {
     EISDIR: 'it is a directory: name a capture file in it',
     EIO: 'the device reported an error',
   };
-  return new CaptureFault('cannot-open', `${path} cannot be read: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`);
+  return new CaptureFault(
+    'cannot-open',
+    `${path} cannot be read: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`,
+  );
 }

@@ -84,14 +84,17 @@ export class Head {
     // The first byte and the colon's place leave one candidate or none.
     switch (buffer[start]! | 0x20) {
       case 99: // c
-        if (isField(buffer, start, end, CONTENT_LENGTH)) this.#length(buffer, valueFrom(buffer, start + 15, end), valueTo(buffer, start, end));
-        else if (isField(buffer, start, end, CONNECTION)) this.#connection(buffer, valueFrom(buffer, start + 11, end), valueTo(buffer, start, end));
+        if (isField(buffer, start, end, CONTENT_LENGTH))
+          this.#length(buffer, valueFrom(buffer, start + 15, end), valueTo(buffer, start, end));
+        else if (isField(buffer, start, end, CONNECTION))
+          this.#connection(buffer, valueFrom(buffer, start + 11, end), valueTo(buffer, start, end));
         return;
       case 104: // h
         if (isField(buffer, start, end, HOST)) this.host = this.#intern(buffer, start + 5, end);
         return;
       case 107: // k
-        if (isField(buffer, start, end, KEEP_ALIVE)) this.#keepAlive(buffer, start + 11, Math.min(valueTo(buffer, start, end), start + 256));
+        if (isField(buffer, start, end, KEEP_ALIVE))
+          this.#keepAlive(buffer, start + 11, Math.min(valueTo(buffer, start, end), start + 256));
         return;
       case 115: // s
         if (isField(buffer, start, end, SERVER)) this.server = this.#intern(buffer, start + 7, end);
@@ -135,7 +138,10 @@ export class Head {
   /** Only the last coding decides how the body ends. */
   #coding(value: string): void {
     this.transferEncoding = true;
-    const last = value.slice(value.lastIndexOf(',') + 1).trim().toLowerCase();
+    const last = value
+      .slice(value.lastIndexOf(',') + 1)
+      .trim()
+      .toLowerCase();
     this.chunked = last === 'chunked';
   }
 
@@ -143,7 +149,9 @@ export class Head {
     if (to - from === 10 && isName(buffer, from, KEEP_ALIVE)) this.keepAlive = true;
     else if (to - from === 5 && isName(buffer, from, CLOSE)) this.close = true;
     else
-      for (const option of latin1(buffer, from, Math.min(to, from + limits.headerValue)).toLowerCase().split(',')) {
+      for (const option of latin1(buffer, from, Math.min(to, from + limits.headerValue))
+        .toLowerCase()
+        .split(',')) {
         const word = option.trim();
         if (word === 'close') this.close = true;
         else if (word === 'keep-alive') this.keepAlive = true;
@@ -221,7 +229,8 @@ function valueTo(buffer: Uint8Array, start: number, end: number): number {
 const isField = (buffer: Uint8Array, start: number, end: number, name: Uint8Array): boolean =>
   start + name.length < end && buffer[start + name.length] === COLON && isName(buffer, start, name);
 
-const begins = (buffer: Uint8Array, at: number, end: number, name: Uint8Array): boolean => at + name.length <= end && isName(buffer, at, name);
+const begins = (buffer: Uint8Array, at: number, end: number, name: Uint8Array): boolean =>
+  at + name.length <= end && isName(buffer, at, name);
 
 /** Case-blind: `name` is lower case, letters and hyphens only. */
 function isName(buffer: Uint8Array, at: number, name: Uint8Array): boolean {

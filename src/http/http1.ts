@@ -126,12 +126,14 @@ export class Http1Session implements StreamSink, MessageSink {
     this.requesting = row;
     log.requestBegins(row, reader.firstFrame, reader.firstTime);
     log.requestProgress(row, at.time, reader.bytes);
-    const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (reader.method === log.texts.connect ? IS_CONNECT : 0);
+    const flags =
+      (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (reader.method === log.texts.connect ? IS_CONNECT : 0);
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
     if (reader.target >= 0) log.setTarget(row, reader.target, reader.targetLength);
     if (head.host > 0) log.setAuthority(row, head.host);
     if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);
-    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined) log.setClientKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
+    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined)
+      log.setClientKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
     if (head.transferEncoding) return head.chunked ? 'chunked' : this.unframeable(row, at);
     if (head.contentLength === BAD_LENGTH) return this.unframeable(row, at);
     return head.contentLength > 0 ? 'length' : 'none';
@@ -155,7 +157,8 @@ export class Http1Session implements StreamSink, MessageSink {
     log.responseProgress(row, at.time, reader.bytes);
     const flags = (head.close ? RESPONSE_CLOSE : 0) | (head.keepAlive ? RESPONSE_KEEP_ALIVE : 0);
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
-    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined) log.setKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
+    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined)
+      log.setKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
     if (this.requesting === row && this.requests.inMessage) this.note('early-response', at);
     const method = log.method(row);
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);

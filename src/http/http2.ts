@@ -95,8 +95,7 @@ export class Http2Session implements StreamSink, FrameSink {
     this.#head = new Http2Head(host.log.texts);
     this.#last = upgraded?.last ?? -1;
     if (upgraded === undefined) return;
-    const [request, response] = [host.log.requestBytes(upgraded.row), 0];
-    this.#streams.set(1, { row: upgraded.row, isRequested: true, isAnswered: false, isOpen: [false, true], bytes: [request, response] });
+    this.#streams.set(1, { row: upgraded.row, isRequested: true, isAnswered: false, isOpen: [false, true], bytes: [0, 0] });
     this.#first = 1;
     this.#highest = 1;
     this.facts.maxConcurrent = 1;
@@ -125,6 +124,7 @@ export class Http2Session implements StreamSink, FrameSink {
       reader.lose(at, `the ${names[side]}'s first frame is not SETTINGS`);
       return false;
     }
+    if (side === SERVER) this.facts.isAnswered = true;
     const block = this.#blocks[side];
     if (block.isOpen && (type !== CONTINUATION || stream !== block.stream)) this.#abandon(side, at);
     if (length > this.#largest[side]) this.#oddity(reader, at, `of ${length} bytes`);
@@ -183,7 +183,7 @@ export class Http2Session implements StreamSink, FrameSink {
         return;
       case GOAWAY:
         if (end - start < 8) return this.#oddity(reader, at, `of ${length} bytes`);
-        return this.facts.announce(names[side], u32(buffer, start + 4), u32(buffer, start) & 0x7fffffff, at.frame, at.time);
+        return this.facts.announce(side, u32(buffer, start + 4), u32(buffer, start) & 0x7fffffff, at);
     }
   }
 
@@ -273,6 +273,7 @@ export class Http2Session implements StreamSink, FrameSink {
     if (this.#first === 0) this.#first = id;
     const stream = known ?? this.#open(id, at);
     stream.isRequested = true;
+    stream.isOpen[CLIENT] = true;
     this.#requestHead(stream.row, id, block, isClear, at);
     this.#goesOn(stream, block, CLIENT, at);
   }
@@ -337,8 +338,7 @@ export class Http2Session implements StreamSink, FrameSink {
     const stream: Stream = { row, isRequested: false, isAnswered: false, isOpen: [true, true], bytes: [0, 0] };
     this.#streams.set(id, stream);
     // While one side cannot be followed, streams do not end.
-    const isFollowed = this.#readers[SERVER].count > 0 || this.#count === 1;
-    if (isFollowed && !this.facts.isLowerBound && this.#streams.size > this.facts.maxConcurrent) this.facts.maxConcurrent = this.#streams.size;
+    if (!this.facts.isLowerBound && this.#streams.size > this.facts.maxConcurrent) this.facts.maxConcurrent = this.#streams.size;
     return stream;
   }
 
@@ -360,7 +360,7 @@ export class Http2Session implements StreamSink, FrameSink {
   }
 
   #reset({ side, stream }: FrameReader): void {
-    if (this.#streams.delete(stream)) this.facts.resets[names[side]] += 1;
+    if (this.#streams.delete(stream)) this.facts.reset(side);
   }
 
   // 00 03  00 00 00 64  …                        a number and its value, six bytes each (RFC 9113 §6.5.1)

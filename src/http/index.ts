@@ -4,4 +4,7 @@ export * from './exchange.ts';
 export { ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from './exchange-log.ts';
 export { HeadPool } from './head.ts';
 export { type Http1Host, Http1Session } from './http1.ts';
+export { Http2Session, type Http2Start } from './http2.ts';
+export { Http2Facts, type Http2Summary } from './http2-facts.ts';
+export { recogniseHttp2 } from './http2-start.ts';
 export { isRequestStart, isResponseStart } from './start-line.ts';

@@ -340,7 +340,9 @@ export class MessageReader {
   private requestLine(buffer: Uint8Array, start: number): void {
     this.method = this.heads.texts.intern(buffer, start, this.heads.line.methodEnd);
     this.targetLength = Math.min(this.heads.line.targetEnd - this.heads.line.targetStart, limits.headerValue);
-    this.target = this.keepTarget ? this.heads.texts.keep(buffer, this.heads.line.targetStart, this.heads.line.targetStart + this.targetLength) : -1;
+    this.target = this.keepTarget
+      ? this.heads.texts.keep(buffer, this.heads.line.targetStart, this.heads.line.targetStart + this.targetLength)
+      : -1;
   }
 
   private headComplete(at: At): void {

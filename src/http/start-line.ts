@@ -100,8 +100,7 @@ export function readStatusLine(buffer: Uint8Array, start: number, end: number): 
 export function findStartLine(buffer: Uint8Array, start: number, end: number, isRequest: boolean, line: RequestLine): number {
   if (isRequest) {
     if (versionAt(buffer, end - 8, end) === 0) return -1;
-    for (let p = end - 10; p >= start; p -= 1)
-      if (isRequestStart(buffer, p, end) === 'yes' && line.read(buffer, p, end)) return p;
+    for (let p = end - 10; p >= start; p -= 1) if (isRequestStart(buffer, p, end) === 'yes' && line.read(buffer, p, end)) return p;
     return -1;
   }
   for (let p = end - 12; p >= start; p -= 1) if (buffer[p] === 72 && readStatusLine(buffer, p, end) > 0) return p;
@@ -111,5 +110,15 @@ export function findStartLine(buffer: Uint8Array, start: number, end: number, is
 /** RFC 9110 §5.6.2 */
 function isToken(byte: number): boolean {
   if ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57)) return true;
-  return byte === 33 || (byte >= 35 && byte <= 39) || byte === 42 || byte === 43 || byte === 45 || byte === 46 || (byte >= 94 && byte <= 96) || byte === 124 || byte === 126;
+  return (
+    byte === 33 ||
+    (byte >= 35 && byte <= 39) ||
+    byte === 42 ||
+    byte === 43 ||
+    byte === 45 ||
+    byte === 46 ||
+    (byte >= 94 && byte <= 96) ||
+    byte === 124 ||
+    byte === 126
+  );
 }

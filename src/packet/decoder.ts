@@ -1,119 +1,277 @@
 /** Turns frames into TCP segments; every other frame is counted by what it is, or by why it cannot be used. */
 
 import { type Frame, linkTypeName, linkTypes } from '../capture/index.ts';
+import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
-import { ipProtocolName, networkOf, readEtherType } from './link.ts';
+import { BAD, Cursor, DONE, OTHER, UNKNOWN_LINK } from './cursor.ts';
+import { Duplicates } from './duplicates.ts';
+import * as E from './ether-type.ts';
+import { ethernet, llc, mpls, vlan } from './ethernet.ts';
+import { Fragments } from './fragments.ts';
+import { beginLink } from './link.ts';
+import { LinkTags } from './link-tags.ts';
+import { ppp, pppoe } from './ppp.ts';
 import { PacketFacts, Segment } from './segment.ts';
+import { insideIp } from './tunnel.ts';
 
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
 const TCP = 6;
 const FRAGMENT = 44;
+const AUTHENTICATION = 51;
+const IPV4_HEADER = 20;
+const IPV4_LONGEST_HEADER = 60;
+const IPV6_HEADER = 40;
 const TCP_HEADER = 20;
+/** Up to its window a TCP header tells what counts; what is behind may be cut off. */
+const TCP_READ = 16;
 /** Extension headers looked through in one packet; each is at least 8 bytes. */
 const EXTENSION_HEADERS = 16;
+/** Offload engines make packets up to 512 KiB (BIG TCP); a frame that claims more on the wire than this is not believed. */
+const LONGEST_OFFLOAD = 1 << 20;
 
 export interface SegmentSink {
   segment(segment: Segment): void;
 }
 
+type Unusable = 'bad-link-header' | 'bad-ip-header' | 'bad-tcp-header' | 'ip-fragment' | 'too-deep' | 'unknown-link-type';
+
+export interface DecoderOptions {
+  /** Segments that the capture holds twice are not marked. */
+  readonly keepDuplicates?: boolean | undefined;
+}
+
 export class PacketDecoder {
   readonly facts: PacketFacts = new PacketFacts();
+  /** What `linkTag` of a segment means. */
+  readonly tags: LinkTags = new LinkTags();
   readonly #sink: SegmentSink;
   readonly #notes: Notes;
   readonly #segment = new Segment();
-  /** What `networkOf` found: where the packet begins and the tag around it. */
-  readonly #network = { etherType: 0, start: 0, linkTag: 0 };
+  readonly #cursor = new Cursor();
+  readonly #fragments: Fragments;
+  readonly #duplicates: Duplicates | undefined;
 
-  constructor(sink: SegmentSink, notes: Notes) {
+  constructor(sink: SegmentSink, notes: Notes, options: DecoderOptions = {}) {
     this.#sink = sink;
     this.#notes = notes;
+    this.#fragments = new Fragments(notes);
+    this.#duplicates = options.keepDuplicates ? undefined : new Duplicates();
   }
 
   frame(frame: Frame): void {
-    const network = this.#network;
     const { buffer, view, start, end } = frame;
-    if (frame.linkType === linkTypes.ETHERNET && end - start >= 14) {
-      network.linkTag = 0;
-      network.start = start + 14;
-      network.etherType = (buffer[start + 12]! << 8) | buffer[start + 13]!;
-      if (network.etherType !== IPV4 && network.etherType !== IPV6) readEtherType(network, buffer, end);
-    } else {
-      const problem = networkOf(frame, network);
-      if (problem) return this.#unusable(problem, frame, linkTypeName(frame.linkType));
+    // Nearly all frames of nearly all captures: TCP in IPv4 in Ethernet.
+    if (frame.linkType === linkTypes.ETHERNET && end - start >= 34 && buffer[start + 12] === 8 && buffer[start + 13] === 0) {
+      this.#cursor.linkTag = 0;
+      const next = this.#ipv4(frame, buffer, view, start + 14, end, start + frame.originalLength);
+      if (next !== DONE) this.#walk(frame, next, 1);
+    } else this.#walk(frame, beginLink(frame, this.#cursor), 0);
+  }
+
+  /** The capture is over: fragments that still wait are noted. */
+  end(): void {
+    this.#fragments.end();
+    if (this.tags.full) this.#notes.add('tunnel-limit', 0);
+  }
+
+  /** Header by header, from the outside in. */
+  #walk(frame: Frame, first: number, depth: number): void {
+    const c = this.#cursor;
+    let next = first;
+    for (let layers = depth; next >= 0; layers += 1) {
+      if (layers === limits.layers) return this.#unusable('too-deep', frame, `at byte ${c.at - frame.start}`);
+      next = this.#layer(frame, c, next);
     }
-    if (network.etherType === IPV4) this.#ipv4(frame, buffer, view, network.start, end);
-    else if (network.etherType === IPV6) this.#ipv6(frame, buffer, view, network.start, end);
-    else if (network.etherType === -1) this.#unusable('bad-link-header', frame, 'cut');
-    else this.#other(etherTypeName(network.etherType));
+    if (next === OTHER) this.#other(c.kind);
+    else if (next === BAD) this.#unusable('bad-link-header', frame, 'cut');
+    else if (next === UNKNOWN_LINK) this.#unusable('unknown-link-type', frame, linkTypeName(frame.linkType));
+  }
+
+  #layer(frame: Frame, c: Cursor, type: number): number {
+    switch (type) {
+      case E.IPV4:
+        return this.#ipv4(frame, c.buffer, c.view, c.at, c.end, c.wireEnd);
+      case E.IPV6:
+        return this.#ipv6(frame, c);
+      case E.ETHERNET:
+        return ethernet(c);
+      case E.LLC:
+        return llc(c);
+      case E.MPLS:
+      case E.MPLS_UPSTREAM:
+        return mpls(c);
+      case E.PPPOE_SESSION:
+        return pppoe(c, this.tags);
+      case E.PPP:
+        return ppp(c);
+      default:
+        return E.isVlan(type) ? vlan(c, this.tags) : c.other(E.etherTypeName(type));
+    }
   }
 
   // 45 00 00 3c  1c 46 40 00  40 06 b1 e6  c0 a8 00 68  c0 a8 00 01
   // ││    └total length  └ flags, fragment offset       └ destination
   // │└ header length / 4        │  └ protocol 6: TCP └ source
   // └ version
-  #ipv4(frame: Frame, buffer: Uint8Array, view: DataView, p: number, end: number): void {
-    if (end - p < 20) return this.#unusable('bad-ip-header', frame, 'IPv4 header cut');
+  #ipv4(frame: Frame, buffer: Uint8Array, view: DataView, p: number, end: number, wireEnd: number): number {
+    if (end - p < IPV4_HEADER) return this.#bad('bad-ip-header', frame, 'IPv4 header cut');
     const first = buffer[p]!;
     const header = (first & 15) << 2;
-    if (first >> 4 !== 4 || header < 20) return this.#unusable('bad-ip-header', frame, `version and length 0x${first.toString(16)}`);
+    if (first >> 4 !== 4 || header < IPV4_HEADER) return this.#bad('bad-ip-header', frame, `version and length 0x${first.toString(16)}`);
     const protocol = buffer[p + 9]!;
-    const fragment = view.getUint16(p + 6) & 0x3fff;
-    if (fragment !== 0) return this.#unusable('ip-fragment', frame, '');
-    if (protocol !== TCP) return this.#notTcp(protocol, view, p, header, end);
     // What is on the wire behind the IP header's own length is padding.
-    const onWire = frame.originalLength - (p - frame.start);
+    const onWire = wireEnd - p;
     let total = view.getUint16(p + 2);
-    if (total === 0) {
+    if (total < header) {
+      if (total !== 0) return this.#bad('bad-ip-header', frame, `total length ${total}`);
       this.#notes.add('segmentation-offload', frame.number);
-      total = onWire;
+      total = onWire > LONGEST_OFFLOAD ? end - p : onWire;
     }
     if (total > onWire) total = onWire;
-    const segment = this.#segment;
-    segment.v6 = false;
-    segment.source = p + 12;
-    segment.destination = p + 16;
-    this.#tcp(frame, buffer, view, p + header, total - header, end);
+    const fragment = view.getUint16(p + 6) & 0x3fff;
+    if (protocol === TCP && fragment === 0) {
+      const segment = this.#segment;
+      segment.v6 = false;
+      segment.source = p + 12;
+      segment.destination = p + 16;
+      return this.#tcp(frame, buffer, view, p + header, total - header, end);
+    }
+    const c = this.#cursor;
+    c.buffer = buffer;
+    c.view = view;
+    c.at = p + header;
+    c.end = Math.min(end, p + total);
+    c.wireEnd = p + total;
+    if (c.at > c.end) return this.#bad('bad-ip-header', frame, 'IPv4 header cut');
+    if (fragment === 0) return this.#inside(frame, c, protocol, p + 12, false);
+    const offset = (fragment & 0x1fff) << 3;
+    // As Wireshark: what was cut by the snap length is not put together; a first fragment still shows the header of what it carries.
+    if (c.end < c.wireEnd)
+      return offset === 0 ? this.#inside(frame, c, protocol, p + 12, false) : this.#bad('ip-fragment', frame, 'captured in part');
+    const whole = this.#fragment(frame, c, {
+      v6: false,
+      addresses: p + 12,
+      id: view.getUint16(p + 4),
+      protocol,
+      offset,
+      more: (fragment & 0x2000) !== 0,
+      header: p,
+      room: IPV4_LONGEST_HEADER,
+    });
+    // The header stands right before the payload, where the room for it ends.
+    return whole ? this.#inside(frame, c, protocol, c.at - header + 12, false) : DONE;
   }
 
   // 60 00 00 00  00 28 06 40  …source, 16 bytes…  …destination, 16 bytes…
   // └version     └len └ next header
-  #ipv6(frame: Frame, buffer: Uint8Array, view: DataView, p: number, end: number): void {
-    if (end - p < 40) return this.#unusable('bad-ip-header', frame, 'IPv6 header cut');
-    if (buffer[p]! >> 4 !== 6) return this.#unusable('bad-ip-header', frame, `version ${buffer[p]! >> 4}`);
-    const onWire = frame.originalLength - (p - frame.start) - 40;
-    let left = view.getUint16(p + 4);
-    // Length 0: a jumbogram, or segmentation offload.
-    if (left === 0 || left > onWire) left = onWire;
-    let next = buffer[p + 6]!;
-    let q = p + 40;
-    for (let headers = 0; isExtensionHeader(next); headers += 1) {
-      if (headers === EXTENSION_HEADERS) return this.#unusable('too-deep', frame, 'IPv6 extension headers');
-      if (q + 8 > end) return this.#unusable('bad-ip-header', frame, 'IPv6 extension header cut');
-      if (next === FRAGMENT && (view.getUint16(q + 2) & 0xfff9) !== 0) return this.#unusable('ip-fragment', frame, '');
-      // An Authentication Header counts in 4 bytes, less two; the others in 8, less one; a Fragment header is 8.
-      const length = next === FRAGMENT ? 8 : next === 51 ? (buffer[q + 1]! + 2) << 2 : (buffer[q + 1]! + 1) << 3;
-      next = buffer[q]!;
-      q += Math.max(8, length);
-      left -= Math.max(8, length);
+  #ipv6(frame: Frame, c: Cursor): number {
+    const p = c.at;
+    if (c.end - p < IPV6_HEADER) return this.#bad('bad-ip-header', frame, 'IPv6 header cut');
+    const version = c.buffer[p]! >> 4;
+    if (version !== 6) return this.#bad('bad-ip-header', frame, `version ${version}`);
+    const onWire = c.wireEnd - p - IPV6_HEADER;
+    let left = c.u16(4);
+    const next = c.u8(6);
+    if (left === 0) {
+      // A jumbogram says so in its hop-by-hop header; else it is segmentation offload.
+      if (next !== 0) this.#notes.add('segmentation-offload', frame.number);
+      left = onWire > LONGEST_OFFLOAD ? c.end - p - IPV6_HEADER : onWire;
     }
-    if (next !== TCP) return this.#notTcp(next, view, q, 0, end);
-    const segment = this.#segment;
-    segment.v6 = true;
-    segment.source = p + 8;
-    segment.destination = p + 24;
-    this.#tcp(frame, buffer, view, q, left, end);
+    if (left > onWire) left = onWire;
+    c.at = p + IPV6_HEADER;
+    c.limit(c.at + left);
+    return this.#extensions(frame, c, next, p + 8, 0);
+  }
+
+  #extensions(frame: Frame, c: Cursor, first: number, addresses: number, passed: number): number {
+    let next = first;
+    for (let headers = passed; isExtensionHeader(next); headers += 1) {
+      if (headers === EXTENSION_HEADERS) return this.#bad('too-deep', frame, 'IPv6 extension headers');
+      if (c.left < 8) return this.#bad('bad-ip-header', frame, 'IPv6 extension header cut');
+      const following = c.u8(0);
+      if (next === FRAGMENT) {
+        // 06 00  05 a9  12 34 56 78     next header, reserved, offset and whether more come, id
+        const place = c.u16(2);
+        const id = c.view.getInt32(c.at + 4);
+        c.at += 8;
+        const offset = place & 0xfff8;
+        const more = (place & 1) !== 0;
+        const isCut = c.end < c.wireEnd;
+        if (isCut && offset > 0) return this.#bad('ip-fragment', frame, 'captured in part');
+        if (!isCut && (more || offset > 0)) {
+          const header = addresses - 8;
+          const whole = this.#fragment(frame, c, { v6: true, addresses, id, protocol: following, offset, more, header, room: IPV6_HEADER });
+          return whole ? this.#extensions(frame, c, following, c.at - IPV6_HEADER + 8, headers + 1) : DONE;
+        }
+      } else {
+        // An Authentication Header counts in 4 bytes, less two; the others in 8, less one.
+        const length = next === AUTHENTICATION ? (c.u8(1) + 2) << 2 : (c.u8(1) + 1) << 3;
+        c.at += Math.max(8, length);
+      }
+      next = following;
+    }
+    return this.#inside(frame, c, next, addresses, true);
+  }
+
+  /** The header of what an IP packet carries is next. */
+  #inside(frame: Frame, c: Cursor, protocol: number, addresses: number, v6: boolean): number {
+    if (protocol === TCP) {
+      const segment = this.#segment;
+      segment.v6 = v6;
+      segment.source = addresses;
+      segment.destination = addresses + (v6 ? 16 : 4);
+      return this.#tcp(frame, c.buffer, c.view, c.at, c.wireEnd - c.at, c.end);
+    }
+    if (protocol === AUTHENTICATION && !v6 && c.left >= 12) {
+      const next = c.u8(0);
+      c.at += (c.u8(1) + 2) << 2;
+      // RFC 4302 forbids one inside another.
+      return next === AUTHENTICATION || c.left < 0 ? c.other('ip-other') : this.#inside(frame, c, next, addresses, v6);
+    }
+    if (protocol === 1 || protocol === 58) this.#quoted(c, protocol);
+    return insideIp(c, protocol, v6, this.tags);
+  }
+
+  /** Whether this fragment made its datagram whole: then the cursor is at the begin of what it carries. */
+  #fragment(
+    frame: Frame,
+    c: Cursor,
+    f: { v6: boolean; addresses: number; id: number; protocol: number; offset: number; more: boolean; header: number; room: number },
+  ): boolean {
+    const { room, ...place } = f;
+    const { facts } = this;
+    const parts = {
+      ...place,
+      frame: frame.number,
+      time: frame.time,
+      buffer: c.buffer,
+      view: c.view,
+      start: c.at,
+      end: c.end,
+      linkTag: c.linkTag,
+    };
+    const whole = this.#fragments.add(parts, room);
+    facts.hold(whole ? -this.#fragments.held : 1);
+    if (!whole) return false;
+    const header = f.v6 ? IPV6_HEADER : (c.buffer[f.header]! & 15) << 2;
+    whole.set(c.buffer.subarray(f.header, f.header + header), room - header);
+    c.buffer = whole;
+    c.view = new DataView(whole.buffer);
+    c.at = room;
+    c.end = whole.length;
+    c.wireEnd = whole.length;
+    return true;
   }
 
   // 9c 41 00 50  11 22 33 44  00 00 00 00  50 02 fa f0  b8 64 00 00
   // └src  └dst   └ sequence   └ acknowledg.│  │  └window └sum  └ urgent
   //                                        │  └ flags
   //                                        └ header length / 4 in the upper half
-  #tcp(frame: Frame, buffer: Uint8Array, view: DataView, p: number, length: number, end: number): void {
-    if (end - p < TCP_HEADER) return this.#unusable('bad-tcp-header', frame, 'TCP header cut');
+  #tcp(frame: Frame, buffer: Uint8Array, view: DataView, p: number, length: number, end: number): number {
+    if (end - p < TCP_READ) return this.#bad('bad-tcp-header', frame, 'TCP header cut');
     const header = (buffer[p + 12]! >> 4) << 2;
-    if (header < TCP_HEADER || header > length) return this.#unusable('bad-tcp-header', frame, `header length ${header} of ${length}`);
-    this.facts.tcp += 1;
+    if (header < TCP_HEADER || header > length) return this.#bad('bad-tcp-header', frame, `header length ${header} of ${length}`);
+    const { facts } = this;
+    facts.tcp += 1;
     const segment = this.#segment;
     segment.frame = frame.number;
     segment.time = frame.time;
@@ -134,17 +292,19 @@ export class PacketDecoder {
     segment.payloadStart = segment.optionsEnd;
     segment.payloadEnd = payloadEnd < end ? payloadEnd : end;
     if (segment.payloadEnd < segment.payloadStart) segment.payloadEnd = segment.payloadStart;
-    segment.linkTag = this.#network.linkTag;
+    segment.linkTag = this.#cursor.linkTag;
+    segment.duplicate = this.#duplicates?.seen(segment) === true;
+    if (segment.duplicate) facts.duplicates += 1;
     this.#sink.segment(segment);
+    return DONE;
   }
 
-  #notTcp(protocol: number, view: DataView, p: number, header: number, end: number): void {
-    // ICMP and ICMPv6 errors quote the header of the packet that they complain of.
-    const inner = p + header + 8;
-    if (protocol === 1 && inner + 20 <= end && view.getUint8(inner) >> 4 === 4 && view.getUint8(inner + 9) === TCP && isIcmpError(view.getUint8(p + header)))
-      this.facts.quotedTcp += 1;
-    if (protocol === 58 && inner + 40 <= end && view.getUint8(p + header) < 128 && view.getUint8(inner + 6) === TCP) this.facts.quotedTcp += 1;
-    this.#other(ipProtocolName(protocol));
+  /** ICMP and ICMPv6 errors quote the header of the packet that they complain of. */
+  #quoted(c: Cursor, protocol: number): void {
+    if (c.left < 28) return;
+    const type = c.u8(0);
+    if (protocol === 1 && isIcmpError(type) && c.u8(8) >> 4 === 4 && c.u8(17) === TCP) this.facts.quotedTcp += 1;
+    if (protocol === 58 && type < 128 && c.left >= 48 && c.u8(14) === TCP) this.facts.quotedTcp += 1;
   }
 
   #other(kind: string): void {
@@ -152,7 +312,12 @@ export class PacketDecoder {
     other[kind] = (other[kind] ?? 0) + 1;
   }
 
-  #unusable(why: 'bad-link-header' | 'bad-ip-header' | 'bad-tcp-header' | 'ip-fragment' | 'too-deep' | 'unknown-link-type', frame: Frame, detail: string): void {
+  #bad(why: Unusable, frame: Frame, detail: string): typeof DONE {
+    this.#unusable(why, frame, detail);
+    return DONE;
+  }
+
+  #unusable(why: Unusable, frame: Frame, detail: string): void {
     const { unusable } = this.facts;
     unusable[why] = (unusable[why] ?? 0) + 1;
     this.#notes.add(why, frame.number, detail);
@@ -160,12 +325,6 @@ export class PacketDecoder {
 }
 
 const isExtensionHeader = (next: number): boolean =>
-  next === 0 || next === 43 || next === FRAGMENT || next === 51 || next === 60 || next === 135 || next === 139 || next === 140;
+  next === 0 || next === 43 || next === FRAGMENT || next === AUTHENTICATION || next === 60 || next === 135 || next === 139 || next === 140;
 
 const isIcmpError = (type: number): boolean => type === 3 || type === 4 || type === 5 || type === 11 || type === 12;
-
-const etherTypeName = (type: number): string => {
-  if (type < 1536) return 'llc';
-  const names: Record<number, string> = { 0x0806: 'arp', 0x8847: 'mpls', 0x8848: 'mpls', 0x8863: 'pppoe', 0x8864: 'pppoe', 0x88cc: 'lldp', 0x888e: 'eapol' };
-  return names[type] ?? 'ethertype-other';
-};

@@ -1,5 +1,7 @@
 /** Interns addresses: each distinct one gets a number and, when asked, its text. */
 
+import { ipv4Text, ipv6Text } from '../address.ts';
+
 export class Hosts {
   /** IPv4 by its 32 bits, IPv6 by its 16 bytes as text; only when a connection opens. */
   readonly #v4 = new Map<number, number>();
@@ -45,28 +47,7 @@ export class Hosts {
 
   text(host: number): string {
     const key = this.#keys[host];
-    if (typeof key === 'number') return `${key >>> 24}.${(key >>> 16) & 255}.${(key >>> 8) & 255}.${key & 255}`;
+    if (typeof key === 'number') return ipv4Text(key);
     return key === undefined ? '' : ipv6Text(key);
   }
-}
-
-/** RFC 5952: lower case, no leading zeros, the longest run of two or more zero groups (the first of equals) as `::`. */
-function ipv6Text(bytes: string): string {
-  const groups = Array.from({ length: 8 }, (_, i) => (bytes.charCodeAt(2 * i) << 8) | bytes.charCodeAt(2 * i + 1));
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) {
-    const [high = 0, low = 0] = groups.slice(6);
-    return `::ffff:${high >> 8}.${high & 255}.${low >> 8}.${low & 255}`;
-  }
-  let best = -1;
-  let longest = 1;
-  for (let i = 0; i < 8; i += 1) {
-    let n = 0;
-    while (i + n < 8 && groups[i + n] === 0) n += 1;
-    if (n > longest) {
-      best = i;
-      longest = n;
-    }
-  }
-  const text = (from: number, to: number): string => groups.slice(from, to).map((group) => group.toString(16)).join(':');
-  return best < 0 ? text(0, 8) : `${text(0, best)}::${text(best + longest, 8)}`;
 }

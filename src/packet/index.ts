@@ -1,6 +1,6 @@
 /** The door of packet: turns a frame into a TCP segment. */
 
-export { PacketDecoder, type SegmentSink } from './decoder.ts';
+export { type DecoderOptions, PacketDecoder, type SegmentSink } from './decoder.ts';
 export { Hosts } from './hosts.ts';
-export { vlansOf } from './link.ts';
-export { ACK, FIN, PSH, PacketFacts, RST, Segment, SYN, URG } from './segment.ts';
+export { LinkTags } from './link-tags.ts';
+export { ACK, FIN, PacketFacts, PSH, RST, Segment, SYN, URG } from './segment.ts';

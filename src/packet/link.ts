@@ -1,94 +1,163 @@
-/** Finds the network packet inside a frame of each link type. */
+/** Finds what a frame of each link type begins with. */
 
 import { type Frame, linkTypes } from '../capture/index.ts';
-import { limits } from '../limits.ts';
+import { BAD, type Cursor, UNKNOWN_LINK } from './cursor.ts';
+import { ETHERNET, IPV4, IPV6, LLC, PPPOE_SESSION } from './ether-type.ts';
+import { ethernet } from './ethernet.ts';
+import { hdlc, ppp, pppWithDirection } from './ppp.ts';
+import { avs, prism, radiotap, wifi } from './wifi.ts';
 
-/** Where the packet begins, what it is (an EtherType; -1 for a cut header), and the tag of the VLANs around it. */
-export interface Network {
-  etherType: number;
-  start: number;
-  linkTag: number;
+/** Puts the cursor at the begin of the frame and moves it behind the link header. */
+export function beginLink(frame: Frame, c: Cursor): number {
+  c.buffer = frame.buffer;
+  c.view = frame.view;
+  c.at = frame.start;
+  c.end = frame.end;
+  c.wireEnd = frame.start + frame.originalLength;
+  c.linkTag = 0;
+  return link(frame.linkType, c);
 }
 
-const IPV4 = 0x0800;
-const IPV6 = 0x86dd;
-
-/** Fills `network`; returns why it cannot. */
-export function networkOf(frame: Frame, network: Network): 'bad-link-header' | 'unknown-link-type' | undefined {
-  const { buffer, start, end } = frame;
-  network.linkTag = 0;
-  switch (frame.linkType) {
+function link(type: number, c: Cursor): number {
+  switch (type) {
     case linkTypes.ETHERNET:
-      return 'bad-link-header';
+      return ethernet(c);
     case linkTypes.RAW:
     case linkTypes.RAW_12:
     case linkTypes.RAW_14:
     case linkTypes.IPV4:
     case linkTypes.IPV6:
-      return byVersion(buffer, start, end, network);
+      return byVersion(c, 0);
     case linkTypes.NULL:
     case linkTypes.LOOP:
-      return loopback(frame, network);
+      return loopback(c);
     case linkTypes.LINUX_SLL:
       // 00 00 00 01 00 06  …address…  00 00  08 00      type, address type and length, address (8), reserved, protocol
-      return found(buffer, start + 14, start + 16, end, network);
+      return cooked(c, 16, 14);
     case linkTypes.LINUX_SLL2:
       // 08 00  00 00  00 00 00 02  00 01  00  06  …address, 8 bytes…
-      return found(buffer, start, start + 20, end, network);
+      return cooked(c, 20, 0);
+    case linkTypes.PPP:
+      return ppp(c);
+    case linkTypes.PPP_HDLC:
+    case linkTypes.C_HDLC:
+      return hdlc(c);
+    case linkTypes.PPP_ETHER:
+      return PPPOE_SESSION;
+    case linkTypes.PPP_WITH_DIR:
+      return pppWithDirection(c);
+    case linkTypes.IEEE802_11:
+      return wifi(c, false);
+    case linkTypes.RADIOTAP:
+      return radiotap(c);
+    case linkTypes.PRISM:
+      return prism(c);
+    case linkTypes.AVS:
+      return avs(c);
+    case linkTypes.PPI:
+      return perPacketInformation(c);
+    case linkTypes.PFLOG:
+      return packetFilterLog(c);
+    case linkTypes.NFLOG:
+      return netfilterLog(c);
+    case linkTypes.FDDI:
+      // 50  …destination…  …source…     frame control, addresses
+      return skip(c, 13, LLC);
+    case linkTypes.TOKEN_RING:
+      return tokenRing(c);
+    case linkTypes.JUNIPER_ETHER:
+      return juniper(c);
     default:
-      return 'unknown-link-type';
+      return UNKNOWN_LINK;
   }
 }
 
-function found(buffer: Uint8Array, typeAt: number, start: number, end: number, network: Network): 'bad-link-header' | undefined {
-  if (start > end) return 'bad-link-header';
-  network.etherType = (buffer[typeAt]! << 8) | buffer[typeAt + 1]!;
-  network.start = start;
-  readEtherType(network, buffer, end);
-  return undefined;
+function skip(c: Cursor, length: number, next: number): number {
+  if (c.left < length) return BAD;
+  c.at += length;
+  return next;
 }
 
-function byVersion(buffer: Uint8Array, start: number, end: number, network: Network): 'bad-link-header' | undefined {
-  if (start >= end) return 'bad-link-header';
-  network.etherType = buffer[start]! >> 4 === 6 ? IPV6 : IPV4;
-  network.start = start;
-  return undefined;
+function byVersion(c: Cursor, skipped: number): number {
+  if (c.left <= skipped) return BAD;
+  c.at += skipped;
+  return c.u8(0) >> 4 === 6 ? IPV6 : IPV4;
 }
 
-/** BSD loopback: the address family in the byte order of whoever captured; the numbers of IPv6 differ by system. */
-function loopback(frame: Frame, network: Network): 'bad-link-header' | undefined {
-  if (frame.end - frame.start < 4) return 'bad-link-header';
-  const little = frame.view.getUint32(frame.start, true);
-  const family = little > 0xffff ? frame.view.getUint32(frame.start) : little;
-  network.start = frame.start + 4;
-  network.etherType = family === 2 ? IPV4 : family === 10 || family === 23 || family === 24 || family === 28 || family === 30 ? IPV6 : family;
-  return undefined;
+/** Linux: an EtherType, or 1 and 4 for frames of 802.3 and 802.2. */
+function cooked(c: Cursor, length: number, typeAt: number): number {
+  if (c.left < length) return BAD;
+  const type = c.u16(typeAt);
+  c.at += length;
+  return type === 1 || type === 4 ? LLC : type;
 }
 
-/** Looks through VLAN tags; the two outermost ids make the tag. */
-export function readEtherType(network: Network, buffer: Uint8Array, end: number): void {
-  for (let depth = 0; depth < limits.layers; depth += 1) {
-    const { etherType, start } = network;
-    if (etherType !== 0x8100 && etherType !== 0x88a8 && etherType !== 0x9100 && etherType !== 0x9200) return;
-    if (start + 4 > end) {
-      network.etherType = -1;
-      return;
+/** BSD: the address family in the byte order of whoever captured; the numbers of IPv6 differ by system. */
+function loopback(c: Cursor): number {
+  if (c.left < 4) return BAD;
+  const little = c.view.getUint32(c.at, true);
+  const family = little > 0xffff ? c.view.getUint32(c.at) : little;
+  c.at += 4;
+  return ofFamily(c, family);
+}
+
+function ofFamily(c: Cursor, family: number): number {
+  if (family === 2) return IPV4;
+  return family === 10 || family === 23 || family === 24 || family === 28 || family === 30 ? IPV6 : c.other('family-other');
+}
+
+// 00  00  20 00  69 00 00 00  …fields…     version, flags, length, link type of the frame behind (the PPI specification of CACE)
+function perPacketInformation(c: Cursor): number {
+  if (c.left < 8) return BAD;
+  const length = c.view.getUint16(c.at + 2, true);
+  const inner = c.view.getUint32(c.at + 4, true);
+  if (length < 8 || length > c.left || inner === linkTypes.PPI) return BAD;
+  c.at += length;
+  return link(inner, c);
+}
+
+// 3d  02  00  00  …interface, rule set, rule…     length without its padding, address family
+function packetFilterLog(c: Cursor): number {
+  if (c.left < 4) return BAD;
+  const family = c.u8(1);
+  const length = (c.u8(0) + 3) & ~3;
+  if (length < 4 || c.left < length) return BAD;
+  c.at += length;
+  return ofFamily(c, family);
+}
+
+const NFLOG_PAYLOAD = 9;
+
+// 02  00  00 00  …  40 00  09 00  …packet…     family, version, group; then fields: length and type in the order of whoever captured
+function netfilterLog(c: Cursor): number {
+  if (c.left < 8) return BAD;
+  const family = c.u8(0);
+  let p = c.at + 4;
+  while (p + 4 <= c.end) {
+    const little = c.view.getUint16(p, true);
+    const isLittle = little >= 4 && p + little <= c.wireEnd;
+    const length = isLittle ? little : c.view.getUint16(p);
+    if (length < 4) return BAD;
+    if ((c.view.getUint16(p + 2, isLittle) & 0x7fff) === NFLOG_PAYLOAD) {
+      c.at = p + 4;
+      c.limit(p + length);
+      return ofFamily(c, family);
     }
-    const id = ((buffer[start]! << 8) | buffer[start + 1]!) & 0xfff;
-    if (depth < 2) network.linkTag = network.linkTag * 4097 + id + 1;
-    network.etherType = (buffer[start + 2]! << 8) | buffer[start + 3]!;
-    network.start = start + 4;
+    p += (length + 3) & ~3;
   }
+  return c.other('nflog');
 }
 
-/** VLAN ids from the outside in, from a tag. */
-export function vlansOf(linkTag: number): readonly number[] {
-  if (linkTag === 0) return [];
-  const inner = (linkTag % 4097) - 1;
-  return linkTag > 4097 ? [Math.floor(linkTag / 4097) - 1, inner] : [inner];
+// 10  40  …destination…  …source…  …route…     access and frame control, addresses; a route if the source's highest bit is set
+function tokenRing(c: Cursor): number {
+  if (c.left < 16) return BAD;
+  return skip(c, c.u8(8) & 0x80 ? 14 + (c.u8(14) & 0x1f) : 14, LLC);
 }
 
-export const ipProtocolName = (protocol: number): string => {
-  const names: Record<number, string> = { 1: 'icmp', 2: 'igmp', 17: 'udp', 47: 'gre', 50: 'esp', 58: 'icmpv6', 89: 'ospf', 103: 'pim', 112: 'vrrp', 132: 'sctp' };
-  return names[protocol] ?? 'ip-other';
-};
+// 4d 47 43  80  00 06  …extensions…     "MGC", flags: extensions with their length follow, no link header
+function juniper(c: Cursor): number {
+  if (c.left < 6 || c.u16(0) !== 0x4d47 || c.u8(2) !== 0x43) return BAD;
+  const flags = c.u8(3);
+  const length = flags & 0x80 ? 6 + c.u16(4) : 4;
+  return flags & 2 ? byVersion(c, length + 4) : skip(c, length, ETHERNET);
+}

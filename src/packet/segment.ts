@@ -36,6 +36,8 @@ export class Segment {
   payloadLength = 0;
   /** Identity of VLAN and tunnel around the packet; 0 outside both. */
   linkTag = 0;
+  /** The capture holds this packet twice, and this is not the first copy: counted in frames and bytes, left out of streams and verdicts (RULES §12). */
+  duplicate = false;
 }
 
 /** What the packet room has seen besides segments; every frame is counted once. */
@@ -45,4 +47,15 @@ export class PacketFacts {
   readonly unusable: Record<string, number> = {};
   /** TCP headers quoted in ICMP errors: Wireshark numbers those as streams too. */
   quotedTcp = 0;
+  /** Segments that the capture holds twice: their second copies. They are among `tcp`. */
+  duplicates = 0;
+
+  /** Fragments that wait are unusable; those whose datagram became whole were not. */
+  hold(fragments: number): void {
+    const { other, unusable } = this;
+    const waiting = (unusable['ip-fragment'] ?? 0) + fragments;
+    unusable['ip-fragment'] = waiting;
+    if (waiting === 0) delete unusable['ip-fragment'];
+    if (fragments < 0) other['ip-fragment'] = (other['ip-fragment'] ?? 0) - fragments;
+  }
 }

@@ -219,17 +219,15 @@ export class Reassembler {
     const key = c * 2 + side;
     const pieces = this.#pieces.get(key);
     if (!pieces) return;
-    let used = 0;
-    for (; used < pieces.length; used += 1) {
-      const piece = pieces[used]!;
-      const ahead = distance(words[h + NEXT]!, piece.sequence);
-      if (ahead > 0) break;
+    // A piece leaves the list before it is delivered: its delivery may end the stream, and that empties the list.
+    for (let piece = pieces[0]; piece && distance(words[h + NEXT]!, piece.sequence) <= 0; piece = pieces[0]) {
+      pieces.shift();
       this.#waitingBytes -= piece.bytes.length;
+      const behind = distance(piece.sequence, words[h + NEXT]!);
       if (words[h + HALF_FLAGS]! & ENDED) this.facts.giveUp('after-end', piece.length);
-      else if (ahead + piece.length <= 0) this.facts.duplicate += piece.length;
-      else this.#deliver(c, side, h, piece.bytes, 0, piece.bytes.length, piece.length, -ahead, at.time > piece.time ? at : piece);
+      else if (behind >= piece.length) this.facts.duplicate += piece.length;
+      else this.#deliver(c, side, h, piece.bytes, 0, piece.bytes.length, piece.length, behind, at.time > piece.time ? at : piece);
     }
-    pieces.splice(0, used);
     if (pieces.length > 0) return;
     this.#pieces.delete(key);
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! & ~WAITING;

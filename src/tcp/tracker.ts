@@ -231,7 +231,7 @@ export class TcpTracker {
       words[peer + R.FRAMES] === 1 &&
       (peerFlags & (R.SYN_SENT | R.FIN_SENT | R.RST_SENT)) === 0 &&
       times[d + R.CLIENT_BYTES + (1 - side)]! <= 1 &&
-      distance(((words[peer + R.BASE]! + 2) | 0), s.acknowledgment) === 0
+      distance((words[peer + R.BASE]! + 2) | 0, s.acknowledgment) === 0
     ) {
       words[peer + R.HIGHEST] = s.acknowledgment;
       const first = { frame: words[c * R.WORDS + R.FIRST_FRAME]!, time: times[d + R.CLIENT_LAST + (1 - side)]! };

@@ -1,3 +1,5 @@
 /** The door of tls: turns TLS records into facts. */
 
-export { recogniseTls, TlsSession } from './session.ts';
+export { type EarlyData, earlyDataKinds, type TlsAlert, TlsFacts, type TlsSummary } from './facts.ts';
+export { type TlsHost, TlsSession } from './session.ts';
+export { recogniseTls } from './start.ts';

@@ -1,80 +1,220 @@
-/** Reads what TLS says in the clear (RFC 8446 §4.1.2, RFC 6066 §3): the server name of the ClientHello. */
+/** Follows a TLS connection: without keys what both sides say in the clear, and when the client could begin (RULES §6). */
 
-import { grown } from '../bytes.ts';
-import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../stream.ts';
-import { readClientHello } from './hello.ts';
+import type { NoteCode } from '../note.ts';
+import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
+import type { Time } from '../time.ts';
+import { alertName, CLOSE_NOTIFY, FATAL } from './alerts.ts';
+import { TlsFacts } from './facts.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import {
+  CERTIFICATE,
+  CLIENT_HELLO,
+  CLIENT_KEY_EXCHANGE,
+  HandshakeReader,
+  type MessageSink,
+  SERVER_HELLO,
+  SERVER_HELLO_DONE,
+} from './handshake.ts';
+import { type ClientHello, readClientHello, readServerHello } from './hello.ts';
+import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, RecordReader, type RecordSink, SSL2_HELLO } from './records.ts';
 
-// 16 03 01 02 00 | 01 00 01 fc …        record: type 22 (handshake), version, length | message: type 1 (ClientHello), length
-const HANDSHAKE = 22;
-/** A ClientHello is believed up to this size. */
-const LIMIT = 64 << 10;
-
-export interface TlsListener {
-  serverName(name: string): void;
+/** What a session may say; one host serves all connections. */
+export interface TlsHost {
+  note(code: NoteCode, at: At, detail?: string): void;
+  /** The first ClientHello was read: the name that it asks for. */
+  serverName(connection: number, name: string): void;
 }
 
-export class TlsSession implements StreamSink {
-  readonly #listener: TlsListener;
-  /** Client bytes until the hello is complete: records first, then their joined contents. */
-  #bytes: Uint8Array = new Uint8Array(0);
-  #length = 0;
-  #done = false;
+/** Payloads of TLS 1.3 records whose length tells what they are: contents, their type and a tag of 16 bytes (RFC 8446 §5.2). */
+const END_OF_EARLY_DATA = 4 + 1 + 16;
+const ALERT_1_3 = 2 + 1 + 16;
+/** Finished with a hash of 32 or 48 bytes. */
+const isFinished = (length: number): boolean => length === 4 + 32 + 17 || length === 4 + 48 + 17;
 
-  constructor(listener: TlsListener) {
-    this.#listener = listener;
+// Made per connection: plain fields set by the constructor.
+export class TlsSession implements StreamSink, RecordSink, MessageSink {
+  readonly facts: TlsFacts;
+  private readonly host: TlsHost;
+  private readonly connection: number;
+  private readonly readers: readonly [RecordReader, RecordReader];
+  private readonly handshakes: [HandshakeReader | undefined, HandshakeReader | undefined];
+  /** Whether a side's records are encrypted by now. */
+  private readonly isSecret: [boolean, boolean];
+  /** Length of a side's last record; whether that was an alert that cannot be read. */
+  private readonly lastLength: [number, number];
+  private readonly lastIsAlert: [boolean, boolean];
+  /** Until the ServerHello answers it. */
+  private hello: ClientHello | undefined;
+  private sawServerHello: boolean;
+  /** Of TLS up to 1.2: the server has spoken its part; it has sent its ChangeCipherSpec. */
+  private serverIsDone: boolean;
+  private serverChanged: boolean;
+  /** When the client began to speak, to send data before the ServerHello, and its Finished of TLS up to 1.2. */
+  private opened: Time;
+  private earlyStart: Time;
+  private clientFinished: Time;
+
+  constructor(host: TlsHost, connection: number) {
+    this.facts = new TlsFacts();
+    this.host = host;
+    this.connection = connection;
+    this.readers = [new RecordReader(CLIENT, this), new RecordReader(SERVER, this)];
+    this.handshakes = [new HandshakeReader(CLIENT, this), new HandshakeReader(SERVER, this)];
+    this.isSecret = [false, false];
+    this.lastLength = [0, 0];
+    this.lastIsAlert = [false, false];
+    this.hello = undefined;
+    this.sawServerHello = false;
+    this.serverIsDone = false;
+    this.serverChanged = false;
+    this.opened = Number.NaN;
+    this.earlyStart = Number.NaN;
+    this.clientFinished = Number.NaN;
   }
 
-  data(side: Side, buffer: Uint8Array, start: number, end: number, _at: At): void {
-    if (this.#done || side !== CLIENT) return;
-    const length = Math.min(end - start, LIMIT - this.#length);
-    this.#bytes = grown(this.#bytes, this.#length + length);
-    this.#bytes.set(buffer.subarray(start, start + length), this.#length);
-    this.#length += length;
-    const name = helloName(this.#bytes.subarray(0, this.#length));
-    if (name === undefined && this.#length < LIMIT) return;
-    this.#finish();
-    if (name) this.#listener.serverName(name);
+  data(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    this.readers[side].data(buffer, start, end, at);
   }
 
-  gap(side: Side, _length: number, _at: At): void {
-    if (side === CLIENT) this.#finish();
+  gap(side: Side, length: number, at: At): void {
+    this.readers[side].gap(length, at);
   }
 
   end(side: Side, _how: EndKind, _at: At): void {
-    if (side === CLIENT) this.#finish();
+    const isAlert = this.facts.isModern ? this.lastLength[side] === ALERT_1_3 : this.lastIsAlert[side];
+    if (isAlert) this.saysClose(side);
   }
 
-  #finish(): void {
-    this.#done = true;
-    this.#bytes = new Uint8Array(0);
+  lost(reader: RecordReader, at: At, why: string): void {
+    this.handshakes[reader.side] = undefined;
+    this.host.note(reader.count === 0 ? 'tls-answered-otherwise' : 'tls-lost', at, why);
   }
-}
 
-/** The hello's server name; empty where it has none or is no hello; undefined while it is not complete. */
-function helloName(bytes: Uint8Array): string | undefined {
-  const message = new Uint8Array(bytes.length);
-  let filled = 0;
-  for (let p = 0; p + 5 <= bytes.length; ) {
-    if (bytes[p] !== HANDSHAKE) return '';
-    const length = (bytes[p + 3]! << 8) | bytes[p + 4]!;
-    const part = bytes.subarray(p + 5, p + 5 + length);
-    message.set(part, filled);
-    filled += part.length;
-    if (filled >= 4) {
-      if (message[0] !== 1) return '';
-      const wanted = 4 + ((message[1]! << 16) | (message[2]! << 8) | message[3]!);
-      if (filled >= wanted) return readClientHello(message.subarray(4, wanted)).serverName ?? '';
+  wants({ side, type, length, count, firstTime }: RecordReader): boolean {
+    if (side === CLIENT && count === 1) this.opened = firstTime;
+    if (this.isSecret[side]) return false;
+    return type === HANDSHAKE || (type === ALERT && length === 2);
+  }
+
+  record(reader: RecordReader, buffer: Uint8Array, start: number, end: number, at: At): void {
+    const { side, type } = reader;
+    if (type === SSL2_HELLO) this.host.note('ssl2-hello', at);
+    else if (type === HANDSHAKE && !this.isSecret[side]) this.handshakes[side]?.data(buffer, start, end, at);
+    else if (type === ALERT && end - start === 2) this.alert(side, buffer[start]!, buffer[start + 1]!, at);
+    else if (side === CLIENT) this.clientRecord(reader);
+    else this.serverRecord(type, at);
+    this.lastLength[side] = type === APPLICATION_DATA ? reader.length : 0;
+    this.lastIsAlert[side] = type === ALERT && this.isSecret[side];
+  }
+
+  message(side: Side, type: number, body: Uint8Array, start: number, end: number, at: At): void {
+    if (side === CLIENT) {
+      if (type === CLIENT_HELLO) this.clientHello(readClientHello(body, start, end), at);
+      // Who sends key material does not resume.
+      else if (type === CLIENT_KEY_EXCHANGE && this.sawServerHello) this.facts.resumed = false;
+    } else if (type === SERVER_HELLO) this.serverHello(body, start, end, at);
+    else if (type === CERTIFICATE || type === SERVER_HELLO_DONE) {
+      this.facts.resumed = false;
+      this.serverIsDone ||= type === SERVER_HELLO_DONE;
     }
-    p += 5 + length;
   }
-  return undefined;
+
+  private clientHello(hello: ClientHello, at: At): void {
+    if (this.sawServerHello) return;
+    const { facts } = this;
+    const isFirst = this.hello === undefined && !facts.isRetried;
+    this.hello = hello;
+    if (hello.isDamaged) this.host.note('tls-hello', at, 'a ClientHello whose lengths lie');
+    if (!isFirst) return;
+    facts.began = this.opened;
+    facts.protocolsOffered = hello.protocols.join(',');
+    facts.encryptedHello = hello.encryptedHello;
+    facts.fingerprint = fingerprintOf(hello);
+    if (hello.hasEarlyData) facts.earlyData = 'offered';
+    if (hello.serverName !== undefined) this.host.serverName(this.connection, hello.serverName);
+  }
+
+  private serverHello(body: Uint8Array, start: number, end: number, at: At): void {
+    const { facts, hello } = this;
+    const answer = readServerHello(body, start, end);
+    if (answer.isDamaged) this.host.note('tls-hello', at, 'a ServerHello whose lengths lie');
+    if (this.sawServerHello) return;
+    facts.version = answer.version;
+    facts.cipher = answer.cipher;
+    if (answer.isRetry) {
+      facts.isRetried = true;
+      if (facts.earlyData !== 'none') facts.earlyData = 'rejected';
+      return;
+    }
+    this.sawServerHello = true;
+    this.hello = undefined;
+    facts.protocol = answer.protocol;
+    if (facts.isModern) {
+      this.isSecret[CLIENT] = true;
+      this.isSecret[SERVER] = true;
+      facts.resumed = answer.hasPreSharedKey;
+    } else if (hello && hello.sessionId.length > 0 && same(hello.sessionId, answer.sessionId)) facts.resumed = true;
+    if (facts.earlyData !== 'none' && facts.resumed === false) facts.earlyData = 'rejected';
+  }
+
+  /** Of the client, and not to be read: ChangeCipherSpec, or what is encrypted. */
+  private clientRecord({ type, length, firstTime }: RecordReader): void {
+    const { facts } = this;
+    if (type === APPLICATION_DATA && !this.isSet(this.earlyStart)) this.earlyStart = firstTime;
+    if (facts.isModern) {
+      if (type === APPLICATION_DATA && this.sawServerHello && !this.isSet(facts.ready)) this.finishes(length, firstTime);
+    } else if (type === CHANGE_CIPHER_SPEC) {
+      // A ChangeCipherSpec before any ServerHello only makes middleboxes believe (RFC 8446 §D.4).
+      if (this.sawServerHello) this.isSecret[CLIENT] = true;
+    } else if (this.isSecret[CLIENT]) {
+      // The first is the Finished. After that of the server, the client is ready with its own.
+      if (type === HANDSHAKE && this.serverChanged && facts.resumed && !this.isSet(facts.ready)) facts.ready = firstTime;
+      if (type === HANDSHAKE && !this.isSet(this.clientFinished)) this.clientFinished = firstTime;
+      if (type === APPLICATION_DATA && !this.serverChanged && !this.isSet(facts.ready)) {
+        facts.isFalseStart = true;
+        facts.ready = this.clientFinished;
+      }
+    }
+  }
+
+  /** TLS 1.3: the first flight of the client after the ServerHello ends the handshake, unless it is still early data. */
+  private finishes(length: number, time: number): void {
+    const { facts } = this;
+    if (facts.earlyData === 'offered') {
+      if (!isFinished(length)) return;
+      facts.earlyData = this.lastLength[CLIENT] === END_OF_EARLY_DATA ? 'accepted' : 'rejected';
+    }
+    facts.ready = facts.earlyData === 'accepted' ? this.earlyStart : time;
+  }
+
+  private serverRecord(type: number, at: At): void {
+    const { facts } = this;
+    if (facts.isModern || !this.sawServerHello) return;
+    if (type === CHANGE_CIPHER_SPEC) {
+      this.isSecret[SERVER] = true;
+      this.serverChanged = true;
+      // Without a hello's done and without a certificate: the session goes on where another ended (RFC 5246 §7.3).
+      facts.resumed ??= !this.serverIsDone;
+    } else if (type === HANDSHAKE && this.serverChanged && facts.resumed === false && !this.isSet(facts.ready)) {
+      facts.ready = at.time;
+      facts.isReadyByServer = true;
+    }
+  }
+
+  private alert(side: Side, level: number, description: number, { frame, time }: At): void {
+    if (description === CLOSE_NOTIFY) this.saysClose(side);
+    if (level !== FATAL || this.facts.alert) return;
+    this.facts.alert = { by: side === CLIENT ? 'client' : 'server', name: alertName(description), frame, time };
+  }
+
+  private saysClose(side: Side): void {
+    if (side === CLIENT) this.facts.closedByClient = true;
+    else this.facts.closedByServer = true;
+  }
+
+  private isSet(time: number): boolean {
+    return !Number.isNaN(time);
+  }
 }
 
-/** Do these bytes begin a TLS record that carries a ClientHello or ServerHello? */
-export function recogniseTls(head: Uint8Array): 'client' | 'server' | 'more' | 'no' {
-  const expected: readonly (number | undefined)[] = [HANDSHAKE, 3];
-  for (let i = 0; i < Math.min(head.length, 2); i += 1) if (head[i] !== expected[i]) return 'no';
-  if (head.length < 6) return 'more';
-  if (head[2]! > 4) return 'no';
-  return head[5] === 1 ? 'client' : head[5] === 2 ? 'server' : 'no';
-}
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -60,8 +60,10 @@ export class RecordColumns implements Columns {
   }
 
   authority(c: number): number {
-    const name = this.#records.facts.serverName(c);
-    if (name > 0) return name;
+    const { facts } = this.#records;
+    const name = facts.serverName(c);
+    const isOuter = name > 0 && facts.tls.get(c)?.encryptedHello !== undefined && facts.outerNames.mayHide(name);
+    if (name > 0 && !isOuter) return name;
     const first = this.#records.facts.firstExchange(c);
     return first < 0 ? 0 : this.#records.log.authority(first);
   }
@@ -75,7 +77,7 @@ export class RecordColumns implements Columns {
   }
 
   encrypted(c: number): boolean {
-    return this.#records.facts.protocol(c) === 'tls';
+    return this.#records.facts.tls.has(c);
   }
 
   isHttp(c: number): boolean {
@@ -101,7 +103,28 @@ export class RecordColumns implements Columns {
   }
 
   setup(c: number): Duration {
-    return this.time(c, record.ACK_TIME) - this.#records.tracker.records.synTime(c);
+    const tls = this.handshakeTls(c);
+    return Number.isNaN(tls) ? this.handshakeClient(c) : this.handshakeClient(c) + tls;
+  }
+
+  /** The TLS handshake as the client felt it; NaN where it was not seen whole. */
+  handshakeTls(c: number): Duration {
+    const tls = this.#records.facts.tls.get(c);
+    return tls?.roundTrips === undefined ? Number.NaN : tls.handshake(this.clientRoundTrip(c));
+  }
+
+  /** The handshake as the client felt it. An ACK that rides with data may have waited: then the way to the client is counted once instead. */
+  handshakeClient(c: number): Duration {
+    const flags = this.#word(c, record.FLAGS);
+    if ((flags & record.HANDSHAKE) === 0) return Number.NaN;
+    const syn = this.#records.tracker.records.synTime(c);
+    let end = this.time(c, record.ACK_TIME);
+    if (flags & record.ACK_WITH_DATA) {
+      const least = this.time(c, record.SYN_ACK_TIME) + this.clientRoundTrip(c);
+      if (least < end) end = least;
+    }
+    // A clock that was set back leaves it unknown.
+    return end >= syn ? end - syn : Number.NaN;
   }
 
   closed(c: number): Time {

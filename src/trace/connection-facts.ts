@@ -2,7 +2,9 @@
 
 import type { Http2Facts } from '../http/index.ts';
 import { record } from '../tcp/index.ts';
+import type { TlsFacts } from '../tls/index.ts';
 import { type ProtocolName, protocolNames } from './connection.ts';
+import { OuterNames } from './outer-names.ts';
 
 // In the two words that a TCP record keeps for its reader: the row of the first exchange + 1; protocol (4 bits) and server name (28 bits).
 const FIRST_EXCHANGE = record.NOTEPAD;
@@ -11,6 +13,8 @@ const PROTOCOL_AND_NAME = record.NOTEPAD + 1;
 export class ConnectionFacts {
   /** Of those connections that speak it. */
   readonly http2: Map<number, Http2Facts> = new Map();
+  readonly tls: Map<number, TlsFacts> = new Map();
+  readonly outerNames: OuterNames = new OuterNames();
   readonly #records: record.ConnectionRecords;
 
   constructor(records: record.ConnectionRecords) {

@@ -27,6 +27,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const last = Math.max(columns.time(c, record.CLIENT_LAST) || start, columns.time(c, record.SERVER_LAST) || start);
   const roundTrips = records.vantages.roundTrips(c);
   const handshake = complete ? between(syn, ack) : undefined;
+  const tls = facts.tls.get(c);
   const http = summary(c, records.log, columns);
   const closedBy = columns.closedBy(c);
   const closed = time(record.CLOSE_TIME);
@@ -50,7 +51,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     serverName: text(facts.serverName(c)),
     authority: http.authority,
     protocol: protocolOf(facts.protocol(c), http.version),
-    alpn: undefined,
+    alpn: tls?.protocol,
     firstFrame: words[w + record.FIRST_FRAME]!,
     lastFrame: words[w + record.LAST_FRAME]!,
     start,
@@ -67,17 +68,21 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     handshake,
     synToSynAck: complete ? between(syn, synAck) : undefined,
     synAckToAck: complete ? between(synAck, ack) : undefined,
-    handshakeClient: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
+    handshakeClient: known(columns.handshakeClient(c)),
     initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, known(tracker.records.lastSynTime(c))),
     synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
     vantage: roundTrips && vantageOf(roundTrips),
     rttClient: roundTrips?.client,
     rttServer: roundTrips?.server,
-    tlsVersion: undefined,
-    tlsHandshake: undefined,
-    tlsResumed: undefined,
-    tlsRoundTrips: undefined,
-    setup: clientView(handshake, flags, between(syn, synAck), roundTrips?.client),
+    tlsVersion: tls?.versionName,
+    tlsHandshake: known(columns.handshakeTls(c)),
+    tlsResumed: tls?.resumed,
+    tlsRoundTrips: tls?.roundTrips,
+    tlsCipher: tls?.cipherName,
+    tlsEarlyData: tls?.version ? tls.earlyData : undefined,
+    tlsClientFingerprint: tls?.fingerprint,
+    tls: tls?.summary(),
+    setup: known(columns.setup(c)),
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
     history: '',
     completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
@@ -199,18 +204,6 @@ function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
   return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
 }
 
-/** RULES for an ACK that rides with data: it may have waited, so the way to the client is counted once instead. */
-function clientView(
-  handshake: Duration | undefined,
-  flags: number,
-  synToSynAck: Duration | undefined,
-  toClient: Duration | undefined,
-): Duration | undefined {
-  if (handshake === undefined || (flags & record.ACK_WITH_DATA) === 0 || synToSynAck === undefined || toClient === undefined)
-    return handshake;
-  return Math.min(handshake, synToSynAck + toClient);
-}
-
 /** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN (`tcp.analysis.initial_rtt`, 4.0). */
 function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number | undefined): Duration | undefined {
   return lastSyn !== undefined && epoch + BigInt(Math.round(lastSyn)) === 0n ? undefined : value;
@@ -226,5 +219,6 @@ function protocolOf(name: ProtocolName, version: string | undefined): ProtocolNa
 }
 
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+/** A clock that was set back leaves the time between unknown. */
 const between = (from: number | undefined, to: number | undefined): Duration | undefined =>
-  from === undefined || to === undefined ? undefined : Math.max(0, to - from);
+  from === undefined || to === undefined || to < from ? undefined : to - from;

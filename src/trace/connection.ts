@@ -4,6 +4,7 @@ import type { PersistenceRule } from '../http/exchange.ts';
 import type { Http2Summary } from '../http/http2-facts.ts';
 import type { NoteCode } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
+import type { EarlyData, TlsSummary } from '../tls/index.ts';
 
 export interface Endpoint {
   /** Text form: dotted IPv4, or RFC 5952 IPv6. */
@@ -106,6 +107,12 @@ export interface Connection {
   readonly tlsHandshake: Duration | undefined;
   readonly tlsResumed: boolean | undefined;
   readonly tlsRoundTrips: number | undefined;
+  readonly tlsCipher?: string | undefined;
+  readonly tlsEarlyData?: EarlyData | undefined;
+  /** JA4 of the ClientHello. */
+  readonly tlsClientFingerprint?: string | undefined;
+  /** The rest of what is known of its TLS. */
+  readonly tls?: TlsSummary | undefined;
   /** TCP, CONNECT and TLS together, as the client felt them. */
   readonly setup: Duration | undefined;
 

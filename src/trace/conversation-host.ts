@@ -1,6 +1,7 @@
 /** What all conversations of a trace share: where exchanges, facts and notes go, and what TCP knows of a connection. */
 
 import { type ExchangeLog, HeadPool, LEFT_HTTP } from '../http/index.ts';
+import { limits } from '../limits.ts';
 import type { NoteCode, Notes } from '../note.ts';
 import type { At, StreamSink } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
@@ -38,6 +39,13 @@ export class ConversationHost implements ProtocolHost {
     if (to === 'h2c') return openHttp2(this, connection, { upgraded: this.#leftHttp1(connection) });
     this.facts.setProtocol(connection, to === 'websocket' ? 'websocket' : 'tunnel');
     return to === 'tunnel' ? new Conversation(this, connection, true) : undefined;
+  }
+
+  serverName(connection: number, name: string): void {
+    const id = this.log.texts.internText(name.slice(0, limits.headerValue));
+    this.facts.setServerName(connection, id);
+    const configuration = this.facts.tls.get(connection)?.encryptedHello;
+    if (configuration !== undefined) this.facts.outerNames.add(id, configuration);
   }
 
   /** The exchange that left HTTP/1, and the last one of the connection's list. */

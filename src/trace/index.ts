@@ -2,6 +2,7 @@
 
 export type { Exchange, HttpVersion, Persistence, PersistenceRule } from '../http/index.ts';
 export { httpVersions, persistenceRules } from '../http/index.ts';
+export { earlyDataKinds } from '../tls/index.ts';
 export * from './connection.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export * from './trace.ts';

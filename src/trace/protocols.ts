@@ -10,14 +10,14 @@ import {
   recogniseHttp2,
 } from '../http/index.ts';
 import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
-import { recogniseTls, TlsSession } from '../tls/index.ts';
+import { recogniseTls, type TlsHost, TlsSession } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 
 /** `client`, `server`, `either`: they belong to this protocol, and that end speaks so. `more`: they may. */
 export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
 
 /** What protocols' readers may know and say; one host serves all connections. */
-export interface ProtocolHost extends Http1Host {
+export interface ProtocolHost extends Http1Host, TlsHost {
   readonly facts: ConnectionFacts;
 }
 
@@ -54,9 +54,11 @@ export function openHttp2(host: ProtocolHost, connection: number, start: Http2St
 
 const tls: Protocol = {
   recognise: (_side, head) => recogniseTls(head),
-  open({ facts, log }, connection) {
-    facts.setProtocol(connection, 'tls');
-    return new TlsSession({ serverName: (name) => facts.setServerName(connection, log.texts.internText(name)) });
+  open(host, connection) {
+    const session = new TlsSession(host, connection);
+    host.facts.setProtocol(connection, 'tls');
+    host.facts.tls.set(connection, session.facts);
+    return session;
   },
 };
 

@@ -27,8 +27,9 @@ interface Row {
 }
 
 const cases: Record<string, string> = {
-  'loss, reordering, probes, IPv6, VLAN': '--conns 10000 --loss .02 --reorder .05 --spurious .01 --probes .5 --ipv6 .3 --vlan .3 --idle .1 --chunked .1 --http10 .05',
-  'pcapng': '--conns 1000 --format pcapng --loss .01 --probes .5 --idle .2',
+  'loss, reordering, probes, IPv6, VLAN':
+    '--conns 10000 --loss .02 --reorder .05 --spurious .01 --probes .5 --ipv6 .3 --vlan .3 --idle .1 --chunked .1 --http10 .05',
+  pcapng: '--conns 1000 --format pcapng --loss .01 --probes .5 --idle .2',
   'nanoseconds, no timestamps, lone SYNs': '--conns 1000 --format pcap-ns --no-ts --syn-only .3 --rst .1 --no-fin .1',
 };
 
@@ -40,13 +41,16 @@ describe.skipIf(!existsSync(generator))('generated captures equal their record',
       execFileSync(process.execPath, [generator, capture, '--truth', `${capture}.json`, ...options.split(' ')], { stdio: 'pipe' });
       const truth = JSON.parse(readFileSync(`${capture}.json`, 'utf8')) as { columns: string[]; rows: unknown[][] };
       const trace = inspectFile(capture);
-      const seen = new Map(Array.from({ length: trace.size }, (_, i) => trace.connection(i)).map((connection) => [connection.firstFrame, connection]));
+      const seen = new Map(
+        Array.from({ length: trace.size }, (_, i) => trace.connection(i)).map((connection) => [connection.firstFrame, connection]),
+      );
       expect(trace.size).toBe(truth.rows.length);
       for (const values of truth.rows) {
         const row = Object.fromEntries(truth.columns.map((column, i) => [column, values[i]])) as unknown as Row;
         const connection = seen.get(row.firstPacketIndex);
         const v4 = row.ipVersion === 4;
-        const address = (net: number, host: number): string => (v4 ? `10.${net}.${host >> 8}.${host & 255}` : `2001:db8:0:${net + 1}::${host.toString(16)}`);
+        const address = (net: number, host: number): string =>
+          v4 ? `10.${net}.${host >> 8}.${host & 255}` : `2001:db8:0:${net + 1}::${host.toString(16)}`;
         const answered = row.synToSynAckUs >= 0;
         expect({
           client: connection?.client,

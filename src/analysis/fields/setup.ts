@@ -1,10 +1,9 @@
 /** Columns that say what the set-up of a connection cost: TCP, proxy and TLS. */
 
-import { vantages } from '../../trace/index.ts';
+import { earlyDataKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
 
-const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
 const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
 
 export const setupFields: readonly Field[] = [
@@ -128,15 +127,21 @@ export const setupFields: readonly Field[] = [
     type: 'string',
     values: earlyDataKinds,
     meaning: 'What became of TLS early data (0-RTT).',
-    value: notYet,
+    value: (row) => row.connection.tlsEarlyData,
   },
-  { name: 'tls_cipher', title: 'cipher', type: 'string', meaning: 'Cipher suite, by its IANA name.', value: notYet },
+  {
+    name: 'tls_cipher',
+    title: 'cipher',
+    type: 'string',
+    meaning: 'Cipher suite, by its IANA name.',
+    value: (row) => row.connection.tlsCipher,
+  },
   {
     name: 'tls_client_fingerprint',
     title: 'fingerprint',
     type: 'string',
     meaning: "Fingerprint of the client's ClientHello (JA4-like).",
-    value: notYet,
+    value: (row) => row.connection.tlsClientFingerprint,
   },
   { name: 'decrypted', title: 'decrypted', type: 'boolean', meaning: 'Its TLS records could be read with the keys given.', value: notYet },
   { name: 'decryption_failed_why', title: 'undecrypted', type: 'string', meaning: 'Why its TLS records could not be read.', value: notYet },

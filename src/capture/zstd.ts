@@ -1,0 +1,120 @@
+/** Undoes zstd (RFC 8878) with fzstd, behind a guard: every frame's window and every block's length is looked at before fzstd sees it. */
+
+import { setImmediate as turn } from 'node:timers/promises';
+import { Decompress } from 'fzstd';
+import { limits } from '../limits.ts';
+import type { Notes } from '../note.ts';
+import { CaptureFault } from './frame.ts';
+import type { PieceReader } from './piece-reader.ts';
+
+// 28 b5 2f fd  64  …window, dictionary, content size…  ┌ 3 bytes: last block, type, length ┐ …block…
+// └─ magic ─┘  └ descriptor: which of these follow, check at the end
+const MAGIC = 0xfd2fb528;
+const SKIPPABLE = 0x184d2a50;
+const HEADER = 18;
+const NOTHING = new Uint8Array(0);
+const RLE = 1;
+const RESERVED = 3;
+const LONGEST_BLOCK = 128 << 10;
+
+/** fzstd moves its whole window for every block; so many bytes moved for one byte in or out, and no more. */
+const MOVED_PER_BYTE = 1024;
+
+export async function* unzstd(reader: PieceReader, notes: Notes): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const begin = reader.offset;
+    const head = await reader.peek(HEADER);
+    if (head.length === 0) return;
+    const view = new DataView(head.buffer, head.byteOffset, head.length);
+    const magic = head.length < 8 ? 0 : view.getUint32(0, true);
+    if ((magic & ~15) >>> 0 === SKIPPABLE) {
+      reader.skip(8);
+      if (!(await skipped(reader, view.getUint32(4, true)))) return notes.add('bad-compression', 0, `zstd: cut at offset ${reader.offset}`);
+      continue;
+    }
+    if (magic !== MAGIC) return notes.add('bad-compression', 0, `zstd: no frame at offset ${begin}`);
+    const problem = yield* frame(reader, frameHeader(head), begin);
+    if (problem) return notes.add('bad-compression', 0, `zstd: ${problem} in the frame at offset ${begin}`);
+  }
+}
+
+interface FrameHeader {
+  readonly length: number;
+  readonly window: number;
+  readonly checked: boolean;
+}
+
+function frameHeader(head: Uint8Array): FrameHeader {
+  const descriptor = head[4]!;
+  const single = (descriptor & 0x20) !== 0;
+  const dictionary = [0, 1, 2, 4][descriptor & 3]!;
+  const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
+  let window = 0;
+  if (single) {
+    const at = 5 + dictionary;
+    for (let i = sizeBytes - 1; i >= 0; i -= 1) window = window * 256 + (head[at + i] ?? 0);
+    if (sizeBytes === 2) window += 256;
+  } else {
+    const base = 2 ** (10 + (head[5]! >> 3));
+    window = base + (base / 8) * (head[5]! & 7);
+  }
+  return { length: 5 + (single ? 0 : 1) + dictionary + sizeBytes, window, checked: (descriptor & 4) !== 0 };
+}
+
+/** Gives fzstd one whole block at a time; returns what is wrong. */
+async function* frame(
+  reader: PieceReader,
+  { length, window, checked }: FrameHeader,
+  begin: number,
+): AsyncGenerator<Uint8Array, string | undefined> {
+  if (window > limits.zstdWindow)
+    throw new CaptureFault(
+      'unsupported',
+      `the zstd frame at offset ${begin} needs a window of ${window} bytes, ${limits.zstdWindow} are allowed: unpack it first (zstd -dc --long=31 FILE | warmwire -)`,
+    );
+  const out: Uint8Array[] = [];
+  const decompress = new Decompress((piece) => out.push(piece));
+  let believed = limits.zstdWindow * 64;
+  const head = await reader.take(length);
+  if (head.length < length) return 'cut';
+  let waiting = head.slice();
+  for (;;) {
+    const start = await reader.peek(3);
+    if (start.length < 3) return 'cut';
+    const word = start[0]! | (start[1]! << 8) | (start[2]! << 16);
+    const last = (word & 1) !== 0;
+    const type = (word >> 1) & 3;
+    const size = word >> 3;
+    if (type === RESERVED || size > LONGEST_BLOCK) return `block of type ${type} and ${size} bytes at offset ${reader.offset}`;
+    const wanted = 3 + (type === RLE ? 1 : size) + (last && checked ? 4 : 0);
+    const block = await reader.take(wanted);
+    if (block.length < wanted) return 'cut';
+    believed += wanted * MOVED_PER_BYTE - window;
+    try {
+      if (waiting.length > 0) decompress.push(waiting);
+      waiting = NOTHING;
+      decompress.push(block.slice(), last);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    for (const piece of out.splice(0)) {
+      believed += piece.length * MOVED_PER_BYTE;
+      if (piece.length > 0) yield piece;
+    }
+    if (believed < 0) return 'too many empty blocks';
+    if (last) return undefined;
+    await turn();
+  }
+}
+
+/** Whether all of them were there. */
+async function skipped(reader: PieceReader, count: number): Promise<boolean> {
+  for (let left = count; left > 0; ) {
+    const piece = await reader.some();
+    if (piece.length === 0) return false;
+    const take = Math.min(left, piece.length);
+    reader.skip(take);
+    left -= take;
+  }
+  return true;
+}

@@ -1,0 +1,91 @@
+/** What is known of a TLS connection, mostly without any key: made only for those that are TLS. */
+
+import type { Duration, Time } from '../time.ts';
+import { cipherName } from './cipher-suites.ts';
+
+export const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
+export type EarlyData = (typeof earlyDataKinds)[number];
+
+/** A fatal alert that could be read, by its name in RFC 8446 §6. */
+export interface TlsAlert {
+  readonly by: 'client' | 'server';
+  readonly name: string;
+  readonly frame: number;
+  readonly time: Time;
+}
+
+/** The rest of what is known, as plain data. */
+export interface TlsSummary {
+  readonly protocolsOffered: string;
+  readonly isRetried: boolean;
+  readonly isFalseStart: boolean;
+  readonly isEncryptedHello: boolean;
+  readonly alert: TlsAlert | undefined;
+  readonly closedByClient: boolean;
+  readonly closedByServer: boolean;
+}
+
+const versionNames: Readonly<Record<number, string>> = { 0x0300: 'ssl3', 0x0301: '1.0', 0x0302: '1.1', 0x0303: '1.2', 0x0304: '1.3' };
+/** Drafts of TLS 1.3 were 0x7f00 and the draft's number. */
+const isDraft = (version: number): boolean => version >> 8 === 0x7f;
+
+export class TlsFacts {
+  /** As agreed on; 0 where no ServerHello was seen. */
+  version = 0;
+  cipher = 0;
+  /** Chosen by the server; with TLS 1.3 that is secret. */
+  protocol: string | undefined;
+  /** In the client's order, with commas. */
+  protocolsOffered = '';
+  fingerprint: string | undefined;
+  resumed: boolean | undefined;
+  earlyData: EarlyData = 'none';
+  /** The server asked for another ClientHello (HelloRetryRequest): one more round trip. */
+  isRetried = false;
+  /** The client sent data before the server's Finished (RFC 7918). */
+  isFalseStart = false;
+  /** Number of the Encrypted ClientHello's configuration, where one was sent: the name may be an outer one. */
+  encryptedHello: number | undefined;
+  alert: TlsAlert | undefined;
+  /** Who said that nothing more would come. */
+  closedByClient = false;
+  closedByServer = false;
+  /** The client's first byte; when it could send its request, as captured; NaN where that was not seen. */
+  began: Time = Number.NaN;
+  ready: Time = Number.NaN;
+  /** The client was ready when something of the server arrived: at the capture point that is seen one way earlier than it was felt. */
+  isReadyByServer = false;
+
+  get isModern(): boolean {
+    return this.version >= 0x0304;
+  }
+
+  get versionName(): string | undefined {
+    if (this.version === 0) return undefined;
+    return isDraft(this.version) ? '1.3' : (versionNames[this.version] ?? `0x${this.version.toString(16)}`);
+  }
+
+  get cipherName(): string | undefined {
+    return this.version === 0 ? undefined : cipherName(this.cipher);
+  }
+
+  /** Round trips before the request could leave (RULES §6); undefined where the handshake was not seen whole. */
+  get roundTrips(): number | undefined {
+    if (Number.isNaN(this.ready - this.began)) return undefined;
+    if (this.earlyData === 'accepted') return 0;
+    const retry = this.isRetried ? 1 : 0;
+    return (this.isModern || this.resumed || this.isFalseStart ? 1 : 2) + retry;
+  }
+
+  summary(): TlsSummary {
+    const { protocolsOffered, isRetried, isFalseStart, alert, closedByClient, closedByServer } = this;
+    const isEncryptedHello = this.encryptedHello !== undefined;
+    return { protocolsOffered, isRetried, isFalseStart, isEncryptedHello, alert, closedByClient, closedByServer };
+  }
+
+  /** As the client felt it; `toClient` is the round trip between the capture point and the client, NaN where unknown. */
+  handshake(toClient: Duration): Duration {
+    const seen = Math.max(0, this.ready - this.began);
+    return this.isReadyByServer ? seen + toClient : seen;
+  }
+}

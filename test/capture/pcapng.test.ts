@@ -1,0 +1,112 @@
+/** pcapng: sections, interfaces, resolutions, and blocks that are not as they should be. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { connectionsOf, factsOf, unaccounted } from '../support/facts.ts';
+import { inspectBytes, inspectFile } from '../support/inspect.ts';
+import { shared } from '../support/shared.ts';
+import { conversation, get, OK } from '../support/talk.ts';
+import { framesOf, joined, pcapngOf, pcapOf, type WireSegment } from '../support/wire.ts';
+
+const talkOn = (port: number, start = 0): WireSegment[] =>
+  conversation({ client: { address: '10.0.0.1', port }, start })
+    .handshake()
+    .client(get())
+    .server(OK).segments;
+const frames = framesOf(talkOn(40_001));
+const second = framesOf(talkOn(40_002, 60e9));
+const expected = factsOf(inspectBytes(pcapOf(frames)));
+const ports = (bytes: Uint8Array): number[] => connectionsOf(inspectBytes(bytes)).map(({ client }) => client.port);
+
+describe('times', () => {
+  it.each([3, 6, 9, 0x80 | 20, 0x80 | 30, 0x80 | 32])('of resolution %i', (resolution) => {
+    // Multiples of 2^-3 s are whole ticks in all of them.
+    const eighths = frames.map((frame, index) => ({ ...frame, time: index * 125e6 }));
+    const trace = inspectBytes(pcapngOf(eighths, { resolution }));
+    expect(trace.connection(0)).toMatchObject({ start: 0, handshake: 250e6, duration: 500e6 });
+    expect(trace.epoch).toBe(1_700_000_000_000_000_000n);
+    expect(trace.timeDigits).toBe(resolution === 3 || resolution === 6 ? 6 : 9);
+  });
+
+  it.each([1_000_000_000, -1_000_000, 1])('with an offset of %i s', (offset) => {
+    const trace = inspectBytes(pcapngOf(frames, { offset }));
+    expect(factsOf(trace)).toEqual(expected);
+    expect(trace.epoch).toBe(1_700_000_000_000_000_000n);
+  });
+});
+
+it('reads either byte order, and passes over what it does not know', () => {
+  for (const littleEndian of [true, false])
+    for (const noise of [true, false]) {
+      const trace = inspectBytes(pcapngOf(frames, { littleEndian, noise }));
+      expect(factsOf(trace)).toEqual(expected);
+      expect(trace.complete).toBe(true);
+      expect(unaccounted(trace.accounting)).toEqual([]);
+    }
+});
+
+it('begins anew with a section, in another byte order, and connections go on', () => {
+  const parts = [pcapngOf(frames.slice(0, 4)), pcapngOf(frames.slice(4), { littleEndian: false, resolution: 9 })];
+  expect(factsOf(inspectBytes(joined(parts)))).toEqual(expected);
+});
+
+describe('damage', () => {
+  const bytes = pcapngOf([...frames, ...second]);
+  const blocks = offsetsOf(bytes);
+
+  it('of a block length is searched over', () => {
+    for (const length of [0, 4, 8, 11, 0x7fffffff, 0xffffffff]) {
+      const damaged = bytes.slice();
+      new DataView(damaged.buffer).setUint32(blocks[6]! + 4, length, true);
+      expect(ports(damaged)).toEqual([40_001, 40_002]);
+      expect(unaccounted(inspectBytes(damaged).accounting)).toEqual([]);
+    }
+  });
+
+  it('of the second length alone costs nothing', () => {
+    const damaged = bytes.slice();
+    new DataView(damaged.buffer).setUint32(blocks[5]! - 4, 999, true);
+    const trace = inspectBytes(damaged);
+    expect(trace.captures[0]?.frames).toBe(frames.length + second.length);
+    expect(trace.notes.map(({ code }) => code)).toContain('bad-block');
+  });
+
+  it('of an interface number costs that packet', () => {
+    const damaged = bytes.slice();
+    new DataView(damaged.buffer).setUint32(blocks[6]! + 8, 7, true);
+    const trace = inspectBytes(damaged);
+    expect(trace.captures[0]?.frames).toBe(frames.length + second.length - 1);
+    expect(trace.notes).toMatchObject([{ code: 'unknown-interface', count: 1 }]);
+    expect(trace.accounting.bytes.skipped).toEqual({ 'bad-block': blocks[7]! - blocks[6]! });
+  });
+
+  // A length that is believed but goes beyond the end takes everything behind it along; the search has to begin there, too.
+  it.fails('put in between is passed over', () => {
+    const junk = Uint8Array.from({ length: 101 }, (_, i) => (i * 37) & 255);
+    expect(ports(joined([pcapngOf(frames), junk, pcapngOf(second)]))).toEqual([40_001, 40_002]);
+  });
+});
+
+function offsetsOf(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const offsets: number[] = [];
+  for (let at = 0; at < bytes.length; at += view.getUint32(at + 4, true)) offsets.push(at);
+  return offsets;
+}
+
+const vectors = shared('vectors/pcapng');
+
+describe.skipIf(!existsSync(vectors))('conformance', () => {
+  const table = existsSync(vectors) ? readFileSync(join(vectors, 'counts.csv'), 'utf8').trim().split('\n').slice(1) : [];
+
+  it.each(table.map((line) => line.split(',')))('%s has %s packets', (name = '', count) => {
+    const path = findFile(vectors, name);
+    expect(inspectFile(path).captures[0]?.frames).toBe(Number(count));
+  });
+});
+
+function findFile(folder: string, name: string): string {
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((path) => path === name || path.endsWith(`/${name}`));
+  return join(folder, found ?? name);
+}

@@ -1,0 +1,63 @@
+/** An HTTP/1 session outside of any capture, and what it tells, in order. */
+
+import { ExchangeLog, HeadPool, Http1Session } from '../../src/http/index.ts';
+import type { Framing, MessageReader } from '../../src/http/message-reader.ts';
+import type { NoteCode } from '../../src/note.ts';
+import { type At, CLIENT, SERVER, type Side, type StreamSink } from '../../src/stream.ts';
+
+export interface Told {
+  readonly what: 'head' | 'message' | NoteCode;
+  readonly side: Side | undefined;
+}
+
+export class Recorder extends Http1Session {
+  readonly log: ExchangeLog;
+  readonly told: Told[];
+  /** What a connection that left HTTP was left for. */
+  readonly left: string[];
+
+  constructor(midStream = false, next?: StreamSink) {
+    const log = new ExchangeLog();
+    const told: Told[] = [];
+    const left: string[] = [];
+    super(
+      {
+        log,
+        heads: new HeadPool(log.texts),
+        note: (what) => told.push({ what, side: undefined }),
+        began() {},
+        switched(_connection, to) {
+          left.push(to);
+          return next;
+        },
+      },
+      0,
+      midStream,
+    );
+    this.log = log;
+    this.told = told;
+    this.left = left;
+  }
+
+  override head(reader: MessageReader, at: At): Framing {
+    const framing = super.head(reader, at);
+    this.told.push({ what: 'head', side: reader.isRequest ? CLIENT : SERVER });
+    return framing;
+  }
+
+  override complete(reader: MessageReader, at: At): void {
+    super.complete(reader, at);
+    this.told.push({ what: 'message', side: reader.isRequest ? CLIENT : SERVER });
+  }
+
+  /** Text or bytes, in pieces that end at `cuts`. */
+  say(side: Side, what: string | Uint8Array, cuts: readonly number[] = [], at: At = { frame: 1, time: 0 }): this {
+    const bytes = typeof what === 'string' ? Buffer.from(what, 'latin1') : what;
+    let from = 0;
+    for (const cut of [...cuts, bytes.length]) {
+      if (cut > from) this.data(side, bytes, from, cut, at);
+      from = Math.max(from, cut);
+    }
+    return this;
+  }
+}
