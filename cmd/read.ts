@@ -1,9 +1,8 @@
 /** The reading loop that every command shares: bytes are pushed in, a trace is read back. */
 
-import { once } from 'node:events';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { CaptureFault, captureSize, openCapture } from '../src/capture/index.ts';
+import { type CaptureBytes, CaptureFault, captureSize, openCapture } from '../src/capture/index.ts';
 import { noteMeanings } from '../src/note.ts';
 import { grouped, size } from '../src/report/words.ts';
 import { Inspector, type Trace } from '../src/trace/index.ts';
@@ -19,8 +18,8 @@ export interface Reading {
   readonly status: ExitStatus;
 }
 
-export const inspectorOf = (path: string, settings: Settings): Inspector =>
-  new Inspector({ name: path === '-' ? '-' : basename(path), ...(settings.reader === undefined ? {} : { reader: settings.reader }) });
+export const inspectorOf = (path: string, settings: Settings, { source }: CaptureBytes): Inspector =>
+  new Inspector({ name: path === '-' ? '-' : basename(path), source, ...(settings.reader === undefined ? {} : { reader: settings.reader }) });
 
 /** Reads a whole capture; says on standard error what it took and what is missing. Throws Failure. */
 export async function readCapture(path: string, settings: Settings): Promise<Reading> {
@@ -28,11 +27,12 @@ export async function readCapture(path: string, settings: Settings): Promise<Rea
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once('SIGINT', onInterrupt);
-  const inspector = inspectorOf(path, settings);
+  const pieces = openCapture(path, { signal: interrupt.signal });
+  const inspector = inspectorOf(path, settings, pieces);
   let bytes = 0;
   try {
     const progress = new Progress(settings.quiet ? undefined : captureSize(path));
-    for await (const chunk of untilAborted(openCapture(path, { signal: interrupt.signal }), interrupt.signal)) {
+    for await (const chunk of pieces) {
       inspector.push(chunk);
       bytes += chunk.length;
       progress.show(bytes);
@@ -48,17 +48,6 @@ export async function readCapture(path: string, settings: Settings): Promise<Rea
   const interrupted = interrupt.signal.aborted;
   report(trace, path, settings, interrupted, bytes, (performance.now() - began) / 1000);
   return { trace, interrupted, status: interrupted ? exitStatus.interrupted : trace.complete ? exitStatus.done : exitStatus.partial };
-}
-
-/** A pipe on which nothing more comes does not notice that it was aborted: the pieces end here all the same. */
-async function* untilAborted(pieces: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const aborted = once(signal, 'abort').then(() => undefined);
-  for (;;) {
-    const piece = await Promise.race([iterator.next(), aborted]);
-    if (piece === undefined || piece.done === true) return;
-    yield piece.value;
-  }
 }
 
 /** A capture that cannot be read ends the run; anything else is a bug of ours. */

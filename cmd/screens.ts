@@ -2,7 +2,7 @@
 
 import { openSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ReadStream } from 'node:tty';
+import { isatty, ReadStream } from 'node:tty';
 import { captureSize, openCapture } from '../src/capture/index.ts';
 import { browse, type Colors } from '../src/tui/index.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
@@ -17,8 +17,8 @@ export async function screens(files: readonly string[], options: ReportOptions):
   const settings = settingsOf(options);
   const input = oneInput(files, options.read);
   const left = new AbortController();
-  const bytes = openCapture(input, { signal: left.signal })[Symbol.asyncIterator]();
-  const inspector = inspectorOf(input, settings);
+  const bytes = openCapture(input, { signal: left.signal });
+  const inspector = inspectorOf(input, settings, bytes);
   let finished = false;
   try {
     const total = captureSize(input);
@@ -62,7 +62,8 @@ function endedWith(error: unknown): ExitStatus {
 
 /** Keys come from the terminal itself where the capture comes on standard input. */
 function keys(): ReadStream {
-  if (process.stdin.isTTY) return process.stdin;
+  // Only looking at `process.stdin` would make a stream of it, beside the one that reads the capture.
+  if (isatty(0)) return process.stdin;
   try {
     return new ReadStream(openSync('/dev/tty', 'r+'));
   } catch {

@@ -24,8 +24,10 @@ export interface InspectOptions {
 
 /** Reads the capture at `path` (`-` is standard input) to its end. Throws CaptureFault where there is no capture to read; damage is in the trace. */
 export async function inspect(path: string, { reader, signal }: InspectOptions = {}): Promise<Trace> {
-  const inspector = new Inspector({ name: path === '-' ? '-' : basename(path), ...(reader === undefined ? {} : { reader }) });
-  for await (const chunk of openCapture(path, signal === undefined ? {} : { signal })) inspector.push(chunk);
+  const pieces = openCapture(path, signal === undefined ? {} : { signal });
+  const name = path === '-' ? '-' : basename(path);
+  const inspector = new Inspector({ name, source: pieces.source, ...(reader === undefined ? {} : { reader }) });
+  for await (const chunk of pieces) inspector.push(chunk);
   if (signal?.aborted !== true) inspector.end();
   return inspector.trace();
 }
