@@ -35,10 +35,12 @@ export class CaptureReader implements Reader {
   readonly #context: CaptureContext;
   readonly #name: string;
   #framer: (Framer & { unusedFrom(position: number): number }) | undefined;
-  /** The record that a chunk's end cut, and nothing else. */
+  /** What a chunk's end cut of a record (while the next one is searched for: of what may be one) is `carry[from, to)`. */
   #carry: Uint8Array = NOTHING;
   #carryView: DataView = new DataView(NOTHING.buffer);
-  #carried = 0;
+  #from = 0;
+  #to = 0;
+  /** Offset in the file of the first byte that is not used up. */
   #position = 0;
 
   constructor(sink: CaptureSink, options: CaptureReaderOptions = {}) {
@@ -50,7 +52,7 @@ export class CaptureReader implements Reader {
   push(chunk: Uint8Array): void {
     this.facts.bytesRead += chunk.length;
     let p = 0;
-    while (this.#carried > 0 && p < chunk.length) p = this.#topUp(chunk, p);
+    while (this.#from < this.#to && p < chunk.length) p = this.#topUp(chunk, p);
     if (p === chunk.length) return;
     const framer = this.#framer ?? this.#recognise(chunk, p);
     if (framer) {
@@ -65,52 +67,59 @@ export class CaptureReader implements Reader {
   end(): void {
     const { facts, notes } = this;
     if (facts.bytesRead === 0) throw new CaptureFault('empty', `${this.#name} is empty: 0 bytes, where a pcap or pcapng file was expected`);
-    const framer = this.#framer ?? this.#recognise(this.#carry, 0, true);
+    const framer = this.#framer ?? this.#recognise(this.#carry, this.#from, true);
     if (!framer) return;
-    const stopped = framer.consume(this.#carry, this.#carryView, 0, this.#carried, this.#position, true);
-    const end = this.#position + this.#carried;
-    const unused = framer.unusedFrom(this.#position + stopped);
+    const offset = this.#position - this.#from;
+    const stopped = framer.consume(this.#carry, this.#carryView, this.#from, this.#to, offset, true);
+    const end = offset + this.#to;
+    const unused = framer.unusedFrom(offset + stopped);
     if (unused < end) {
       notes.add('cut-short', facts.frames + 1, `${end - unused} bytes at offset ${unused}, behind frame ${facts.frames}`);
       facts.skip('cut-short', end - unused, unused);
     }
-    this.#carried = 0;
+    this.#from = this.#to;
     this.#position = end;
   }
 
   /** Fills the carry just as far as the framer needs; returns how much of the chunk is used up. */
   #topUp(chunk: Uint8Array, p: number): number {
-    const wanted = Math.max(this.#framer?.need ?? 24, this.#carried + 1);
-    const take = Math.min(wanted - this.#carried, chunk.length - p);
-    this.#room(this.#carried + take);
-    this.#carry.set(take === chunk.length ? chunk : chunk.subarray(p, p + take), this.#carried);
-    this.#carried += take;
-    if (this.#carried < wanted) return p + take;
-    const framer = this.#framer ?? this.#recognise(this.#carry, 0);
+    const carried = this.#to - this.#from;
+    const wanted = Math.max(this.#framer?.need ?? 24, carried + 1);
+    const take = Math.min(wanted - carried, chunk.length - p);
+    this.#append(chunk, p, p + take);
+    if (carried + take < wanted) return p + take;
+    const framer = this.#framer ?? this.#recognise(this.#carry, this.#from);
     if (!framer) return p + take;
-    const stopped = framer.consume(this.#carry, this.#carryView, 0, this.#carried, this.#position, false);
-    this.#carry.copyWithin(0, stopped, this.#carried);
-    this.#carried -= stopped;
-    this.#position += stopped;
+    const stopped = framer.consume(this.#carry, this.#carryView, this.#from, this.#to, this.#position - this.#from, false);
+    this.#position += stopped - this.#from;
+    this.#from = stopped;
     return p + take;
   }
 
   #keep(chunk: Uint8Array, p: number): void {
-    const left = chunk.length - p;
-    if (left === 0) return;
-    this.#room(left);
-    this.#carry.set(chunk.subarray(p), 0);
-    this.#carried = left;
+    this.#from = 0;
+    this.#to = 0;
+    this.#append(chunk, p, chunk.length);
   }
 
-  #room(size: number): void {
-    if (this.#carry.length >= size) return;
-    this.#carry = grown(this.#carry, Math.max(size, 4096));
-    this.#carryView = new DataView(this.#carry.buffer);
+  /** Used bytes in front are moved over only when they are half of the carry: a search that gets on by a few bytes at a time stays linear. */
+  #append(chunk: Uint8Array, start: number, end: number): void {
+    const size = this.#to - this.#from + end - start;
+    if (this.#from > 0 && (this.#from * 2 >= this.#carry.length || this.#from === this.#to)) {
+      this.#carry.copyWithin(0, this.#from, this.#to);
+      this.#to -= this.#from;
+      this.#from = 0;
+    }
+    if (this.#from + size > this.#carry.length) {
+      this.#carry = grown(this.#carry, Math.max(this.#from + size, 4096));
+      this.#carryView = new DataView(this.#carry.buffer);
+    }
+    this.#carry.set(chunk.subarray(start, end), this.#to);
+    this.#to += end - start;
   }
 
   #recognise(bytes: Uint8Array, p: number, final = false): (Framer & { unusedFrom(position: number): number }) | undefined {
-    const available = bytes === this.#carry ? this.#carried : bytes.length - p;
+    const available = (bytes === this.#carry ? this.#to : bytes.length) - p;
     if (available < 24 && !final) return undefined;
     const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes.subarray(p, p + 4);
     if (available >= 4 && pcapVariant(b0, b1, b2, b3)) {
