@@ -5,6 +5,7 @@ import { type PoolKey, poolKeys } from '../src/analysis/index.ts';
 import type { Duration } from '../src/time.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
+import { keyLogPreference } from './key-log.ts';
 import { say } from './terminal.ts';
 
 export const readers = ['warmwire', 'pcap-parser'] as const;
@@ -30,6 +31,8 @@ export interface Settings {
   readonly idleTimeout: Duration | undefined;
   readonly poolKey: PoolKey | undefined;
   readonly reader: ReaderName | undefined;
+  /** Path of a key log. */
+  readonly keyLog: string | undefined;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean | undefined;
@@ -43,7 +46,7 @@ export function withCommonOptions(command: Command): Command {
     .option('--idle-timeout <time>', 'how long an idle connection is assumed to be kept: 60s, 500ms, 2min, inf (default: 60s)')
     .addOption(new Option('--pool-key <key>', 'what connections must share to serve one another (default: authority)').choices(poolKeys))
     .addOption(new Option('--reader <name>', 'who takes the capture file apart (default: warmwire)').choices(readers))
-    .option('-o <name:value>', 'a preference as tshark takes it, such as tls.keylog_file:PATH (no effect in this version)', collect)
+    .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
     .option('-d <rule>', 'Decode As rule such as tcp.port==8888,http (no effect: HTTP is found on every port)', collect)
     .addOption(new Option('-i, --interface <name>').hideHelp())
     .option('-q, --quiet', 'say nothing but errors')
@@ -57,17 +60,15 @@ export function settingsOf(options: CommonOptions): Settings {
   if (options.interface !== undefined) {
     throw wrongUsage(`warmwire does not capture by itself; this does it: dumpcap -i ${options.interface} -w - | warmwire -`);
   }
-  for (const preference of options.o ?? []) {
-    if (!preference.includes(':')) throw wrongUsage(`-o takes a preference NAME:VALUE, as tshark does; did you mean -w ${preference}?`);
-  }
+  const keyLog = keyLogPreference(options.o ?? []);
   const quiet = options.quiet === true;
-  if (!quiet && options.o !== undefined) say(`-o ${options.o.join(' -o ')} has no effect in this version: TLS is not decrypted yet`);
   if (!quiet && options.d !== undefined)
     say(`-d ${options.d.join(' -d ')} has no effect in this version: HTTP is recognised on every port`);
   return {
     idleTimeout: options.idleTimeout === undefined ? undefined : parseDuration(options.idleTimeout, '--idle-timeout'),
     poolKey: options.poolKey,
     reader: options.reader,
+    keyLog,
     quiet,
     verbose: options.verbose === true,
     color: options.color,

@@ -7,6 +7,7 @@ import { noteMeanings } from '../src/note.ts';
 import { grouped, size } from '../src/report/words.ts';
 import { Inspector, type Trace } from '../src/trace/index.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
+import { readKeyLog } from './key-log.ts';
 import type { Settings } from './options.ts';
 import { Progress } from './progress.ts';
 import { say } from './terminal.ts';
@@ -18,8 +19,15 @@ export interface Reading {
   readonly status: ExitStatus;
 }
 
-export const inspectorOf = (path: string, settings: Settings, { source }: CaptureBytes): Inspector =>
-  new Inspector({ name: path === '-' ? '-' : basename(path), source, ...(settings.reader === undefined ? {} : { reader: settings.reader }) });
+export function inspectorOf(path: string, settings: Settings, { source }: CaptureBytes): Inspector {
+  const keyLog = readKeyLog(path, settings.keyLog);
+  return new Inspector({
+    name: path === '-' ? '-' : basename(path),
+    source,
+    ...(settings.reader === undefined ? {} : { reader: settings.reader }),
+    ...(keyLog === undefined ? {} : { keyLog }),
+  });
+}
 
 /** Reads a whole capture; says on standard error what it took and what is missing. Throws Failure. */
 export async function readCapture(path: string, settings: Settings): Promise<Reading> {

@@ -18,15 +18,22 @@ export { Inspector, type Trace } from './trace/index.ts';
 export interface InspectOptions {
   /** `pcap-parser` reads classic captures only, slowly: a second opinion. */
   readonly reader?: 'warmwire' | 'pcap-parser';
+  /** Secrets of TLS connections: the text of a key log in the NSS format. */
+  readonly keyLog?: string;
   /** Ends the reading early; the trace is of what was read. */
   readonly signal?: AbortSignal;
 }
 
 /** Reads the capture at `path` (`-` is standard input) to its end. Throws CaptureFault where there is no capture to read; damage is in the trace. */
-export async function inspect(path: string, { reader, signal }: InspectOptions = {}): Promise<Trace> {
+export async function inspect(path: string, { reader, keyLog, signal }: InspectOptions = {}): Promise<Trace> {
   const pieces = openCapture(path, signal === undefined ? {} : { signal });
   const name = path === '-' ? '-' : basename(path);
-  const inspector = new Inspector({ name, source: pieces.source, ...(reader === undefined ? {} : { reader }) });
+  const inspector = new Inspector({
+    name,
+    source: pieces.source,
+    ...(reader === undefined ? {} : { reader }),
+    ...(keyLog === undefined ? {} : { keyLog }),
+  });
   for await (const chunk of pieces) inspector.push(chunk);
   if (signal?.aborted !== true) inspector.end();
   return inspector.trace();

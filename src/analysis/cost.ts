@@ -6,7 +6,7 @@ import { served } from './pool.ts';
 import type { PoolKeys } from './pool-keys.ts';
 import { isFirst, type Requests, waited } from './requests.ts';
 
-/** RULES §9; TCP alone, for how many round trips TLS took is not in the columns. */
+/** TCP alone, for how many round trips TLS took is not in the columns. */
 export const roundTripsPerSetup = 1;
 
 export interface Costs {

@@ -1,4 +1,4 @@
-/** Why each connection was opened when it was: the opening classes of RULES §9, the first that fits. */
+/** Why each connection was opened when it was: the first opening class that fits. */
 
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
@@ -19,7 +19,7 @@ const churn = code('churn');
 const parallel = code('parallel');
 const late = code('late');
 
-/** Nobody keeps idle connections much longer by default, so this long after its begin the capture shows what had been open before (RULES §9). */
+/** Nobody keeps idle connections much longer by default, so this long after its begin the capture shows what had been open before. */
 const longestPlausibleIdle = 75 * second;
 
 export class Openings {

@@ -1,4 +1,4 @@
-/** Sorts connections by what they must share to serve one another's requests: the pool key (RULES §9). */
+/** Sorts connections by what they must share to serve one another's requests: the pool key. */
 
 import type { Columns } from '../trace/index.ts';
 import type { PoolKey } from './analysis.ts';

@@ -22,7 +22,7 @@ export function leftHttp(trace: Trace, connection: number, exchange: number): bo
   return trace.exchanges(connection).at(-1)?.persistence?.because === 'left_http';
 }
 
-/** A server says 408 unasked when it tires of a connection that nobody used (RULES §4). */
+/** A server says 408 unasked when it tires of a connection that nobody used (RFC 9110 §15.5.9). */
 export function timedOutUnused(trace: Trace, connection: number): boolean {
   return trace.exchanges(connection).every((exchange) => exchange.method === undefined && exchange.status === 408);
 }
@@ -32,7 +32,7 @@ const clientsAsked = 10_000;
 const connectionsAsked = 3;
 
 /**
- * Per client the round trip between capture point and client (g in RULES §6): what the capture shows at one time, the client knows, and its
+ * Per client the round trip between capture point and client (g): what the capture shows at one time, the client knows, and its
  * answer shows, only so much later. Clients with a single connection are not asked: it has nobody to compete with.
  */
 export function clientDistances(trace: Trace, keys: PoolKeys): Float64Array {

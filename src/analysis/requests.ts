@@ -100,7 +100,7 @@ interface Rows {
   readonly flags: Uint8Array;
 }
 
-/** RULES §6: a request later than this after its connection was ready did not wait for the set-up. */
+/** A request later than this after its connection was ready did not wait for the set-up. */
 export const speculativeGap = (setup: Duration): Duration => Math.max(50 * millisecond, 3 * setup);
 
 /**

@@ -1,4 +1,4 @@
-/** Latency classes of set-up (RULES §12). */
+/** Latency classes of set-up. */
 
 import type { Duration } from '../time.ts';
 import { millisecond } from '../time.ts';

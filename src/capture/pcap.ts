@@ -74,8 +74,29 @@ export class PcapFramer implements Framer {
         p = found;
       }
       p = this.#records(buffer, view, p, end, offset);
-      if (!this.#searching) return p;
+      if (this.#searching) continue;
+      const behind = final ? this.#behindLyingLength(buffer, view, p, end, offset) : -1;
+      if (behind < 0) return p;
+      p = behind;
     }
+  }
+
+  /** A record that the file's end cuts may have a false length: -1, or where a believable record begins behind its header. */
+  #behindLyingLength(buffer: Uint8Array, view: DataView, p: number, end: number, offset: number): number {
+    if (end - p <= this.#variant!.recordHeader) return -1;
+    this.#searching = true;
+    this.#searchedFrom = offset + p;
+    const found = this.#search(buffer, view, p + 1, end, offset, true);
+    if (this.#searching) {
+      this.#searching = false;
+      return -1;
+    }
+    this.#context.notes.add(
+      'bad-record',
+      this.#context.facts.frames + 1,
+      `record length beyond the end of the file at offset ${offset + p}`,
+    );
+    return found;
   }
 
   #fileHeader(buffer: Uint8Array, view: DataView, p: number, offset: number): number {
@@ -115,6 +136,12 @@ export class PcapFramer implements Framer {
         this.#searchedFrom = offset + p;
         notes.add('bad-record', facts.frames + 1, `record length ${captured} at offset ${offset + p}`);
         this.need = recordHeader;
+        return p;
+      }
+      // A file header in the place of a record: its time zone, 0, is where the length would be.
+      if (captured === 0 && pcapVariant(buffer[p]!, buffer[p + 1]!, buffer[p + 2]!, buffer[p + 3]!)) {
+        this.#searching = true;
+        this.#searchedFrom = offset + p;
         return p;
       }
       const next = p + recordHeader + captured;
@@ -193,8 +220,8 @@ export class PcapFramer implements Framer {
         this.need = header + captured + header;
         return p;
       }
-      // At the end of the file there may be nothing behind it.
-      if (behind === end || (behind + header <= end && this.#believable(view, behind) >= 0)) {
+      // At the end of the file there may be nothing behind it; before the first record nothing tells which times to believe.
+      if ((behind === end && this.#begun) || (behind + header <= end && this.#believable(view, behind) >= 0)) {
         this.#found(offset + p);
         return p;
       }

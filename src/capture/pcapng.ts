@@ -65,8 +65,25 @@ export class PcapngFramer implements Framer {
         if (this.#searching) return p;
       }
       p = this.#blocks(buffer, view, p, end, offset, final);
-      if (!this.#searching) return p;
+      if (this.#searching) continue;
+      const behind = final ? this.#behindLyingLength(view, p, end, offset) : -1;
+      if (behind < 0) return p;
+      p = behind;
     }
+  }
+
+  /** A block that the file's end cuts may have a false length: -1, or where a believable block begins behind its first bytes. */
+  #behindLyingLength(view: DataView, p: number, end: number, offset: number): number {
+    if (end - p < BLOCK_OVERHEAD) return -1;
+    this.#searching = true;
+    this.#searchedFrom = offset + p;
+    const found = this.#search(view, p + 1, end, offset, true);
+    if (this.#searching) {
+      this.#searching = false;
+      return -1;
+    }
+    this.#context.notes.add('bad-block', this.#context.facts.frames + 1, `block length beyond the end of the file at offset ${offset + p}`);
+    return found;
   }
 
   #blocks(buffer: Uint8Array, view: DataView, from: number, end: number, offset: number, final: boolean): number {
@@ -168,7 +185,7 @@ export class PcapngFramer implements Framer {
   #block(type: number, buffer: Uint8Array, view: DataView, p: number, end: number): boolean | undefined {
     switch (type) {
       case ENHANCED_PACKET:
-        return this.#enhancedPacket(buffer, view, p, end);
+        return this.#packetBlock(buffer, view, p, end, false);
       case INTERFACE:
         return this.#describeInterface(buffer, view, p, end);
       case SECTION:
@@ -176,7 +193,7 @@ export class PcapngFramer implements Framer {
       case SIMPLE_PACKET:
         return this.#simplePacket(view, p, end);
       case PACKET:
-        return this.#obsoletePacket(view, p, end);
+        return this.#packetBlock(buffer, view, p, end, true);
       case STATISTICS:
         return this.#statistics(buffer, view, p, end);
       case SECRETS:
@@ -190,37 +207,18 @@ export class PcapngFramer implements Framer {
 
   // 00 00 00 00  00 06 0a 41  7e 2c 1a 00  00 00 00 36  00 00 00 36  …packet…
   // └interface┘  └time high┘  └ time low┘  └captured─┘  └original─┘
-  #enhancedPacket(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
-    if (end - p < 20) return this.#badPacket('an Enhanced Packet Block of less than 32 bytes');
+  // The obsolete Packet Block has 16 bits for the interface, and 16 for drops behind them.
+  #packetBlock(buffer: Uint8Array, view: DataView, p: number, end: number, obsolete: boolean): boolean {
+    if (end - p < 20) return this.#badPacket('a packet block of less than 32 bytes');
     const le = this.#littleEndian;
     const captured = view.getUint32(p + 12, le);
     if (captured > end - p - 20) return this.#badPacket(`a packet of ${captured} bytes in a block of ${end - p + 12}`);
-    const used = this.#packet(
-      view.getUint32(p, le),
-      view.getUint32(p + 4, le),
-      view.getUint32(p + 8, le),
-      p + 20,
-      captured,
-      view.getUint32(p + 16, le),
-    );
+    const number = obsolete ? view.getUint16(p, le) : view.getUint32(p, le);
+    const original = view.getUint32(p + 16, le);
+    const used = this.#packet(number, view.getUint32(p + 4, le), view.getUint32(p + 8, le), p + 20, captured, original);
     const options = p + 20 + ((captured + 3) & ~3);
     if (end - options >= 4) this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
     return used;
-  }
-
-  #obsoletePacket(view: DataView, p: number, end: number): boolean {
-    if (end - p < 20) return this.#badPacket('a Packet Block of less than 32 bytes');
-    const le = this.#littleEndian;
-    const captured = view.getUint32(p + 12, le);
-    if (captured > end - p - 20) return this.#badPacket(`a packet of ${captured} bytes in a block of ${end - p + 12}`);
-    return this.#packet(
-      view.getUint16(p, le),
-      view.getUint32(p + 4, le),
-      view.getUint32(p + 8, le),
-      p + 20,
-      captured,
-      view.getUint32(p + 16, le),
-    );
   }
 
   #packet(number: number, high: number, low: number, start: number, captured: number, original: number): boolean {

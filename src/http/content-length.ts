@@ -13,16 +13,17 @@ const MOST_DIGITS = 15;
 
 export class ContentLength {
   value: number = NO_LENGTH;
-  /** Receivers differ about it: given twice, or with leading zeros. */
-  ambiguous = false;
+  /** Why receivers may differ about it. */
+  ambiguity: string | undefined;
 
   reset(): void {
     this.value = NO_LENGTH;
-    this.ambiguous = false;
+    this.ambiguity = undefined;
   }
 
   spoil(): void {
     this.value = BAD_LENGTH;
+    this.ambiguity = 'Content-Length is not one plain number';
   }
 
   /** All values, of repeated lines and of comma lists, must be one and the same number of `[0-9]{1,15}`. */
@@ -36,7 +37,8 @@ export class ContentLength {
       const digits = p - first;
       while (p < to && isBlank(buffer[p]!)) p += 1;
       if (digits === 0 || digits > MOST_DIGITS || (p < to && buffer[p] !== COMMA)) return this.spoil();
-      if (this.value !== NO_LENGTH || (digits > 1 && buffer[first] === ZERO)) this.ambiguous = true;
+      if (digits > 1 && buffer[first] === ZERO) this.ambiguity ??= 'Content-Length with leading zeros';
+      if (this.value !== NO_LENGTH) this.ambiguity = 'several Content-Length';
       if (this.value !== NO_LENGTH && this.value !== value) return this.spoil();
       this.value = value;
       p += 1;

@@ -2,6 +2,7 @@
 
 import { GrowingMemory } from '../memory.ts';
 import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
+import { odditiesOf } from './oddity.ts';
 import { judgePersistence } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
@@ -50,6 +51,8 @@ export const IS_CONNECT = 512;
 export const HAS_TARGET = 1024;
 /** The head of the final response was read (an interim one is not final). */
 export const RESPONSE_HEAD = 2048;
+/** From here on: oddity.ts. */
+const ODDITIES = 12;
 
 const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
@@ -161,9 +164,14 @@ export class ExchangeLog {
     this.setFlags(row, flags | RESPONSE_HEAD);
   }
 
-  informational(row: number): void {
+  informational(row: number, time: number = Number.NaN): void {
     const w = row * WORDS + LENGTH_VERSIONS;
     if (this.#words[w]! >>> 24 < 255) this.#words[w] = (this.#words[w]! + (1 << 24)) | 0;
+    // Where no request came before it, it is all that is known of the exchange's time.
+    const t = row * SLOTS;
+    if (!Number.isNaN(this.#times[t + REQUEST_START]!) || !Number.isNaN(this.#times[t + RESPONSE_START]!)) return;
+    this.#times[t + RESPONSE_START] = time;
+    this.#times[t + RESPONSE_END] = time;
   }
 
   setKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
@@ -174,6 +182,11 @@ export class ExchangeLog {
   responseProgress(row: number, time: number, bytes: number): void {
     this.#times[row * SLOTS + RESPONSE_END] = time;
     this.#times[row * SLOTS + RESPONSE_BYTES] = bytes;
+  }
+
+  /** Bits of oddity.ts. */
+  setOddities(row: number, oddities: number): void {
+    this.setFlags(row, oddities << ODDITIES);
   }
 
   setFlags(row: number, flags: number): void {
@@ -292,6 +305,7 @@ export class ExchangeLog {
       informational: packed >>> 24,
       userAgent: known(words[w + USER_AGENT]!),
       server: known(words[w + SERVER]!),
+      notes: odditiesOf(flags >> ODDITIES),
     };
   }
 

@@ -1,5 +1,6 @@
 /** One HTTP request and its response, as plain data; times in nanoseconds since the trace's first frame. */
 
+import type { NoteCode } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 
 export const httpVersions = ['0.9', '1.0', '1.1', '2'] as const;
@@ -69,4 +70,6 @@ export interface Exchange {
   readonly informational: number;
   readonly userAgent: string | undefined;
   readonly server: string | undefined;
+  /** Damage and oddities of its messages. */
+  readonly notes: readonly NoteCode[];
 }

@@ -1,6 +1,6 @@
 /** The name of a field line: how far it goes, and which ones matter (RFC 9112 §5, RFC 9110 §5.6.2). */
 
-const COLON = 58;
+export const COLON = 58;
 
 /** 1 for the characters that a token may have. */
 export const tokenBytes: Uint8Array = new Uint8Array(256);

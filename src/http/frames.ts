@@ -2,25 +2,7 @@
 
 import { grown } from '../bytes.ts';
 import type { At, Side } from '../stream.ts';
-
-// RFC 9113 §6
-export const DATA = 0;
-export const HEADERS = 1;
-export const PRIORITY = 2;
-export const RST_STREAM = 3;
-export const SETTINGS = 4;
-export const PUSH_PROMISE = 5;
-export const PING = 6;
-export const GOAWAY = 7;
-export const WINDOW_UPDATE = 8;
-export const CONTINUATION = 9;
-
-// Flags; which of them mean something depends on the type.
-export const ACK = 1;
-export const END_STREAM = 1;
-export const END_HEADERS = 4;
-export const PADDED = 8;
-export const WITH_PRIORITY = 32;
+import { HEADER_LENGTH, isFrame } from './frame-types.ts';
 
 /** Whoever understands frames. */
 export interface FrameSink {
@@ -30,7 +12,10 @@ export interface FrameSink {
   frame(reader: FrameReader, buffer: Uint8Array, start: number, end: number, at: At): void;
   /** A part of a payload that nobody wanted went by; `first` is its first byte where it is the first part, else -1. */
   passed(reader: FrameReader, first: number, at: At): void;
+  /** Nobody knows where the next frame begins. */
   lost(reader: FrameReader, at: At, why: string): void;
+  /** What follows the lost bytes looks like a frame: reading goes on. */
+  resumed(reader: FrameReader, at: At): void;
 }
 
 // States: what the next byte belongs to.
@@ -38,10 +23,13 @@ const PREFACE = 0;
 const HEADER = 1;
 const PAYLOAD = 2;
 const SKIPPED = 3;
-const OVER = 4;
+/** After lost bytes: is this the header of a frame? It was not: until the next gap nothing is read. */
+const DOUBT = 4;
+const LOST = 5;
+/** Not HTTP/2. */
+const OVER = 6;
 
 export const preface: Uint8Array = Uint8Array.from([...'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'], (character) => character.charCodeAt(0));
-export const HEADER_LENGTH = 9;
 /** A carry larger than this is not kept for the next frame. */
 const CARRY = 16 << 10;
 
@@ -52,6 +40,8 @@ export class FrameReader {
   flags = 0;
   stream = 0;
   length = 0;
+  /** Bytes of its payload are missing: it is not given. */
+  isDamaged = false;
   /** Where it begins. */
   firstFrame = 0;
   firstTime = 0;
@@ -73,10 +63,6 @@ export class FrameReader {
     this.#state = withPreface ? PREFACE : HEADER;
   }
 
-  get isOver(): boolean {
-    return this.#state === OVER;
-  }
-
   /** Bytes of the frame so far, its header included. */
   get passed(): number {
     return HEADER_LENGTH + this.length - this.#left;
@@ -87,6 +73,7 @@ export class FrameReader {
     while (p < end) {
       switch (this.#state) {
         case HEADER:
+        case DOUBT:
           p = this.#readHeader(buffer, p, end, at);
           break;
         case PAYLOAD:
@@ -110,14 +97,24 @@ export class FrameReader {
     }
   }
 
-  /** Lost bytes inside a payload that is only counted do no harm; after any others nobody knows where the next frame begins. */
+  /** Lost bytes inside a payload spoil that frame at most; after any others a frame may begin where the bytes go on, as packets often begin with one. */
   gap(length: number, at: At): void {
     if (this.#state === OVER) return;
-    if (this.#state !== SKIPPED || length > this.#left) return this.lose(at, `${length} bytes are missing`);
-    this.#left -= length;
-    if (this.#left === 0) this.#complete(this.#carry, 0, 0, at);
+    if ((this.#state === SKIPPED || this.#state === PAYLOAD) && length <= this.#left) {
+      this.isDamaged ||= this.#state === PAYLOAD;
+      this.#state = SKIPPED;
+      this.#carried = 0;
+      this.#left -= length;
+      if (this.#left === 0) this.#complete(this.#carry, 0, 0, at);
+      return;
+    }
+    if (this.#state < DOUBT) this.#sink.lost(this, at, `${length} bytes are missing`);
+    this.#state = DOUBT;
+    this.#had = 0;
+    this.#carried = 0;
   }
 
+  /** What comes is not HTTP/2. */
   lose(at: At, why: string): void {
     this.#state = OVER;
     this.#carry = new Uint8Array(0);
@@ -129,7 +126,7 @@ export class FrameReader {
     if (this.#had === 0) {
       this.firstFrame = at.frame;
       this.firstTime = at.time;
-      if (start + HEADER_LENGTH <= end) {
+      if (this.#state === HEADER && start + HEADER_LENGTH <= end) {
         this.#begin(buffer, start, at);
         return start + HEADER_LENGTH;
       }
@@ -142,6 +139,11 @@ export class FrameReader {
     }
     if (this.#had === HEADER_LENGTH) {
       this.#had = 0;
+      if (this.#state === DOUBT) {
+        this.#state = isFrame(this.#header, 0) ? HEADER : LOST;
+        if (this.#state === LOST) return p;
+        this.#sink.resumed(this, at);
+      }
       this.#begin(this.#header, 0, at);
     }
     return p;
@@ -152,6 +154,7 @@ export class FrameReader {
     this.type = bytes[at + 3]!;
     this.flags = bytes[at + 4]!;
     this.stream = ((bytes[at + 5]! & 127) << 24) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 8) | bytes[at + 8]!;
+    this.isDamaged = false;
     this.count += 1;
     this.#left = this.length;
     this.#state = this.#sink.wants(this, moment) ? PAYLOAD : this.#state === OVER ? OVER : SKIPPED;

@@ -2,54 +2,57 @@
 
 import { latin1 } from '../bytes.ts';
 import { limits } from '../limits.ts';
+import { ChunkLine } from './chunk-line.ts';
+import { ContentLength, NO_LENGTH } from './content-length.ts';
+import { COLON, colonOf, isBlank, looseNameEnd } from './field-name.ts';
+import { KeepAliveValues } from './keep-alive-values.ts';
 import { LineFeeds } from './line-feed.ts';
-import { RequestLine } from './start-line.ts';
+import { isKnownMethod, RequestLine, StatusLine } from './start-line.ts';
 import type { TextStore } from './text-store.ts';
-
-/** Content-Length: -1 where absent, -2 where it is not one plain number. */
-export const NO_LENGTH = -1;
-export const BAD_LENGTH = -2;
-
-const COLON = 58;
-const COMMA = 44;
-const EQUALS = 61;
-const QUOTE = 34;
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 const CONNECTION = bytes('connection');
 const CONTENT_LENGTH = bytes('content-length');
 const HOST = bytes('host');
 const KEEP_ALIVE = bytes('keep-alive');
+const PROXY_CONNECTION = bytes('proxy-connection');
 const SERVER = bytes('server');
 const TRANSFER_ENCODING = bytes('transfer-encoding');
 const UPGRADE = bytes('upgrade');
 const USER_AGENT = bytes('user-agent');
 const CLOSE = bytes('close');
-const TIMEOUT = bytes('timeout');
-const MAX = bytes('max');
 
-/** Most fields are told apart by their first byte: c h k s t u matter, and the blank that folds a line. */
-export const fieldsOfInterest: Uint8Array = new Uint8Array(256);
-for (const first of 'chkstuCHKSTU \t') fieldsOfInterest[first.charCodeAt(0)] = 1;
+/** The field before, for a line that folds it: only those that decide about the message matter. */
+const OTHER = 0;
+const LENGTH = 1;
+const CODING = 2;
+const OPTIONS = 3;
+
+const BOTH = 'Content-Length and Transfer-Encoding';
 
 export class Head {
   fields = 0;
-  contentLength: number = NO_LENGTH;
+  readonly length: ContentLength = new ContentLength();
   /** Transfer-Encoding was there; its last coding was chunked. */
   transferEncoding = false;
   chunked = false;
   close = false;
   keepAlive = false;
+  /** Evidence only: no rule of persistence reads it. */
+  proxyConnection = false;
+  /** `Connection: upgrade`, and what to. */
+  upgrades = false;
   upgrade = 0;
-  keepAliveTimeout: number | undefined;
-  keepAliveMax: number | undefined;
-  badKeepAlive = false;
+  readonly keepAliveValues: KeepAliveValues = new KeepAliveValues();
   host = 0;
   userAgent = 0;
   server = 0;
-  folded = false;
-  bareLineFeed = false;
+  /** A field that decides about the message has a form that receivers read differently; which. */
+  ambiguous: string | undefined;
+  /** Set by whoever reads lines past this one. */
+  before: number = OTHER;
   readonly #texts: TextStore;
+  #hasChunked = false;
 
   constructor(texts: TextStore) {
     this.#texts = texts;
@@ -57,55 +60,97 @@ export class Head {
 
   reset(): void {
     this.fields = 0;
-    this.contentLength = NO_LENGTH;
+    this.length.reset();
     this.transferEncoding = false;
     this.chunked = false;
+    this.#hasChunked = false;
     this.close = false;
     this.keepAlive = false;
+    this.proxyConnection = false;
+    this.upgrades = false;
     this.upgrade = 0;
-    this.keepAliveTimeout = undefined;
-    this.keepAliveMax = undefined;
-    this.badKeepAlive = false;
+    this.keepAliveValues.reset();
     this.host = 0;
     this.userAgent = 0;
     this.server = 0;
-    this.folded = false;
-    this.bareLineFeed = false;
+    this.ambiguous = undefined;
+    this.before = OTHER;
   }
 
-  /** One field line without its line end. */
-  field(buffer: Uint8Array, start: number, end: number): void {
+  /** Another transfer coding follows chunked: in a request, nobody knows where it ends (RFC 9112 §6.3). */
+  get isChunkedInside(): boolean {
+    return this.#hasChunked && !this.chunked;
+  }
+
+  /** One field line without its line end: name [start, nameEnd), value [from, end) with blanks around it. */
+  field(buffer: Uint8Array, start: number, nameEnd: number, from: number, end: number): void {
     this.fields += 1;
-    if (fieldsOfInterest[buffer[start]!] === 0) return;
-    if (isBlank(buffer[start]!)) {
-      this.folded = true;
-      return;
-    }
-    // The first byte and the colon's place leave one candidate or none.
+    this.before = OTHER;
+    // The first byte and the name's length leave one candidate or none.
+    const length = nameEnd - start;
     switch (buffer[start]! | 0x20) {
       case 99: // c
-        if (isField(buffer, start, end, CONTENT_LENGTH))
-          this.#length(buffer, valueFrom(buffer, start + 15, end), valueTo(buffer, start, end));
-        else if (isField(buffer, start, end, CONNECTION))
-          this.#connection(buffer, valueFrom(buffer, start + 11, end), valueTo(buffer, start, end));
+        if (length === 14 && isName(buffer, start, CONTENT_LENGTH)) this.#length(buffer, from, end);
+        else if (length === 10 && isName(buffer, start, CONNECTION))
+          this.#options(buffer, valueFrom(buffer, from, end), valueTo(buffer, from, end));
         return;
       case 104: // h
-        if (isField(buffer, start, end, HOST)) this.host = this.#intern(buffer, start + 5, end);
+        if (length === 4 && isName(buffer, start, HOST)) this.host = this.#intern(buffer, from, end);
         return;
       case 107: // k
-        if (isField(buffer, start, end, KEEP_ALIVE))
-          this.#keepAlive(buffer, start + 11, Math.min(valueTo(buffer, start, end), start + 256));
+        if (length === 10 && isName(buffer, start, KEEP_ALIVE))
+          this.keepAliveValues.read(buffer, valueFrom(buffer, from, end), Math.min(valueTo(buffer, from, end), from + 256));
+        return;
+      case 112: // p
+        if (length === 16 && isName(buffer, start, PROXY_CONNECTION)) this.proxyConnection = true;
         return;
       case 115: // s
-        if (isField(buffer, start, end, SERVER)) this.server = this.#intern(buffer, start + 7, end);
+        if (length === 6 && isName(buffer, start, SERVER)) this.server = this.#intern(buffer, from, end);
         return;
       case 116: // t
-        if (isField(buffer, start, end, TRANSFER_ENCODING)) this.#coding(latin1(buffer, start + 18, Math.min(end, start + 256)));
+        if (length === 17 && isName(buffer, start, TRANSFER_ENCODING)) this.#coding(buffer, from, end);
         return;
       default: // u
-        if (isField(buffer, start, end, USER_AGENT)) this.userAgent = this.#intern(buffer, start + 11, end);
-        else if (isField(buffer, start, end, UPGRADE)) this.upgrade = this.#intern(buffer, start + 8, end);
+        if (length === 10 && isName(buffer, start, USER_AGENT)) this.userAgent = this.#intern(buffer, from, end);
+        else if (length === 7 && isName(buffer, start, UPGRADE)) this.upgrade = this.#intern(buffer, from, end);
     }
+  }
+
+  /** One line of any kind; false where it has no proper name. */
+  line(buffer: Uint8Array, start: number, end: number): boolean {
+    if (this.fields >= limits.headerFields && !isFramingField(buffer[start]!)) {
+      this.fields += 1;
+      this.before = OTHER;
+      return true;
+    }
+    if (isBlank(buffer[start]!)) {
+      this.#fold(buffer, start, end);
+      return true;
+    }
+    const colon = colonOf(buffer, start);
+    if (colon > 0 && colon < end) {
+      this.field(buffer, start, colon, colon + 1, end);
+      return true;
+    }
+    const nameEnd = looseNameEnd(buffer, start, end);
+    if (nameEnd >= 0) this.#looseField(buffer, start, nameEnd, buffer.indexOf(COLON, nameEnd) + 1, end);
+    else this.fields += 1;
+    return false;
+  }
+
+  /** A field whose name has blanks before its colon: read like any other, but not every receiver does (RFC 9112 §5.1). */
+  #looseField(buffer: Uint8Array, start: number, nameEnd: number, from: number, end: number): void {
+    this.field(buffer, start, nameEnd, from, end);
+    if (this.before === LENGTH || this.before === CODING) this.ambiguous ??= 'blank before the colon';
+  }
+
+  /** A line that continues the field before it (obs-fold, RFC 9112 §5.2): lists go on, a number cannot. */
+  #fold(buffer: Uint8Array, start: number, end: number): void {
+    const { before } = this;
+    if (before === LENGTH) this.length.spoil();
+    else if (before === CODING) this.#coding(buffer, start, end);
+    else if (before === OPTIONS) this.#options(buffer, valueFrom(buffer, start, end), valueTo(buffer, start, end));
+    if (before === LENGTH || before === CODING) this.ambiguous ??= 'a folded field';
   }
 
   #intern(buffer: Uint8Array, start: number, end: number): number {
@@ -113,39 +158,30 @@ export class Head {
     return this.#texts.intern(buffer, from, Math.min(valueTo(buffer, from, end), from + limits.headerValue));
   }
 
-  /** All values, of repeated lines and of comma lists, must be one and the same number (RFC 9112 §6.3). */
-  #length(buffer: Uint8Array, from: number, to: number): void {
-    let value = 0;
-    let digits = 0;
-    for (let p = from; p <= to; p += 1) {
-      const byte = p === to ? COMMA : buffer[p]!;
-      if (byte >= 48 && byte <= 57) {
-        value = value * 10 + byte - 48;
-        digits += 1;
-      } else if (byte === COMMA) {
-        const valid = digits > 0 && digits <= 15 && (this.contentLength === NO_LENGTH || this.contentLength === value);
-        this.contentLength = valid ? value : BAD_LENGTH;
-        if (!valid) return;
-        value = 0;
-        digits = 0;
-      } else if (!isBlank(byte) || (digits > 0 && p + 1 < to && buffer[p + 1] !== COMMA && !isBlank(buffer[p + 1]!))) {
-        this.contentLength = BAD_LENGTH;
-        return;
-      }
+  #length(buffer: Uint8Array, from: number, end: number): void {
+    this.before = LENGTH;
+    this.length.read(buffer, from, end);
+    if (this.transferEncoding) this.ambiguous = BOTH;
+    else this.ambiguous ??= this.length.ambiguity;
+  }
+
+  /** Only the last coding decides how the body ends; lines count as one list (RFC 9110 §5.3), and chunked belongs there once (RFC 9112 §6.1). */
+  #coding(buffer: Uint8Array, from: number, end: number): void {
+    this.before = CODING;
+    this.transferEncoding = true;
+    if (this.length.value !== NO_LENGTH) this.ambiguous = BOTH;
+    for (const coding of latin1(buffer, from, Math.min(end, from + limits.headerValue)).split(',')) {
+      const word = coding.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase();
+      if (word === '') continue;
+      this.chunked = word === 'chunked';
+      if (!this.chunked) continue;
+      if (this.#hasChunked) this.ambiguous ??= 'chunked twice';
+      this.#hasChunked = true;
     }
   }
 
-  /** Only the last coding decides how the body ends. */
-  #coding(value: string): void {
-    this.transferEncoding = true;
-    const last = value
-      .slice(value.lastIndexOf(',') + 1)
-      .trim()
-      .toLowerCase();
-    this.chunked = last === 'chunked';
-  }
-
-  #connection(buffer: Uint8Array, from: number, to: number): void {
+  #options(buffer: Uint8Array, from: number, to: number): void {
+    this.before = OPTIONS;
     if (to - from === 10 && isName(buffer, from, KEEP_ALIVE)) this.keepAlive = true;
     else if (to - from === 5 && isName(buffer, from, CLOSE)) this.close = true;
     else
@@ -155,44 +191,21 @@ export class Head {
         const word = option.trim();
         if (word === 'close') this.close = true;
         else if (word === 'keep-alive') this.keepAlive = true;
+        else if (word === 'upgrade') this.upgrades = true;
       }
-  }
-
-  /** `timeout=5, max=100`; old browsers sent the bare number of seconds. The first valid value of each wins. */
-  #keepAlive(buffer: Uint8Array, from: number, to: number): void {
-    // Nearly every response of some servers has it, so it is read from the bytes: a string and its parts cost half a microsecond.
-    for (let p = from; p < to; p += 1) {
-      while (p < to && isBlank(buffer[p]!)) p += 1;
-      const isTimeout = begins(buffer, p, to, TIMEOUT);
-      const isMax = !isTimeout && begins(buffer, p, to, MAX);
-      let q = isTimeout ? p + 7 : isMax ? p + 3 : p;
-      if (isTimeout || isMax) {
-        while (q < to && isBlank(buffer[q]!)) q += 1;
-        if (buffer[q] === EQUALS) q += 1;
-        else this.badKeepAlive = true;
-        while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
-      }
-      const known = isTimeout || isMax || (q < to && isDigit(buffer[q]!));
-      const first = q;
-      let value = 0;
-      for (; q < to && isDigit(buffer[q]!); q += 1) value = value * 10 + buffer[q]! - 48;
-      const digits = q - first;
-      while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
-      const valid = digits > 0 && value < 2 ** 31 && (q === to || buffer[q] === COMMA);
-      if (known && valid && isMax) this.keepAliveMax ??= value;
-      else if (known && valid) this.keepAliveTimeout ??= value;
-      else if (known) this.badKeepAlive = true;
-      for (p = q; p < to && buffer[p] !== COMMA; ) p += 1;
-    }
   }
 }
 
 /** Heads are needed only while one is read, mostly within one segment: a few serve all connections. */
 export class HeadPool {
   readonly texts: TextStore;
-  readonly line: RequestLine = new RequestLine();
+  readonly requestLine: RequestLine = new RequestLine();
+  readonly statusLine: StatusLine = new StatusLine();
+  readonly chunk: ChunkLine = new ChunkLine();
   readonly lineFeeds: LineFeeds = new LineFeeds();
   readonly #free: Head[] = [];
+  /** By interned number: does that method surprise nobody? */
+  readonly #methods: boolean[] = [];
 
   constructor(texts: TextStore) {
     this.texts = texts;
@@ -205,14 +218,18 @@ export class HeadPool {
     return head;
   }
 
+  isKnownMethod(method: number): boolean {
+    const known = this.#methods[method];
+    if (known !== undefined) return known;
+    const fresh = isKnownMethod(this.texts.text(method));
+    this.#methods[method] = fresh;
+    return fresh;
+  }
+
   give(head: Head): void {
     if (this.#free.length < 16) this.#free.push(head);
   }
 }
-
-const isBlank = (byte: number): boolean => byte === 32 || byte === 9;
-
-const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
 function valueFrom(buffer: Uint8Array, start: number, end: number): number {
   let from = start;
@@ -226,11 +243,8 @@ function valueTo(buffer: Uint8Array, start: number, end: number): number {
   return to;
 }
 
-const isField = (buffer: Uint8Array, start: number, end: number, name: Uint8Array): boolean =>
-  start + name.length < end && buffer[start + name.length] === COLON && isName(buffer, start, name);
-
-const begins = (buffer: Uint8Array, at: number, end: number, name: Uint8Array): boolean =>
-  at + name.length <= end && isName(buffer, at, name);
+/** Content-Length, Connection, Transfer-Encoding: read however many fields came before. */
+const isFramingField = (first: number): boolean => (first | 0x20) === 99 || (first | 0x20) === 116;
 
 /** Case-blind: `name` is lower case, letters and hyphens only. */
 function isName(buffer: Uint8Array, at: number, name: Uint8Array): boolean {

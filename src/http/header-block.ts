@@ -2,7 +2,10 @@
 
 import { grown } from '../bytes.ts';
 import { limits } from '../limits.ts';
-import { type FrameReader, HEADER_LENGTH } from './frames.ts';
+import { HEADER_LENGTH } from './frame-types.ts';
+import type { FrameReader } from './frames.ts';
+
+const none: Uint8Array = new Uint8Array(0);
 
 export class HeaderBlock {
   /** Stream that it belongs to; 0 while none is open. */
@@ -14,7 +17,7 @@ export class HeaderBlock {
   firstTime = 0;
   /** Bytes of its frames, headers and padding included. */
   size = 0;
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = none;
   length = 0;
   /** A part of it was wrong or beyond the limit: it cannot be decoded. */
   isUnreadable = false;
@@ -47,6 +50,6 @@ export class HeaderBlock {
 
   close(): void {
     this.isOpen = false;
-    this.bytes = new Uint8Array(0);
+    this.bytes = none;
   }
 }

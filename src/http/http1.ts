@@ -3,6 +3,7 @@
 import { limits } from '../limits.ts';
 import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../stream.ts';
+import { BAD_LENGTH } from './content-length.ts';
 import {
   type ExchangeLog,
   FRAMED_BY_CLOSE,
@@ -15,8 +16,12 @@ import {
   RESPONSE_HEAD,
   RESPONSE_KEEP_ALIVE,
 } from './exchange-log.ts';
-import { BAD_LENGTH, type HeadPool, NO_LENGTH } from './head.ts';
-import { type Framing, MessageReader, type MessageSink } from './message-reader.ts';
+import type { Head, HeadPool } from './head.ts';
+import { HeldBytes } from './held-bytes.ts';
+import { MessageReader } from './message-reader.ts';
+import type { Framing, MessageSink, MessageState } from './message-state.ts';
+import { type Oddity, oddityBit } from './oddity.ts';
+import { isRequestStart, RTSP } from './start-line.ts';
 
 /** What a session may know and say; one host serves all connections. */
 export interface Http1Host {
@@ -39,6 +44,11 @@ export class Http1Session implements StreamSink, MessageSink {
   private last: number;
   private requesting: number;
   private answering: number;
+  /** The exchange that asks to leave HTTP and is not answered, and what the client said meanwhile. */
+  private leaving: number;
+  private held: HeldBytes | undefined;
+  /** The exchange whose request is one of HTTP/0.9. */
+  private simple: number;
   private count: number;
   private next: StreamSink | undefined;
 
@@ -50,6 +60,9 @@ export class Http1Session implements StreamSink, MessageSink {
     this.last = -1;
     this.requesting = -1;
     this.answering = -1;
+    this.leaving = -1;
+    this.held = undefined;
+    this.simple = -1;
     this.count = 0;
     this.next = undefined;
   }
@@ -58,46 +71,76 @@ export class Http1Session implements StreamSink, MessageSink {
     const reader = side === CLIENT ? this.requests : this.responses;
     const stopped = reader.isOver ? start : reader.data(buffer, start, end, at);
     if (reader.inBody) this.progress(reader, at);
-    if (stopped < end) this.next?.data(side, buffer, stopped, end, at);
+    if (stopped === end) return;
+    if (this.next) this.next.data(side, buffer, stopped, end, at);
+    else if (reader.isHeld) this.hold(buffer, stopped, end, at);
   }
 
   gap(side: Side, length: number, at: At): void {
     if (this.next) return this.next.gap(side, length, at);
-    (side === CLIENT ? this.requests : this.responses).gap(length, at);
+    const reader = side === CLIENT ? this.requests : this.responses;
+    if (!reader.isHeld) return reader.gap(length, at);
+    this.held ??= new HeldBytes();
+    this.held.gap(length, at);
   }
 
   end(side: Side, how: EndKind, at: At): void {
+    if (!this.next && this.requests.isHeld && (side !== CLIENT || how !== 'fin')) this.unanswered(at);
     if (this.next) return this.next.end(side, how, at);
     if (side !== CLIENT && how === 'fin') this.responses.finish(at);
   }
 
-  note(code: NoteCode, at: At, detail?: string): void {
+  noted(reader: MessageState, code: Oddity, at: At, detail?: string): void {
     this.host.note(code, at, detail);
+    if (code === 'framing-lost' && reader.inBody) this.progress(reader, at);
+    // A head's oddities are kept by the reader until its exchange is there.
+    const row = reader.isRequest ? this.requesting : this.answering;
+    if (row >= 0) this.host.log.setOddities(row, oddityBit(code));
+    else if (code === 'framing-lost' && this.last >= 0) this.host.log.setOddities(this.last, oddityBit(code));
   }
 
-  head(reader: MessageReader, at: At): Framing {
+  isSimple(): boolean {
+    return this.simple >= 0 && this.simple === this.answering;
+  }
+
+  head(reader: MessageState, at: At): Framing {
     const { head } = reader;
-    if (head.folded) this.note('obsolete-line-folding', at);
-    if (head.bareLineFeed) this.note('bare-line-feed', at);
-    if (head.badKeepAlive) this.note('bad-keep-alive', at);
-    if (head.transferEncoding && head.contentLength !== NO_LENGTH) this.note('smuggling-risk', at, 'Content-Length and Transfer-Encoding');
-    return reader.isRequest ? this.requestHead(reader, at) : this.responseHead(reader, at);
+    if (reader.version === RTSP) return this.foreign(reader, at);
+    const row = reader.isRequest ? this.add() : this.answered(reader, at);
+    this.host.log.setOddities(row, reader.oddities);
+    if (head.keepAliveValues.bad !== undefined) this.noteOn(row, 'bad-keep-alive', at, head.keepAliveValues.bad);
+    if (head.proxyConnection) this.noteOn(row, 'proxy-connection', at);
+    reader.isLast = head.close || (reader.version < 11 && !head.keepAlive);
+    return reader.isRequest ? this.requestHead(row, reader, at) : this.responseHead(row, reader, at);
   }
 
-  complete(reader: MessageReader, at: At): void {
+  complete(reader: MessageState, at: At): void {
     if (reader.isRequest) {
       if (this.requesting >= 0) this.host.log.requestProgress(this.requesting, at.time, reader.bytes);
       this.requesting = -1;
       return;
     }
-    if (this.answering < 0 || reader.status < 200) return;
+    if (this.answering < 0 || (reader.status < 200 && reader.version !== 9)) return;
     // The close only ends a body; its last byte came before.
     const time = this.host.log.flags(this.answering) & FRAMED_BY_CLOSE ? this.host.log.responseEnd(this.answering) : at.time;
     this.host.log.responseProgress(this.answering, time, reader.bytes);
     this.advance();
   }
 
-  private progress(reader: MessageReader, at: At): void {
+  /** HTTP's form, but another protocol: nothing of it is HTTP. */
+  private foreign(reader: MessageState, at: At): Framing {
+    this.noted(reader, 'not-http', at, 'RTSP');
+    this.requests.stop();
+    this.responses.stop();
+    return reader.isRequest ? 'left-http' : 'until-close';
+  }
+
+  private noteOn(row: number, code: Oddity, at: At, detail?: string): void {
+    this.host.note(code, at, detail);
+    this.host.log.setOddities(row, oddityBit(code));
+  }
+
+  private progress(reader: MessageState, at: At): void {
     const row = reader.isRequest ? this.requesting : this.answering;
     if (row < 0) return;
     if (reader.isRequest) this.host.log.requestProgress(row, at.time, reader.bytes);
@@ -114,59 +157,72 @@ export class Http1Session implements StreamSink, MessageSink {
     this.last = row;
     this.count += 1;
     this.requests.keepTarget = this.count < limits.texts;
-    if (this.count === limits.texts) this.note('text-limit', { frame: 0, time: 0 }, `connection ${this.connection}`);
+    if (this.count === limits.texts) this.host.note('text-limit', { frame: 0, time: 0 }, `connection ${this.connection}`);
     if (this.answering < 0) this.answering = row;
     return row;
   }
 
-  private requestHead(reader: MessageReader, at: At): Framing {
+  private requestHead(row: number, reader: MessageState, at: At): Framing {
     const { log } = this.host;
     const { head } = reader;
-    const row = this.add();
     this.requesting = row;
     log.requestBegins(row, reader.firstFrame, reader.firstTime);
     log.requestProgress(row, at.time, reader.bytes);
-    const flags =
-      (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (reader.method === log.texts.connect ? IS_CONNECT : 0);
+    const isConnect = reader.method === log.texts.connect;
+    const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (isConnect ? IS_CONNECT : 0);
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
     if (reader.target >= 0) log.setTarget(row, reader.target, reader.targetLength);
     if (head.host > 0) log.setAuthority(row, head.host);
     if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);
-    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined)
-      log.setClientKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
+    const { timeout, max } = head.keepAliveValues;
+    if (timeout !== undefined || max !== undefined) log.setClientKeepAlive(row, timeout, max);
+    if (reader.isSimple) this.simple = row;
+    if (isConnect) return this.leaves(row);
     if (head.transferEncoding) return head.chunked ? 'chunked' : this.unframeable(row, at);
-    if (head.contentLength === BAD_LENGTH) return this.unframeable(row, at);
-    return head.contentLength > 0 ? 'length' : 'none';
+    if (head.length.value === BAD_LENGTH) return this.unframeable(row, at);
+    if (head.length.value > 0) return 'length';
+    return head.upgrades && head.upgrade > 0 ? this.leaves(row) : 'none';
+  }
+
+  /** The exchange that a response belongs to. */
+  private answered(reader: MessageState, at: At): number {
+    if (this.answering < 0) {
+      this.add();
+      this.noteOn(this.answering, 'unsolicited-response', at, `status ${reader.status}`);
+    } else if (reader.resynchronised) this.skipLost(at);
+    reader.resynchronised = false;
+    return this.answering;
   }
 
   /** RFC 9112 §6.3, in its order. */
-  private responseHead(reader: MessageReader, at: At): Framing {
+  private responseHead(row: number, reader: MessageState, at: At): Framing {
     const { log } = this.host;
     const { head, status } = reader;
-    if (this.answering < 0) {
-      this.add();
-      this.note('unsolicited-response', at, `status ${status}`);
-    } else if (reader.resynchronised) this.skipLost(at);
-    reader.resynchronised = false;
-    const row = this.answering;
-    if (status < 200 && status !== 101) {
-      log.informational(row);
+    if (status < 200 && status !== 101 && reader.version !== 9) {
+      // More may come, and this one binds nobody.
+      reader.isLast = false;
+      log.informational(row, reader.firstTime);
       return 'none';
     }
     log.responseBegins(row, reader.firstFrame, reader.firstTime);
     log.responseProgress(row, at.time, reader.bytes);
     const flags = (head.close ? RESPONSE_CLOSE : 0) | (head.keepAlive ? RESPONSE_KEEP_ALIVE : 0);
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
-    if (head.keepAliveTimeout !== undefined || head.keepAliveMax !== undefined)
-      log.setKeepAlive(row, head.keepAliveTimeout, head.keepAliveMax);
-    if (this.requesting === row && this.requests.inMessage) this.note('early-response', at);
+    const { timeout, max } = head.keepAliveValues;
+    if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
+    if (this.requesting === row && this.requests.inMessage) this.noteOn(row, 'early-response', at);
     const method = log.method(row);
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);
-    if (method === log.texts.connect && status < 300) return this.leave(row, 'tunnel', at);
-    if (method === log.texts.head || status === 204 || status === 304) return 'none';
+    if (method === log.texts.connect && status < 300 && status >= 200) return this.leave(row, 'tunnel', at);
+    if (this.leaving === row) this.stays();
+    return this.responseFraming(row, method, status, head, at);
+  }
+
+  private responseFraming(row: number, method: number, status: number, head: Head, at: At): Framing {
+    if (method === this.host.log.texts.head || status === 204 || status === 304) return 'none';
     if (head.transferEncoding) return head.chunked ? 'chunked' : this.untilClose(row);
-    if (head.contentLength === BAD_LENGTH) return this.unframeable(row, at);
-    return head.contentLength >= 0 ? 'length' : this.untilClose(row);
+    if (head.length.value === BAD_LENGTH) return this.unframeable(row, at);
+    return head.length.value >= 0 ? 'length' : this.untilClose(row);
   }
 
   /** After lost bytes: a response whose head was seen before is over, and a request that was asked last is the likeliest to be answered. */
@@ -182,7 +238,7 @@ export class Http1Session implements StreamSink, MessageSink {
 
   private unframeable(row: number, at: At): Framing {
     this.host.log.setFlags(row, FRAMING_ERROR);
-    this.note('framing-error', at);
+    this.noteOn(row, 'framing-error', at);
     return 'error';
   }
 
@@ -191,12 +247,55 @@ export class Http1Session implements StreamSink, MessageSink {
     return 'until-close';
   }
 
+  /** CONNECT, or a request to upgrade: what the client sends next is HTTP only if the answer says no. */
+  private leaves(row: number): Framing {
+    this.leaving = row;
+    return 'held';
+  }
+
+  private hold(buffer: Uint8Array, start: number, end: number, at: At): void {
+    // A client that asks to upgrade may go on with requests; behind CONNECT it may not.
+    const isConnect = (this.host.log.flags(this.leaving) & IS_CONNECT) !== 0;
+    if (!this.held && !isConnect && isRequestStart(buffer, start, end) === 'yes') {
+      this.stays();
+      return this.data(CLIENT, buffer, start, end, at);
+    }
+    if (!this.held) this.noteOn(this.leaving, 'early-bytes', at);
+    this.held ??= new HeldBytes();
+    if (!this.held.keep(buffer, start, end, at)) this.unanswered(at);
+  }
+
+  /** The answer was no: HTTP goes on. */
+  private stays(): void {
+    const { held } = this;
+    this.leaving = -1;
+    this.held = undefined;
+    this.requests.resume();
+    held?.giveTo(this, CLIENT);
+  }
+
+  /** Only one side is in the capture, or the answer is late: somebody who sends so much has left. */
+  private unanswered(at: At): void {
+    if (!this.held || this.held.isEmpty) return;
+    const upgrade = (this.host.log.flags(this.leaving) & IS_CONNECT) === 0;
+    this.switchTo(upgrade ? 'unknown' : 'tunnel', at);
+  }
+
   private leave(row: number, to: string, at: At): Framing {
     this.host.log.setFlags(row, LEFT_HTTP);
     this.advance();
-    this.requests.stop();
-    this.responses.stop();
-    this.next = this.host.switched(this.connection, to, at);
+    this.switchTo(to, at);
     return 'left-http';
+  }
+
+  private switchTo(to: string, at: At): void {
+    // The client may have been seen to leave before the answer came.
+    if (this.requests.isOver) return;
+    const { held } = this;
+    this.next = this.host.switched(this.connection, to, at);
+    this.requests.stop();
+    this.held = undefined;
+    this.leaving = -1;
+    if (this.next) held?.giveTo(this.next, CLIENT);
   }
 }

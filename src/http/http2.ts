@@ -1,17 +1,13 @@
 /** An HTTP/2 connection: frames of two directions become exchanges, one per stream of the client (RFC 9113). */
 
 import { limits } from '../limits.ts';
-import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, otherSide, SERVER, type Side, type StreamSink } from '../stream.ts';
-import { type ExchangeLog, IS_CONNECT } from './exchange-log.ts';
 import {
   ACK,
   CONTINUATION,
   DATA,
   END_HEADERS,
   END_STREAM,
-  FrameReader,
-  type FrameSink,
   GOAWAY,
   HEADER_LENGTH,
   HEADERS,
@@ -22,51 +18,25 @@ import {
   SETTINGS,
   WINDOW_UPDATE,
   WITH_PRIORITY,
-} from './frames.ts';
+} from './frame-types.ts';
+import { FrameReader, type FrameSink } from './frames.ts';
 import { HeaderBlock } from './header-block.ts';
 import { HpackDecoder } from './hpack.ts';
 import { Http2Facts } from './http2-facts.ts';
 import { Http2Head } from './http2-head.ts';
-
-/** What a session may know and say; one host serves all connections. */
-export interface Http2Host {
-  readonly log: ExchangeLog;
-  note(code: NoteCode, at: At, detail?: string): void;
-  /** A connection's first exchange was seen: its row in the log. */
-  began(connection: number, row: number): void;
-}
-
-/** How a connection came to HTTP/2. */
-export interface Http2Start {
-  /** Its beginning is not in the capture. */
-  readonly midStream?: boolean;
-  /** By `Upgrade: h2c` (RFC 7540 §3.2): the request's row, and the last one of the connection's list. That request is stream 1. */
-  readonly upgraded?: { readonly row: number; readonly last: number };
-}
-
-/** One request and its response, while either is under way. */
-interface Stream {
-  readonly row: number;
-  /** What was seen of it: its request; its final response's head. */
-  isRequested: boolean;
-  isAnswered: boolean;
-  /** Which side may still send. */
-  readonly isOpen: [boolean, boolean];
-  /** Bytes of its frames, by side. */
-  readonly bytes: [number, number];
-}
+import { type Http2Host, type Http2Start, Http2Streams, type Stream } from './http2-streams.ts';
 
 // RFC 9113 §6.5.2
 const HEADER_TABLE_SIZE = 1;
 const MAX_CONCURRENT_STREAMS = 3;
 const MAX_FRAME_SIZE = 5;
 
+const none: Uint8Array = new Uint8Array(0);
 const names = ['client', 'server'] as const;
 
 export class Http2Session implements StreamSink, FrameSink {
   readonly facts: Http2Facts = new Http2Facts();
   readonly #host: Http2Host;
-  readonly #connection: number;
   readonly #readers: readonly [FrameReader, FrameReader];
   readonly #decoders: readonly [HpackDecoder, HpackDecoder];
   readonly #blocks: readonly [HeaderBlock, HeaderBlock] = [new HeaderBlock(), new HeaderBlock()];
@@ -75,30 +45,20 @@ export class Http2Session implements StreamSink, FrameSink {
   /** Stream of the DATA frame that is going by. */
   readonly #flowing: [Stream | undefined, Stream | undefined] = [undefined, undefined];
   readonly #head: Http2Head;
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams: Http2Streams;
   readonly #midStream: boolean;
-  /** The first and the highest stream that the client opened; the last exchange of the connection's list. */
-  #first = 0;
-  #highest = 0;
-  #last: number;
-  #count = 0;
 
-  constructor(host: Http2Host, connection: number, { midStream = false, upgraded }: Http2Start = {}) {
+  constructor(host: Http2Host, connection: number, start: Http2Start = {}) {
+    const { midStream = false } = start;
     this.#host = host;
-    this.#connection = connection;
     this.#midStream = midStream;
     this.#readers = [new FrameReader(CLIENT, this, !midStream), new FrameReader(SERVER, this, false)];
     // With the upgrade, settings that are not read here came in a field of the request.
-    const partial = midStream || upgraded !== undefined;
-    this.#decoders = [new HpackDecoder(midStream), new HpackDecoder(partial)];
-    if (partial) this.#largest.fill(2 ** 24);
+    const isPartial = midStream || start.upgraded !== undefined;
+    this.#decoders = [new HpackDecoder(midStream), new HpackDecoder(isPartial)];
+    if (isPartial) this.#largest.fill(2 ** 24);
     this.#head = new Http2Head(host.log.texts);
-    this.#last = upgraded?.last ?? -1;
-    if (upgraded === undefined) return;
-    this.#streams.set(1, { row: upgraded.row, isRequested: true, isAnswered: false, isOpen: [false, true], bytes: [0, 0] });
-    this.#first = 1;
-    this.#highest = 1;
-    this.facts.maxConcurrent = 1;
+    this.#streams = new Http2Streams(host, connection, this.facts, start);
   }
 
   data(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
@@ -118,9 +78,14 @@ export class Http2Session implements StreamSink, FrameSink {
     this.#host.note('http2-lost', at, why);
   }
 
+  resumed({ side }: FrameReader, at: At): void {
+    this.#decoders[side].lose();
+    this.#host.note('resynchronised', at);
+  }
+
   wants(reader: FrameReader, at: At): boolean {
     const { side, type, length, stream } = reader;
-    if (reader.count === 1 && !this.#midStream && type !== SETTINGS) {
+    if (reader.count === 1 && !this.#midStream && !this.facts.isLowerBound && type !== SETTINGS) {
       reader.lose(at, `the ${names[side]}'s first frame is not SETTINGS`);
       return false;
     }
@@ -157,11 +122,12 @@ export class Http2Session implements StreamSink, FrameSink {
     // The length of the padding comes first (RFC 9113 §6.1).
     if (first >= reader.length && reader.flags & PADDED) this.#oddity(reader, at, 'whose padding is longer than itself');
     const stream = this.#flowing[reader.side];
-    if (stream) this.#progress(stream, reader.side, stream.bytes[reader.side] + reader.passed, at);
+    if (stream) this.#streams.progress(stream, reader.side, reader.passed, at);
   }
 
   frame(reader: FrameReader, buffer: Uint8Array, start: number, end: number, at: At): void {
     const { side, type, flags, length } = reader;
+    if (reader.isDamaged && !isHead(type)) return;
     switch (type) {
       case DATA:
         return this.#dataEnds(reader, at);
@@ -175,7 +141,7 @@ export class Http2Session implements StreamSink, FrameSink {
       case SETTINGS:
         return this.#settings(reader, buffer, start, end, at);
       case RST_STREAM:
-        return this.#reset(reader);
+        return this.#streams.reset(reader.stream, side);
       case PING:
         if (length !== 8) return;
         if (flags & ACK) this.facts.pingAcks += 1;
@@ -187,13 +153,11 @@ export class Http2Session implements StreamSink, FrameSink {
     }
   }
 
-  #dataEnds({ side, flags, length }: FrameReader, at: At): void {
+  #dataEnds({ side, flags, length, stream: id }: FrameReader, at: At): void {
     const stream = this.#flowing[side];
     this.#flowing[side] = undefined;
     if (!stream) return;
-    stream.bytes[side] += HEADER_LENGTH + length;
-    this.#progress(stream, side, stream.bytes[side], at);
-    if (flags & END_STREAM) this.#ends(this.#readers[side].stream, stream, side);
+    this.#streams.goesOn(id, stream, side, HEADER_LENGTH + length, (flags & END_STREAM) !== 0, at);
   }
 
   // pp  dd dd dd dd  ww  …  00 00                length of padding (if PADDED), dependency and weight (if PRIORITY), the block's part, padding
@@ -204,7 +168,8 @@ export class Http2Session implements StreamSink, FrameSink {
     const padded = (flags & PADDED) !== 0 && end > start;
     const from = start + (padded ? 1 : 0) + (type === PUSH_PROMISE ? 4 : flags & WITH_PRIORITY ? 5 : 0);
     const to = padded ? end - buffer[start]! : end;
-    if (reader.length > limits.headerBlock) this.#tooLong(block, at);
+    if (reader.isDamaged) block.isUnreadable = true;
+    else if (reader.length > limits.headerBlock) this.#tooLong(block, at);
     else if (from > to) {
       block.close();
       this.#decoders[side].lose();
@@ -221,13 +186,14 @@ export class Http2Session implements StreamSink, FrameSink {
       return this.#oddity(reader, at, 'without a header block');
     }
     block.size += HEADER_LENGTH + reader.length;
-    if (reader.length > limits.headerBlock ? !block.isUnreadable : block.add(buffer, start, end)) this.#tooLong(block, at);
+    if (reader.isDamaged) block.isUnreadable = true;
+    else if (reader.length > limits.headerBlock ? !block.isUnreadable : block.add(buffer, start, end)) this.#tooLong(block, at);
     if (reader.flags & END_HEADERS) this.#blockComplete(reader.side, block.bytes, 0, block.length, at);
   }
 
   #tooLong(block: HeaderBlock, at: At): void {
     block.isUnreadable = true;
-    block.bytes = new Uint8Array(0);
+    block.bytes = none;
     this.#host.note('http2-limit', at, `a header block of more than ${limits.headerBlock} bytes`);
   }
 
@@ -242,7 +208,7 @@ export class Http2Session implements StreamSink, FrameSink {
     const block = this.#blocks[side];
     const decoder = this.#decoders[side];
     this.#head.reset();
-    this.#head.keepTarget = this.#count < limits.texts;
+    this.#head.keepTarget = this.#streams.keepsTexts;
     if (block.isUnreadable) decoder.lose();
     else {
       const wasBroken = decoder.isBroken;
@@ -251,116 +217,10 @@ export class Http2Session implements StreamSink, FrameSink {
     }
     const isClear = !block.isUnreadable && !decoder.isBroken && !decoder.hasUnknown;
     if (!block.isPromise) {
-      if (side === CLIENT) this.#request(block, isClear, at);
-      else this.#response(block, isClear, at);
+      if (side === CLIENT) this.#streams.request(block, this.#head, isClear, at);
+      else this.#streams.response(block, this.#head, isClear, at);
     }
     block.close();
-  }
-
-  /** `isClear`: no part of the head is unknown. */
-  #request(block: HeaderBlock, isClear: boolean, at: At): void {
-    const { stream: id } = block;
-    const known = this.#streams.get(id);
-    if (known?.isRequested || (known && id <= this.#highest)) return this.#goesOn(known, block, CLIENT, at);
-    const isTrailer = !this.#head.isMessage && isClear && this.#midStream;
-    if (isTrailer) return;
-    if ((id & 1) === 0 || id <= this.#highest) {
-      // Trailers of a stream that was reset meanwhile are no oddity.
-      if (this.#head.isMessage || (id & 1) === 0) this.#host.note('http2-frame', at, `a request on stream ${id}`);
-      return;
-    }
-    this.#highest = id;
-    if (this.#first === 0) this.#first = id;
-    const stream = known ?? this.#open(id, at);
-    stream.isRequested = true;
-    stream.isOpen[CLIENT] = true;
-    this.#requestHead(stream.row, id, block, isClear, at);
-    this.#goesOn(stream, block, CLIENT, at);
-  }
-
-  #requestHead(row: number, id: number, block: HeaderBlock, isClear: boolean, at: At): void {
-    const { log } = this.#host;
-    const head = this.#head;
-    const method = head.method > 0 || isClear ? head.method : log.texts.internText('?');
-    const isTunnel = method === log.texts.connect || head.isExtended;
-    log.setStream(row, id);
-    log.requestBegins(row, block.firstFrame, block.firstTime);
-    log.requestHead(row, at.frame, method, 20, isTunnel ? IS_CONNECT : 0);
-    if (head.target >= 0) log.setTarget(row, head.target, head.targetLength);
-    if (head.host > 0) log.setAuthority(row, head.host);
-    if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);
-  }
-
-  #response(block: HeaderBlock, isClear: boolean, at: At): void {
-    const { log } = this.#host;
-    const head = this.#head;
-    const { stream: id } = block;
-    const stream = this.#streams.get(id) ?? this.#unasked(block, isClear, at);
-    if (!stream) return;
-    if (!stream.isAnswered && head.status >= 100 && head.status < 200 && !block.endsStream) {
-      stream.bytes[SERVER] += block.size;
-      return log.informational(stream.row);
-    }
-    if (!stream.isAnswered) {
-      stream.isAnswered = true;
-      log.responseBegins(stream.row, block.firstFrame, block.firstTime);
-      log.responseHead(stream.row, at.frame, head.status, 20, 0, head.server);
-    }
-    this.#goesOn(stream, block, SERVER, at);
-  }
-
-  /** A response whose request is not in the capture, or was lost; nothing where the stream was over before. */
-  #unasked({ stream: id, endsStream }: HeaderBlock, isClear: boolean, at: At): Stream | undefined {
-    const isEarlier = this.#midStream && (this.#first === 0 || id < this.#first);
-    const isLater = id > this.#highest;
-    const isResponse = this.#head.status > 0 || (!isClear && !endsStream);
-    if ((id & 1) === 0 || !(isEarlier || isLater) || !isResponse) return undefined;
-    if (!this.#midStream && !this.#readers[CLIENT].isOver) this.#host.note('unsolicited-response', at, `stream ${id}`);
-    const stream = this.#open(id, at);
-    stream.isOpen[CLIENT] = false;
-    this.#host.log.setStream(stream.row, id);
-    return stream;
-  }
-
-  #open(id: number, at: At): Stream {
-    if (this.#streams.size >= limits.pendingRequests) {
-      // No server allows so many; those that wait are given up together, which costs nothing per stream.
-      this.#host.note('http2-limit', at, `${limits.pendingRequests} open streams`);
-      this.#streams.clear();
-      this.facts.isLowerBound = true;
-    }
-    const { log } = this.#host;
-    const row = log.add(this.#connection, this.#last);
-    if (this.#last < 0) this.#host.began(this.#connection, row);
-    this.#last = row;
-    this.#count += 1;
-    if (this.#count === limits.texts) this.#host.note('text-limit', { frame: 0, time: 0 }, `connection ${this.#connection}`);
-    const stream: Stream = { row, isRequested: false, isAnswered: false, isOpen: [true, true], bytes: [0, 0] };
-    this.#streams.set(id, stream);
-    // While one side cannot be followed, streams do not end.
-    if (!this.facts.isLowerBound && this.#streams.size > this.facts.maxConcurrent) this.facts.maxConcurrent = this.#streams.size;
-    return stream;
-  }
-
-  /** A header block is a part of its stream like any other. */
-  #goesOn(stream: Stream, block: HeaderBlock, side: Side, at: At): void {
-    stream.bytes[side] += block.size;
-    this.#progress(stream, side, stream.bytes[side], at);
-    if (block.endsStream) this.#ends(block.stream, stream, side);
-  }
-
-  #progress(stream: Stream, side: Side, bytes: number, at: At): void {
-    if (side === CLIENT) this.#host.log.requestProgress(stream.row, at.time, bytes);
-    else if (stream.isAnswered) this.#host.log.responseProgress(stream.row, at.time, bytes);
-  }
-
-  #ends(id: number, stream: Stream, side: Side): void {
-    stream.isOpen[side] = false;
-    if (!stream.isOpen[otherSide(side)]) this.#streams.delete(id);
-  }
-
-  #reset({ side, stream }: FrameReader): void {
-    if (this.#streams.delete(stream)) this.facts.reset(side);
   }
 
   // 00 03  00 00 00 64  …                        a number and its value, six bytes each (RFC 9113 §6.5.1)
@@ -389,6 +249,8 @@ export class Http2Session implements StreamSink, FrameSink {
     this.#host.note('http2-frame', at, `frame of type ${type} of the ${names[side]} on stream ${stream}: ${what}`);
   }
 }
+
+const isHead = (type: number): boolean => type === HEADERS || type === CONTINUATION || type === PUSH_PROMISE;
 
 const u32 = (buffer: Uint8Array, at: number): number =>
   ((buffer[at]! << 24) | (buffer[at + 1]! << 16) | (buffer[at + 2]! << 8) | buffer[at + 3]!) >>> 0;

@@ -5,6 +5,7 @@ const LF = 10;
 const EACH = 0x0a0a0a0a;
 const LOW = 0x01010101;
 const BLANKS = 0x20202020;
+const VISIBLE = 0x21212121;
 const HIGH = 0x80808080;
 
 export class LineFeeds {
@@ -56,6 +57,19 @@ export class LineFeeds {
     }
     while (p < end && buffer[p] !== LF) p += 1;
     return p;
+  }
+
+  /** No blank, no control character, nothing beyond ASCII. */
+  isVisible(buffer: Uint8Array, from: number, end: number): boolean {
+    if (buffer !== this.#buffer) this.#take(buffer);
+    const view = this.#view;
+    let p = from;
+    for (; p <= end - 4; p += 4) {
+      const x = view.getInt32(p, true);
+      if (((x | ((x - VISIBLE) & ~x)) & HIGH) !== 0) return false;
+    }
+    for (; p < end; p += 1) if (buffer[p]! < 0x21 || buffer[p]! > 0x7e) return false;
+    return true;
   }
 
   /** Nearly all calls are for the one buffer that the capture is read into. */

@@ -1,5 +1,8 @@
 /** The first line of an HTTP/1 message: recognised from its first bytes, read as a whole, searched for after damage. */
 
+import { tokenBytes } from './field-name.ts';
+import type { LineFeeds } from './line-feed.ts';
+
 /** Methods that a stream is recognised by; once it is HTTP any token will do. */
 const methods: readonly string[] = (
   'GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK SEARCH REPORT CHECKOUT CHECKIN ' +
@@ -13,7 +16,15 @@ const byFirstByte: readonly (readonly string[] | undefined)[] = Array.from({ len
 });
 
 const SPACE = 32;
+const STAR = 42;
+const DOT = 46;
+const SLASH = 47;
 const VERSION = 'HTTP/1.';
+
+/** In place of a version: a message in HTTP's form, but of the Real-Time Streaming Protocol (RFC 7826). */
+export const RTSP = 1;
+const rtspMethods =
+  'OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PLAY_NOTIFY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD FLUSH'.split(' ');
 
 export type Recognised = 'yes' | 'no' | 'more';
 
@@ -32,6 +43,26 @@ export function isRequestStart(buffer: Uint8Array, start: number, end: number): 
   return more ? 'more' : 'no';
 }
 
+/** Methods that a request may have without surprise: those that a stream is recognised by, and the newest. */
+export const isKnownMethod = (method: string): boolean => known.has(method);
+
+const known: ReadonlySet<string> = new Set([
+  ...methods,
+  'UPDATEREDIRECTREF',
+  'MKREDIRECTREF',
+  'PRI',
+  'QUERY',
+  'BDELETE',
+  'BMOVE',
+  'BCOPY',
+  'BPROPFIND',
+  'BPROPPATCH',
+  'POLL',
+  'X-MS-ENUMATTS',
+  'RPC_IN_DATA',
+  'RPC_OUT_DATA',
+]);
+
 export const isResponseStart = (buffer: Uint8Array, start: number, end: number): Recognised => begins(buffer, start, end, VERSION);
 
 function begins(buffer: Uint8Array, start: number, end: number, text: string): Recognised {
@@ -46,79 +77,119 @@ export class RequestLine {
   targetStart = 0;
   targetEnd = 0;
   version = 0;
+  /** `GET target` and nothing else: no fields follow, and the answer has no head (HTTP/0.9). */
+  simple = false;
+  /** The preface of HTTP/2 (RFC 9113 §3.4). */
+  preface = false;
+  /** A target that holds what no target can, or a blank behind the version. */
+  malformed = false;
 
   /** False where the line is no request line. */
-  read(buffer: Uint8Array, start: number, end: number): boolean {
+  read(buffer: Uint8Array, start: number, end: number, lineFeeds: LineFeeds): boolean {
     let p = start;
-    while (p < end && isToken(buffer[p]!)) p += 1;
+    while (p < end && tokenBytes[buffer[p]!] === 1) p += 1;
     if (p === start || p === end || buffer[p] !== SPACE || p - start > 32) return false;
     this.methodEnd = p;
     while (p < end && buffer[p] === SPACE) p += 1;
     this.targetStart = p;
     let to = end;
     while (to > p && buffer[to - 1] === SPACE) to -= 1;
-    this.version = versionAt(buffer, to - 8, to);
-    if (this.version > 0 && buffer[to - 9] === SPACE && to - 9 >= p) {
-      this.targetEnd = to - 9;
-      while (this.targetEnd > p && buffer[this.targetEnd - 1] === SPACE) this.targetEnd -= 1;
-      return this.targetEnd > p;
-    }
-    // HTTP/0.9 has `GET target` and nothing else.
-    this.version = 9;
+    const version = endsInVersion(buffer, p, to);
+    // Icecast's own method and protocol go together, and RTSP has its own methods.
+    if (version > 0 && buffer[to - 9] !== SPACE && begins(buffer, start, end, 'SOURCE ') !== 'yes') return false;
+    if (version === RTSP && !rtspMethods.some((method) => begins(buffer, start, end, `${method} `) === 'yes')) return false;
+    this.simple = version === 0;
+    this.preface = false;
+    this.version = version === 0 ? 9 : version;
+    // `HTTP/1.1` is one longer than `ICE/1.0`.
+    if (version > 0) to -= buffer[to - 9] === SPACE ? 9 : 8;
+    while (to > p && buffer[to - 1] === SPACE) to -= 1;
     this.targetEnd = to;
-    if (to <= p || this.methodEnd - start !== 3 || buffer[start] !== 71) return false;
-    for (let i = p; i < to; i += 1) if (buffer[i] === SPACE) return false;
-    return buffer[p] === 47;
+    if (to <= p) return false;
+    const isVisible = lineFeeds.isVisible(buffer, p, to);
+    // A blank or anything else in there: most receivers refuse it (RFC 9112 §3.2).
+    this.malformed = !isVisible || (version > 0 && buffer[end - 1] === SPACE);
+    if (version > 0) {
+      this.preface = to - p === 1 && buffer[p] === STAR && begins(buffer, start, end, 'PRI ') === 'yes';
+      return true;
+    }
+    return isVisible && begins(buffer, start, end, 'GET ') === 'yes' && buffer[p] === SLASH;
   }
 }
 
-/** 10 or 11 for `HTTP/1.0` or `HTTP/1.1` at [start, end), 11 for a higher minor version; else 0. */
-function versionAt(buffer: Uint8Array, start: number, end: number): number {
-  if (end - start < 8 || start < 0 || begins(buffer, start, end, VERSION) !== 'yes') return 0;
+/** Parts of a status line; a single object, reused. */
+export class StatusLine {
+  status = 0;
+  version = 0;
+  /** More than one space before the status. */
+  malformed = false;
+
+  /** False where the line is no status line. */
+  read(buffer: Uint8Array, start: number, end: number): boolean {
+    let p = start;
+    while (p < end && p < start + 9 && buffer[p] !== SPACE) p += 1;
+    if (p >= end || buffer[p] !== SPACE) return false;
+    this.version = versionOf(buffer, start, p);
+    if (this.version === 0) return false;
+    const space = p;
+    while (p < end && buffer[p] === SPACE) p += 1;
+    this.malformed = p - space > 1;
+    if (p + 3 > end || (p + 3 < end && buffer[p + 3] !== SPACE)) return false;
+    let status = 0;
+    for (let i = 0; i < 3; i += 1) {
+      const digit = buffer[p + i]! - 48;
+      if (digit < 0 || digit > 9) return false;
+      status = status * 10 + digit;
+    }
+    this.status = status;
+    return status >= 100;
+  }
+}
+
+/** The version at the end of a request line, behind a space; 0 for none. */
+function endsInVersion(buffer: Uint8Array, start: number, end: number): number {
+  if (end - start < 9) return 0;
+  if (buffer[end - 9] === SPACE) return versionOf(buffer, end - 8, end);
+  return buffer[end - 8] === SPACE ? versionOf(buffer, end - 7, end) : 0;
+}
+
+/**
+ * What [start, end) speaks: 10 or 11 for `HTTP/1.0` and `HTTP/1.1`, 11 for a higher version that still comes in this form, 9 for
+ * `HTTP/0.9`, 10 for Icecast's `ICE/1.0`, `RTSP` for that protocol's versions; else 0.
+ */
+function versionOf(buffer: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  if (length === 7) return begins(buffer, start, end, 'ICE/1.') === 'yes' ? 10 : 0;
+  if (length === 8 && begins(buffer, start, end, 'RTSP/') === 'yes' && buffer[start + 6] === DOT) return RTSP;
+  if (length !== 8 || begins(buffer, start, end, 'HTTP/') !== 'yes' || buffer[start + 6] !== DOT) return 0;
+  const major = buffer[start + 5]! - 48;
   const minor = buffer[start + 7]! - 48;
-  return minor === 0 ? 10 : minor > 0 && minor <= 9 ? 11 : 0;
-}
-
-/** Status * 100 + version (10 or 11) of a status line, or -1. */
-export function readStatusLine(buffer: Uint8Array, start: number, end: number): number {
-  const version = versionAt(buffer, start, Math.min(end, start + 8));
-  if (version === 0) return -1;
-  let p = start + 8;
-  if (p >= end || buffer[p] !== SPACE) return -1;
-  while (p < end && buffer[p] === SPACE) p += 1;
-  let status = 0;
-  for (let i = 0; i < 3; i += 1) {
-    const digit = (buffer[p + i] ?? 0) - 48;
-    if (p + i >= end || digit < 0 || digit > 9) return -1;
-    status = status * 10 + digit;
-  }
-  if (p + 3 < end && buffer[p + 3] !== SPACE) return -1;
-  return status < 100 ? -1 : status * 100 + version;
+  if (major === 1) return minor === 0 ? 10 : minor > 0 && minor <= 9 ? 11 : 0;
+  if (major === 0) return minor === 9 ? 9 : 0;
+  return major === 2 && minor === 0 ? 11 : 0;
 }
 
 /** Where, in a line that may begin with the end of something else, a start line of the wanted kind begins; -1. */
-export function findStartLine(buffer: Uint8Array, start: number, end: number, isRequest: boolean, line: RequestLine): number {
+export function findStartLine(
+  buffer: Uint8Array,
+  start: number,
+  end: number,
+  isRequest: boolean,
+  { requestLine, statusLine, lineFeeds }: StartLines,
+): number {
   if (isRequest) {
-    if (versionAt(buffer, end - 8, end) === 0) return -1;
-    for (let p = end - 10; p >= start; p -= 1) if (isRequestStart(buffer, p, end) === 'yes' && line.read(buffer, p, end)) return p;
+    if (versionOf(buffer, end - 8, end) === 0) return -1;
+    for (let p = end - 10; p >= start; p -= 1)
+      if (isRequestStart(buffer, p, end) === 'yes' && requestLine.read(buffer, p, end, lineFeeds)) return p;
     return -1;
   }
-  for (let p = end - 12; p >= start; p -= 1) if (buffer[p] === 72 && readStatusLine(buffer, p, end) > 0) return p;
+  for (let p = end - 12; p >= start; p -= 1) if (buffer[p] === 72 && statusLine.read(buffer, p, end)) return p;
   return -1;
 }
 
-/** RFC 9110 §5.6.2 */
-function isToken(byte: number): boolean {
-  if ((byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57)) return true;
-  return (
-    byte === 33 ||
-    (byte >= 35 && byte <= 39) ||
-    byte === 42 ||
-    byte === 43 ||
-    byte === 45 ||
-    byte === 46 ||
-    (byte >= 94 && byte <= 96) ||
-    byte === 124 ||
-    byte === 126
-  );
+/** What reads start lines; shared. */
+export interface StartLines {
+  readonly requestLine: RequestLine;
+  readonly statusLine: StatusLine;
+  readonly lineFeeds: LineFeeds;
 }

@@ -36,7 +36,7 @@ export class Segment {
   payloadLength = 0;
   /** Identity of VLAN and tunnel around the packet; 0 outside both. */
   linkTag = 0;
-  /** The capture holds this packet twice, and this is not the first copy: counted in frames and bytes, left out of streams and verdicts (RULES §12). */
+  /** The capture holds this packet twice, and this is not the first copy: counted in frames and bytes, left out of streams and verdicts. */
   duplicate = false;
 }
 

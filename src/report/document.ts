@@ -58,7 +58,7 @@ export const totalsPart = (totals: Totals, { options }: Analysis, lowerBound: bo
   requests: totals.requests,
   responses: totals.responses,
   reuses: totals.reuses,
-  reuse_ratio: totals.reuseRatio,
+  reuse_ratio: rounded(totals.reuseRatio),
   tcp_keep_alive_probes: totals.probes,
   setup_ms: toMilliseconds(totals.setupTotal),
   ...poolPart(totals.pool),
@@ -83,7 +83,7 @@ export const originPart = (origin: Origin): Part => ({
   connections: origin.connections.length,
   requests: origin.requests,
   reuses: origin.reuses,
-  reuse_ratio: origin.reuseRatio,
+  reuse_ratio: rounded(origin.reuseRatio),
   requests_per_connection_p50: origin.requestsPerConnectionP50,
   requests_per_connection_p95: origin.requestsPerConnectionP95,
   idle_gap_p50_ms: inMilliseconds(origin.idleGapP50),
@@ -127,3 +127,6 @@ const seconds = (duration: Duration): number | 'infinity' => (duration === Numbe
 
 const inMilliseconds = (duration: Duration | undefined): number | undefined =>
   duration === undefined ? undefined : toMilliseconds(duration);
+
+/** Four decimals say what a ratio of counts can say. */
+const rounded = (ratio: number | undefined): number | undefined => (ratio === undefined ? undefined : Math.round(ratio * 1e4) / 1e4);

@@ -1,4 +1,4 @@
-/** JSON that is safe to print: well-formed, and with nothing in it that a terminal or a script element would act upon. */
+/** JSON that is safe to print: well-formed, and with nothing in it that a terminal would act upon. */
 
 import type { Field, FieldValue } from '../analysis/fields.ts';
 import type { Trace } from '../trace/index.ts';

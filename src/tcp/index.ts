@@ -5,3 +5,4 @@ export type { Probe } from './probe-log.ts';
 export * as record from './records.ts';
 export { type StateCode, stateCode } from './state.ts';
 export { TcpTracker, type TrackerOptions } from './tracker.ts';
+export type { SegmentVerdicts } from './verdict-counts.ts';

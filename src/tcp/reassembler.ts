@@ -22,37 +22,33 @@ import {
   WORDS,
 } from './records.ts';
 import { distance } from './sequence.ts';
-
-/** A segment's payload that waits behind a hole; `length` is its true length, `bytes` what was captured of it. */
-interface Piece {
-  readonly sequence: number;
-  readonly length: number;
-  readonly bytes: Uint8Array;
-  readonly frame: number;
-  readonly time: number;
-}
+import { type Piece, Waiting } from './waiting.ts';
 
 /** Whoever reads a connection's bytes; asked for when the first byte comes. */
 export type ReaderOf = (connection: number) => StreamSink;
+/** Told of bytes that `side` sent and that are not in the capture. */
+export type GapObserver = (connection: number, side: Side) => void;
 
 export class Reassembler {
   readonly facts: PayloadFacts = new PayloadFacts();
   readonly #records: ConnectionRecords;
   readonly #readerOf: ReaderOf;
   readonly #notes: Notes;
+  readonly #onGap: GapObserver;
   /** Readers of open connections, and the places that closed ones left. */
   readonly #readers: (StreamSink | undefined)[] = [];
   readonly #freePlaces: number[] = [];
-  /** Pieces by connection * 2 + side, in order of their numbers. */
-  readonly #pieces = new Map<number, Piece[]>();
+  /** What waits behind holes, by connection * 2 + side. */
+  readonly #waiting = new Map<number, Waiting>();
   #waitingBytes = 0;
   #lingering: number[] = [];
   #lingered = 0;
 
-  constructor(records: ConnectionRecords, readerOf: ReaderOf, notes: Notes) {
+  constructor(records: ConnectionRecords, readerOf: ReaderOf, notes: Notes, onGap: GapObserver) {
     this.#records = records;
     this.#readerOf = readerOf;
     this.#notes = notes;
+    this.#onGap = onGap;
   }
 
   /** Any segment, for where the stream begins; its payload, if it has one. */
@@ -70,13 +66,12 @@ export class Reassembler {
     this.facts.seen += length;
     if (flags & ENDED) return this.#afterEnd(h, sequence, length, s);
     const ahead = distance(words[h + NEXT]!, sequence);
-    if (ahead > 0) return this.#wait(c, side, h, sequence, s);
+    if (ahead > 0 || flags & WAITING) return this.#wait(c, side, h, sequence, s);
     if (ahead + length <= 0) {
       this.facts.duplicate += length;
       return;
     }
     this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, -ahead, s);
-    if (words[h + HALF_FLAGS]! & WAITING) this.#drain(c, side, h, s);
   }
 
   /** The peer has confirmed everything below `acknowledged`: what is still missing of it was lost by the capture. */
@@ -86,13 +81,14 @@ export class Reassembler {
     const flags = words[h + HALF_FLAGS]!;
     if (flags & WAITING) {
       for (;;) {
-        const first = this.#pieces.get(c * 2 + side)?.[0];
+        const first = this.#waiting.get(c * 2 + side)?.first;
         if (!first || distance(first.sequence, acknowledged) < 0) return;
         this.#giveUp(c, side, h, first);
       }
     }
     // A capture that began in the middle: what was confirmed before any byte was seen belongs to the time before it.
-    if ((flags & (DELIVERED | SYN_SENT | NEXT_SET)) === NEXT_SET && distance(words[h + NEXT]!, acknowledged) > 0) words[h + NEXT] = acknowledged;
+    if ((flags & (DELIVERED | SYN_SENT | NEXT_SET)) === NEXT_SET && distance(words[h + NEXT]!, acknowledged) > 0)
+      words[h + NEXT] = acknowledged;
   }
 
   /** A FIN was seen: the stream ends where its bytes end. */
@@ -108,7 +104,7 @@ export class Reassembler {
     const words = this.#records.i32;
     const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     for (;;) {
-      const first = this.#pieces.get(c * 2 + side)?.[0];
+      const first = this.#waiting.get(c * 2 + side)?.first;
       if (!first) break;
       this.#giveUp(c, side, h, first);
     }
@@ -139,7 +135,7 @@ export class Reassembler {
   /** The capture is over. */
   endAll(at: At): void {
     const kept = { frame: at.frame, time: at.time };
-    for (const key of [...this.#pieces.keys()]) this.end(key >> 1, (key & 1) as Side, 'capture', kept);
+    for (const key of [...this.#waiting.keys()]) this.end(key >> 1, (key & 1) as Side, 'capture', kept);
     for (let c = 0; c < this.#records.size; c += 1) {
       if (this.#records.i32[c * WORDS + READER] === 0) continue;
       this.end(c, CLIENT, 'capture', kept);
@@ -185,31 +181,35 @@ export class Reassembler {
     if (words[h + HALF_FLAGS]! & FIN_SENT) this.finished(c, side, at);
   }
 
+  /** Behind a hole, or filling one before bytes that already wait: those came first. */
   #wait(c: number, side: Side, h: number, sequence: number, s: Segment): void {
     const words = this.#records.i32;
     const key = c * 2 + side;
-    let pieces = this.#pieces.get(key);
-    if (!pieces) {
-      pieces = [];
-      this.#pieces.set(key, pieces);
+    let waiting = this.#waiting.get(key);
+    if (!waiting) {
+      waiting = new Waiting();
+      this.#waiting.set(key, waiting);
       words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | WAITING;
     }
-    // Most segments arrive behind all that wait.
-    let i = pieces.length;
-    while (i > 0 && distance(sequence, pieces[i - 1]!.sequence) > 0) i -= 1;
-    const before = pieces[i - 1];
-    if (before && before.sequence === sequence && before.length >= s.payloadLength) {
-      this.facts.duplicate += s.payloadLength;
-      return;
+    // What was delivered is not kept again.
+    const old = Math.min(s.payloadLength, Math.max(0, distance(sequence, words[h + NEXT]!)));
+    const bytes = s.buffer.slice(Math.min(s.payloadStart + old, s.payloadEnd), s.payloadEnd);
+    const piece = { sequence: (sequence + old) | 0, length: s.payloadLength - old, bytes, frame: s.frame, time: s.time };
+    const { kept, bytes: keptBytes, duplicate, conflicting } = waiting.insert(piece);
+    this.facts.duplicate += old + duplicate;
+    if (conflicting > 0) {
+      this.facts.conflicting += conflicting;
+      this.#notes.add('overlap-conflict', s.frame, `${conflicting} bytes`);
     }
-    const bytes = s.buffer.slice(s.payloadStart, s.payloadEnd);
-    pieces.splice(i, 0, { sequence, length: s.payloadLength, bytes, frame: s.frame, time: s.time });
-    this.#waitingBytes += bytes.length;
-    const last = pieces[pieces.length - 1]!;
-    const span = distance(pieces[0]!.sequence, last.sequence) + last.length;
-    if (pieces.length > limits.holes || span > limits.outOfOrder || this.#waitingBytes > limits.outOfOrderTotal) {
-      this.#notes.add('out-of-order-limit', s.frame, `${pieces.length} pieces over ${span} bytes`);
-      this.#giveUp(c, side, h, pieces[0]!);
+    if (kept === 0) return;
+    this.#waitingBytes += keptBytes;
+    this.#drain(c, side, h, s);
+    while (
+      waiting.first &&
+      (waiting.count > limits.holes || waiting.span > limits.outOfOrder || this.#waitingBytes > limits.outOfOrderTotal)
+    ) {
+      this.#notes.add('out-of-order-limit', s.frame, `${waiting.count} pieces over ${waiting.span} bytes`);
+      this.#giveUp(c, side, h, waiting.first);
     }
   }
 
@@ -217,19 +217,19 @@ export class Reassembler {
   #drain(c: number, side: Side, h: number, at: At): void {
     const words = this.#records.i32;
     const key = c * 2 + side;
-    const pieces = this.#pieces.get(key);
-    if (!pieces) return;
-    // A piece leaves the list before it is delivered: its delivery may end the stream, and that empties the list.
-    for (let piece = pieces[0]; piece && distance(words[h + NEXT]!, piece.sequence) <= 0; piece = pieces[0]) {
-      pieces.shift();
+    const waiting = this.#waiting.get(key);
+    if (!waiting) return;
+    // A piece leaves before it is delivered: its delivery may end the stream, and that gives out all that wait.
+    for (let piece = waiting.first; piece && distance(words[h + NEXT]!, piece.sequence) <= 0; piece = waiting.first) {
+      waiting.shift();
       this.#waitingBytes -= piece.bytes.length;
       const behind = distance(piece.sequence, words[h + NEXT]!);
       if (words[h + HALF_FLAGS]! & ENDED) this.facts.giveUp('after-end', piece.length);
       else if (behind >= piece.length) this.facts.duplicate += piece.length;
       else this.#deliver(c, side, h, piece.bytes, 0, piece.bytes.length, piece.length, behind, at.time > piece.time ? at : piece);
     }
-    if (pieces.length > 0) return;
-    this.#pieces.delete(key);
+    if (waiting.first) return;
+    this.#waiting.delete(key);
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! & ~WAITING;
   }
 
@@ -241,6 +241,7 @@ export class Reassembler {
       this.#notes.add('gap', piece.frame, `${missing} bytes`);
       words[h + NEXT] = piece.sequence;
       words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
+      this.#onGap(c, side);
       this.#reader(c).gap(side, missing, piece);
     }
     this.#drain(c, side, h, piece);

@@ -3,13 +3,19 @@
 import type { Notes } from '../note.ts';
 import { ACK, FIN, type Hosts, RST, type Segment, SYN } from '../packet/index.ts';
 import { CLIENT, SERVER, type Side } from '../stream.ts';
+import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
+import { History } from './history.ts';
 import { judgeOldSequence } from './keep-alive.ts';
 import { ProbeLog } from './probe-log.ts';
 import { type ReaderOf, Reassembler } from './reassembler.ts';
-import * as R from './records.ts';
+import * as R from './record-layout.ts';
+import { ConnectionRecords } from './records.ts';
 import { distance } from './sequence.ts';
+import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
+import type { SegmentVerdicts } from './verdict-counts.ts';
+import { DUPLICATE_FRAME, REUSED_PORTS } from './verdicts.ts';
 
 /** A reset this far from what its sender sent before is not believed. */
 const RESET_WINDOW = 1 << 20;
@@ -17,12 +23,17 @@ const RESET_WINDOW = 1 << 20;
 export interface TrackerOptions {
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed: number;
+  /** Nanoseconds since 1970 of time 0, as soon as it is known. */
+  readonly epoch?: () => bigint | undefined;
 }
 
 export class TcpTracker {
-  readonly records: R.ConnectionRecords = new R.ConnectionRecords();
+  readonly records: ConnectionRecords = new ConnectionRecords();
   readonly reassembler: Reassembler;
   readonly probes: ProbeLog = new ProbeLog();
+  readonly history: History;
+  readonly #analysis: SequenceAnalysis;
+  readonly #analysisRecords = new AnalysisRecords();
   readonly #flows: FlowTable;
   readonly #hosts: Hosts;
   readonly #notes: Notes;
@@ -32,22 +43,33 @@ export class TcpTracker {
     this.#hosts = hosts;
     this.#notes = notes;
     this.#flows = new FlowTable(this.records, hosts, options.seed);
-    this.reassembler = new Reassembler(this.records, readerOf, notes);
+    this.#analysis = new SequenceAnalysis(this.records, this.#analysisRecords, options.epoch ?? (() => undefined));
+    this.history = new History(this.records, this.#analysisRecords);
+    this.reassembler = new Reassembler(this.records, readerOf, notes, (c, side) => this.history.gap(c, side));
   }
 
   segment(s: Segment): void {
     let c = this.#flows.find(s);
     const fromA = this.#flows.fromA;
-    const bareSyn = (s.flags & (SYN | ACK | RST)) === SYN;
+    const opens = (s.flags & (SYN | ACK)) === SYN;
     let first = false;
-    if (c < 0 || (bareSyn && this.#isNewNumber(c, fromA, s.sequence))) {
+    let verdict = s.duplicate ? DUPLICATE_FRAME : 0;
+    if (c < 0 || (opens && this.#isNewNumber(c, fromA, s.sequence))) {
+      if (c >= 0) verdict |= REUSED_PORTS;
       c = this.#open(s, c, fromA);
       first = true;
     }
     const words = this.records.i32;
     const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
-    this.#note(c, w, side, s, first, bareSyn);
+    if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
+    this.#analysis.judge(c, side, s, verdict);
+    this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
+  }
+
+  /** How many frames of a connection Wireshark flags, and why. */
+  verdicts(c: number): SegmentVerdicts {
+    return this.#analysis.counts(c);
   }
 
   end(): void {
@@ -68,9 +90,22 @@ export class TcpTracker {
     return (words[h + R.HALF_FLAGS]! & R.BASE_SET) !== 0 && words[h + R.BASE] !== sequence;
   }
 
+  /** A SYN on a known connection, by Wireshark's rule: a bare one comes again, a SYN-ACK of another number takes the place of what was known. */
+  #renumber(c: number, w: number, side: Side, s: Segment, bare: boolean): number {
+    const words = this.records.i32;
+    const own = w + (side === CLIENT ? R.CLIENT_HALF : R.SERVER_HALF);
+    if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0) return 0;
+    if (bare) this.#analysis.sameSyn(c, side);
+    if (bare || words[own + R.BASE] === s.sequence) return 0;
+    // Then this one may belong to the handshake that succeeds.
+    words[w + R.FLAGS] = words[w + R.FLAGS]! & ~R.SYN_ACK_SEEN;
+    return REUSED_PORTS;
+  }
+
   #open(s: Segment, previous: number, fromA: boolean): number {
     const { records } = this;
     const c = records.add();
+    this.#analysisRecords.add();
     const words = records.i32;
     const w = c * R.WORDS;
     const { buffer, view } = s;
@@ -110,14 +145,16 @@ export class TcpTracker {
     const own = w + (side === CLIENT ? R.CLIENT_HALF : R.SERVER_HALF);
     const peer = w + (side === CLIENT ? R.SERVER_HALF : R.CLIENT_HALF);
     const { flags, time, sequence, payloadLength } = s;
+    if (!s.duplicate) this.#tell(c, side, own, s);
     words[w + R.LAST_FRAME] = s.frame;
     words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
     this.#last.frame = s.frame;
     this.#last.time = time;
     if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
+    if (s.duplicate) return this.#twice(c, d, own, side, s, bareSyn);
     this.#states(w, side, flags, payloadLength, first);
 
-    if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0) {
+    if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0 || (flags & (SYN | ACK)) === (SYN | ACK)) {
       words[own + R.BASE] = flags & SYN ? sequence : (sequence - 1) | 0;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.BASE_SET;
     }
@@ -127,8 +164,10 @@ export class TcpTracker {
     }
     if (bareSyn) {
       if (!first) this.records.addSyn(c, time);
-    } else if (flags & ACK && !(flags & SYN) && Number.isNaN(times[d + R.INITIAL_RTT]!))
+    } else if (flags & ACK && !(flags & SYN) && !times[d + R.INITIAL_RTT]) {
+      // Not known yet; Wireshark takes one of exactly 0 for that, too.
       times[d + R.INITIAL_RTT] = time - this.records.lastSynTime(c);
+    }
 
     if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) this.#handshake(w, d, side, s, bareSyn);
     if (payloadLength <= 1 && (flags & (SYN | FIN | RST)) === 0) this.#probe(c, side, own, peer, d, s);
@@ -141,12 +180,29 @@ export class TcpTracker {
     if ((words[own + R.HALF_FLAGS]! & R.HIGHEST_SET) === 0 || distance(words[own + R.HIGHEST]!, endSequence) > 0) {
       words[own + R.HIGHEST] = endSequence;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
-    }
+    } else if (payloadLength > 0) this.history.again(c, side);
     if (flags & SYN) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.SYN_SENT;
     if (flags & FIN) this.#finish(w, d, side, own, s);
+    // Its sender had the bytes that it acknowledges before it sent these: what they answer is read first.
+    if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s.acknowledgment);
     this.reassembler.accept(c, side, s);
     if (flags & FIN) this.reassembler.finished(c, side, s);
-    if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s.acknowledgment);
+  }
+
+  #tell(c: number, side: Side, own: number, s: Segment): void {
+    const told = this.records.i32[own + R.HALF_FLAGS]! & (s.payloadLength > 0 ? R.DATA_TOLD : R.ACK_TOLD);
+    if (told === 0 || s.flags & (SYN | FIN | RST)) this.history.segment(c, side, s);
+    if (s.window === 0) this.history.zeroWindow(c, side, s.flags);
+  }
+
+  /** The second copy of a frame is counted, and tells nothing new. */
+  #twice(c: number, d: number, own: number, side: Side, s: Segment, bareSyn: boolean): void {
+    const { facts } = this.reassembler;
+    facts.seen += s.payloadLength;
+    facts.duplicate += s.payloadLength;
+    this.records.f64[d + R.CLIENT_LAST + side] = s.time;
+    this.records.i32[own + R.WINDOW] = s.window;
+    if (bareSyn) this.records.addSyn(c, s.time);
   }
 
   #acknowledge(c: number, side: Side, half: number, acknowledgment: number): void {
@@ -182,12 +238,14 @@ export class TcpTracker {
         if (side === SERVER) return;
         words[w + R.FLAGS] = (known & ~R.GUESSED) | R.SYN_SEEN;
         words[w + R.SYN_FRAME] = s.frame;
-      } else if (side === CLIENT && (words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
+      } else if (side === SERVER) words[w + R.FLAGS] = known | R.SIMULTANEOUS;
+      else if ((words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
       return;
     }
     if ((known & R.SYN_SEEN) === 0) return;
     if ((s.flags & (SYN | ACK)) === (SYN | ACK)) {
-      if (known & R.SYN_ACK_SEEN || side === CLIENT) return;
+      // Where both sides began (RFC 9293 §3.5, figure 8), no three frames are the handshake.
+      if (known & (R.SYN_ACK_SEEN | R.SIMULTANEOUS) || side === CLIENT) return;
       const confirmed = distance((words[clientHalf + R.BASE]! + 1) | 0, s.acknowledgment);
       if (confirmed < 0 || confirmed > times[d + R.CLIENT_BYTES]!) return;
       words[w + R.FLAGS] = known | R.SYN_ACK_SEEN;

@@ -1,5 +1,6 @@
 /** What is known of a TLS connection, mostly without any key: made only for those that are TLS. */
 
+import { CLIENT, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
 import { cipherName } from './cipher-suites.ts';
 
@@ -55,6 +56,15 @@ export class TlsFacts {
   ready: Time = Number.NaN;
   /** The client was ready when something of the server arrived: at the capture point that is seen one way earlier than it was felt. */
   isReadyByServer = false;
+
+  /** A record was opened; why one, or all, could not be. undefined where no keys were given at all. */
+  isDecrypted: boolean | undefined;
+  notDecryptedWhy: string | undefined;
+
+  saysClose(side: Side): void {
+    if (side === CLIENT) this.closedByClient = true;
+    else this.closedByServer = true;
+  }
 
   get isModern(): boolean {
     return this.version >= 0x0304;

@@ -5,7 +5,7 @@ import type { At, Side } from '../stream.ts';
 
 export const CLIENT_HELLO = 1;
 export const SERVER_HELLO = 2;
-export const NEW_SESSION_TICKET = 4;
+export const END_OF_EARLY_DATA = 5;
 export const ENCRYPTED_EXTENSIONS = 8;
 export const CERTIFICATE = 11;
 export const SERVER_HELLO_DONE = 14;

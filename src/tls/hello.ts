@@ -88,6 +88,37 @@ export function readClientHello(bytes: Uint8Array, start: number, end: number): 
   };
 }
 
+// 00 15  00 00  00 10  …                      lengths of ciphers (three bytes each), session id, challenge; then these (RFC 5246 §E.2)
+export function readSsl2Hello(bytes: Uint8Array, start: number, end: number): ClientHello {
+  const body = new Cursor(bytes, start, end);
+  const lengths = [body.u16(), body.u16(), body.u16()];
+  const ciphers = body.take(lengths[0]!).copy();
+  const sessionId = body.take(lengths[1]!).copy();
+  const challenge = body.take(lengths[2]!).copy().slice(-32);
+  const random = new Uint8Array(32);
+  random.set(challenge, 32 - challenge.length);
+  const numbers: number[] = [];
+  for (let i = 0; i + 2 < ciphers.length; i += 3) if (ciphers[i] === 0) numbers.push((ciphers[i + 1]! << 8) | ciphers[i + 2]!);
+  return { ...nothing, random, sessionId, ciphers: numbers, isDamaged: body.isShort };
+}
+
+const nothing: ClientHello = {
+  version: 0x0300,
+  random: new Uint8Array(32),
+  sessionId: new Uint8Array(0),
+  ciphers: [],
+  extensions: [],
+  versions: [],
+  signatures: [],
+  serverName: undefined,
+  protocols: [],
+  hasTicket: false,
+  hasPreSharedKey: false,
+  hasEarlyData: false,
+  encryptedHello: undefined,
+  isDamaged: false,
+};
+
 // 03 03  random (32)  session id  cipher suite (2)  compression method (1)  extensions
 export function readServerHello(bytes: Uint8Array, start: number, end: number): ServerHello {
   const body = new Cursor(bytes, start, end);

@@ -1,5 +1,6 @@
 /** The door of tls: turns TLS records into facts. */
 
 export { type EarlyData, earlyDataKinds, type TlsAlert, TlsFacts, type TlsSummary } from './facts.ts';
+export { KeyLog } from './key-log.ts';
 export { type TlsHost, TlsSession } from './session.ts';
 export { recogniseTls } from './start.ts';

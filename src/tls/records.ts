@@ -15,6 +15,9 @@ export const SSL2_HELLO = 0;
 const LARGEST = 16_384 + 2048;
 export const HEADER_LENGTH = 5;
 
+/** A carry larger than this is not kept for the next record: idle connections are many. */
+const KEPT = 64;
+
 /** Whoever understands records. */
 export interface RecordSink {
   /** A record's header is complete: shall its payload be given, whole? */
@@ -34,6 +37,8 @@ export class RecordReader {
   type: number;
   version: number;
   length: number;
+  /** Bytes of its payload are missing: it is not given. */
+  isDamaged: boolean;
   /** Where it begins. */
   firstFrame: number;
   firstTime: number;
@@ -52,6 +57,7 @@ export class RecordReader {
     this.type = 0;
     this.version = 0;
     this.length = 0;
+    this.isDamaged = false;
     this.firstFrame = 0;
     this.firstTime = 0;
     this.count = 0;
@@ -80,10 +86,12 @@ export class RecordReader {
     }
   }
 
-  /** Lost bytes inside a payload that nobody wanted do no harm; after any others nobody knows where the next record begins. */
+  /** Lost bytes inside a payload spoil that record at most; after any others nobody knows where the next one begins. */
   gap(length: number, at: At): void {
     if (this.place === 'over') return;
-    if (this.place !== 'skipped' || length > this.left) return this.lose(at, `${length} bytes are missing`);
+    if (this.place === 'header' || length > this.left) return this.lose(at, `${length} bytes are missing`);
+    this.isDamaged ||= this.place === 'payload';
+    this.place = 'skipped';
     this.left -= length;
     if (this.left === 0) this.complete(none, 0, 0, at);
   }
@@ -92,11 +100,6 @@ export class RecordReader {
     this.place = 'over';
     this.carry = none;
     this.sink.lost(this, at, why);
-  }
-
-  stop(): void {
-    this.place = 'over';
-    this.carry = none;
   }
 
   // 16  03 01  02 00  …                         type, version, length of the payload
@@ -126,14 +129,15 @@ export class RecordReader {
     if (this.count === 0 && isSsl2Hello(bytes, at)) {
       // 80 2e  01  03 01                         length of what follows, ClientHello, version
       this.type = SSL2_HELLO;
-      this.length = ((bytes[at]! & 127) << 8) | bytes[at + 1]!;
+      this.length = (((bytes[at]! & 127) << 8) | bytes[at + 1]!) - 3;
       this.count = 1;
-      this.left = this.length - 3;
-      this.place = 'skipped';
+      this.left = this.length;
+      this.place = this.sink.wants(this, moment) ? 'payload' : 'skipped';
       return;
     }
     if (!isHeader(bytes, at)) return this.lose(moment, `record type ${this.type}, version ${this.version}, ${this.length} bytes`);
     this.count += 1;
+    this.isDamaged = false;
     this.left = this.length;
     this.place = this.sink.wants(this, moment) ? 'payload' : this.isOver ? 'over' : 'skipped';
     if (this.length === 0 && !this.isOver) this.complete(bytes, 0, 0, moment);
@@ -149,7 +153,7 @@ export class RecordReader {
       this.carry.set(buffer.subarray(start, start + take), had);
       if (this.left === 0) {
         const whole = this.carry;
-        this.carry = none;
+        if (whole.length > KEPT) this.carry = none;
         this.complete(whole, 0, this.length, at);
       }
     }

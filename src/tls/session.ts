@@ -15,7 +15,9 @@ import {
   SERVER_HELLO,
   SERVER_HELLO_DONE,
 } from './handshake.ts';
-import { type ClientHello, readClientHello, readServerHello } from './hello.ts';
+import { type ClientHello, readClientHello, readServerHello, readSsl2Hello } from './hello.ts';
+import { Interior } from './interior.ts';
+import type { KeyLog } from './key-log.ts';
 import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, RecordReader, type RecordSink, SSL2_HELLO } from './records.ts';
 
 /** What a session may say; one host serves all connections. */
@@ -23,6 +25,9 @@ export interface TlsHost {
   note(code: NoteCode, at: At, detail?: string): void;
   /** The first ClientHello was read: the name that it asks for. */
   serverName(connection: number, name: string): void;
+  readonly keys: KeyLog;
+  /** Who reads what is inside. */
+  plaintext(connection: number): StreamSink;
 }
 
 /** Payloads of TLS 1.3 records whose length tells what they are: contents, their type and a tag of 16 bytes (RFC 8446 §5.2). */
@@ -36,6 +41,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   readonly facts: TlsFacts;
   private readonly host: TlsHost;
   private readonly connection: number;
+  private readonly interior: Interior | undefined;
   private readonly readers: readonly [RecordReader, RecordReader];
   private readonly handshakes: [HandshakeReader | undefined, HandshakeReader | undefined];
   /** Whether a side's records are encrypted by now. */
@@ -58,6 +64,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     this.facts = new TlsFacts();
     this.host = host;
     this.connection = connection;
+    this.interior = host.keys.isEmpty ? undefined : new Interior(this.facts, host.keys, () => host.plaintext(connection));
     this.readers = [new RecordReader(CLIENT, this), new RecordReader(SERVER, this)];
     this.handshakes = [new HandshakeReader(CLIENT, this), new HandshakeReader(SERVER, this)];
     this.isSecret = [false, false];
@@ -78,11 +85,13 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
 
   gap(side: Side, length: number, at: At): void {
     this.readers[side].gap(length, at);
+    if (this.readers[side].isOver) this.interior?.gap(side, at);
   }
 
-  end(side: Side, _how: EndKind, _at: At): void {
+  end(side: Side, how: EndKind, at: At): void {
     const isAlert = this.facts.isModern ? this.lastLength[side] === ALERT_1_3 : this.lastIsAlert[side];
-    if (isAlert) this.saysClose(side);
+    if (isAlert) this.facts.saysClose(side);
+    this.interior?.end(side, how, at);
   }
 
   lost(reader: RecordReader, at: At, why: string): void {
@@ -92,17 +101,19 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
 
   wants({ side, type, length, count, firstTime }: RecordReader): boolean {
     if (side === CLIENT && count === 1) this.opened = firstTime;
-    if (this.isSecret[side]) return false;
-    return type === HANDSHAKE || (type === ALERT && length === 2);
+    if (this.isEncrypted(side, type)) return this.interior?.opens(side) === true;
+    return type === HANDSHAKE || type === SSL2_HELLO || (type === ALERT && length === 2);
   }
 
   record(reader: RecordReader, buffer: Uint8Array, start: number, end: number, at: At): void {
     const { side, type } = reader;
-    if (type === SSL2_HELLO) this.host.note('ssl2-hello', at);
-    else if (type === HANDSHAKE && !this.isSecret[side]) this.handshakes[side]?.data(buffer, start, end, at);
-    else if (type === ALERT && end - start === 2) this.alert(side, buffer[start]!, buffer[start + 1]!, at);
+    const wasEncrypted = this.isEncrypted(side, type);
+    if (type === SSL2_HELLO) this.oldHello(buffer, start, end, at);
+    else if (type === HANDSHAKE && !this.isSecret[side] && !reader.isDamaged) this.handshakes[side]?.data(buffer, start, end, at);
+    else if (type === ALERT && end - start === 2 && !wasEncrypted) this.alert(side, buffer[start]!, buffer[start + 1]!, at);
     else if (side === CLIENT) this.clientRecord(reader);
     else this.serverRecord(type, at);
+    if (wasEncrypted && (end > start || reader.isDamaged)) this.interior?.record(reader, buffer, start, end, at);
     this.lastLength[side] = type === APPLICATION_DATA ? reader.length : 0;
     this.lastIsAlert[side] = type === ALERT && this.isSecret[side];
   }
@@ -124,6 +135,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     const { facts } = this;
     const isFirst = this.hello === undefined && !facts.isRetried;
     this.hello = hello;
+    this.interior?.clientHello(hello);
     if (hello.isDamaged) this.host.note('tls-hello', at, 'a ClientHello whose lengths lie');
     if (!isFirst) return;
     facts.began = this.opened;
@@ -132,6 +144,12 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     facts.fingerprint = fingerprintOf(hello);
     if (hello.hasEarlyData) facts.earlyData = 'offered';
     if (hello.serverName !== undefined) this.host.serverName(this.connection, hello.serverName);
+  }
+
+  private oldHello(buffer: Uint8Array, start: number, end: number, at: At): void {
+    this.host.note('ssl2-hello', at);
+    this.hello = readSsl2Hello(buffer, start, end);
+    this.facts.began = this.opened;
   }
 
   private serverHello(body: Uint8Array, start: number, end: number, at: At): void {
@@ -147,6 +165,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
       return;
     }
     this.sawServerHello = true;
+    if (hello) this.interior?.serverHello(answer, hello.random);
     this.hello = undefined;
     facts.protocol = answer.protocol;
     if (facts.isModern) {
@@ -165,7 +184,9 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
       if (type === APPLICATION_DATA && this.sawServerHello && !this.isSet(facts.ready)) this.finishes(length, firstTime);
     } else if (type === CHANGE_CIPHER_SPEC) {
       // A ChangeCipherSpec before any ServerHello only makes middleboxes believe (RFC 8446 §D.4).
-      if (this.sawServerHello) this.isSecret[CLIENT] = true;
+      if (!this.sawServerHello) return;
+      this.isSecret[CLIENT] = true;
+      this.interior?.change(CLIENT);
     } else if (this.isSecret[CLIENT]) {
       // The first is the Finished. After that of the server, the client is ready with its own.
       if (type === HANDSHAKE && this.serverChanged && facts.resumed && !this.isSet(facts.ready)) facts.ready = firstTime;
@@ -193,6 +214,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     if (type === CHANGE_CIPHER_SPEC) {
       this.isSecret[SERVER] = true;
       this.serverChanged = true;
+      this.interior?.change(SERVER);
       // Without a hello's done and without a certificate: the session goes on where another ended (RFC 5246 §7.3).
       facts.resumed ??= !this.serverIsDone;
     } else if (type === HANDSHAKE && this.serverChanged && facts.resumed === false && !this.isSet(facts.ready)) {
@@ -202,14 +224,15 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   }
 
   private alert(side: Side, level: number, description: number, { frame, time }: At): void {
-    if (description === CLOSE_NOTIFY) this.saysClose(side);
+    if (description === CLOSE_NOTIFY) this.facts.saysClose(side);
     if (level !== FATAL || this.facts.alert) return;
     this.facts.alert = { by: side === CLIENT ? 'client' : 'server', name: alertName(description), frame, time };
   }
 
-  private saysClose(side: Side): void {
-    if (side === CLIENT) this.facts.closedByClient = true;
-    else this.facts.closedByServer = true;
+  /** In TLS 1.3 everything encrypted looks like data (RFC 8446 §5.2); data before the ServerHello are early data. */
+  private isEncrypted(side: Side, type: number): boolean {
+    if (type === APPLICATION_DATA) return this.isSecret[side] || side === CLIENT;
+    return this.isSecret[side] && !this.facts.isModern && type !== CHANGE_CIPHER_SPEC;
   }
 
   private isSet(time: number): boolean {

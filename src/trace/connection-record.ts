@@ -28,6 +28,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const roundTrips = records.vantages.roundTrips(c);
   const handshake = complete ? between(syn, ack) : undefined;
   const tls = facts.tls.get(c);
+  const { duplicateFrames, ...tcpAnalysis } = tracker.verdicts(c);
   const http = summary(c, records.log, columns);
   const closedBy = columns.closedBy(c);
   const closed = time(record.CLOSE_TIME);
@@ -60,7 +61,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     framesServer: words[peer + record.FRAMES]!,
     bytesClient,
     bytesServer,
-    framesDuplicate: 0,
+    framesDuplicate: duplicateFrames,
     synFrame: frame(record.SYN_FRAME),
     synAckFrame: frame(record.SYN_ACK_FRAME),
     ackFrame: frame(record.ACK_FRAME),
@@ -81,10 +82,12 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     tlsCipher: tls?.cipherName,
     tlsEarlyData: tls?.version ? tls.earlyData : undefined,
     tlsClientFingerprint: tls?.fingerprint,
+    decrypted: tls?.isDecrypted,
+    decryptionFailedWhy: tls?.notDecryptedWhy,
     tls: tls?.summary(),
     setup: known(columns.setup(c)),
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
-    history: '',
+    history: tracker.history.text(c, swapped),
     completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
     closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
     closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',
@@ -100,7 +103,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
       unanswered: columns.probes(c) - answered,
       interval: tracker.probes.interval(c),
     },
-    tcpAnalysis: undefined,
+    tcpAnalysis,
     previousOnFlow: words[w + record.PREVIOUS]! < 0 ? undefined : words[w + record.PREVIOUS]!,
     notes: [],
   };
@@ -204,9 +207,9 @@ function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
   return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
 }
 
-/** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN (`tcp.analysis.initial_rtt`, 4.0). */
+/** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN, and a round trip of 0 for none (`tcp.analysis.initial_rtt`, 4.0). */
 function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number | undefined): Duration | undefined {
-  return lastSyn !== undefined && epoch + BigInt(Math.round(lastSyn)) === 0n ? undefined : value;
+  return value === 0 || (lastSyn !== undefined && epoch + BigInt(Math.round(lastSyn)) === 0n) ? undefined : value;
 }
 
 /** Wireshark shows nothing for a lone segment other than a SYN. */

@@ -111,6 +111,9 @@ export interface Connection {
   readonly tlsEarlyData?: EarlyData | undefined;
   /** JA4 of the ClientHello. */
   readonly tlsClientFingerprint?: string | undefined;
+  /** Records could be opened with the keys given; undefined where none were. */
+  readonly decrypted?: boolean | undefined;
+  readonly decryptionFailedWhy?: string | undefined;
   /** The rest of what is known of its TLS. */
   readonly tls?: TlsSummary | undefined;
   /** TCP, CONNECT and TLS together, as the client felt them. */

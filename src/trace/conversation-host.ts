@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { NoteCode, Notes } from '../note.ts';
 import type { At, StreamSink } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
+import type { KeyLog } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { Conversation } from './conversation.ts';
 import { openHttp2, type ProtocolHost } from './protocols.ts';
@@ -13,10 +14,12 @@ export class ConversationHost implements ProtocolHost {
   readonly log: ExchangeLog;
   readonly heads: HeadPool;
   readonly facts: ConnectionFacts;
+  readonly keys: KeyLog;
   readonly #notes: Notes;
   readonly #tracker: TcpTracker;
 
-  constructor(log: ExchangeLog, facts: ConnectionFacts, notes: Notes, tracker: TcpTracker) {
+  constructor(log: ExchangeLog, facts: ConnectionFacts, keys: KeyLog, notes: Notes, tracker: TcpTracker) {
+    this.keys = keys;
     this.log = log;
     this.heads = new HeadPool(log.texts);
     this.facts = facts;
@@ -46,6 +49,10 @@ export class ConversationHost implements ProtocolHost {
     this.facts.setServerName(connection, id);
     const configuration = this.facts.tls.get(connection)?.encryptedHello;
     if (configuration !== undefined) this.facts.outerNames.add(id, configuration);
+  }
+
+  plaintext(connection: number): StreamSink {
+    return new Conversation(this, connection, true);
   }
 
   /** The exchange that left HTTP/1, and the last one of the connection's list. */

@@ -6,6 +6,7 @@ import { ExchangeLog } from '../http/index.ts';
 import { Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
 import { TcpTracker } from '../tcp/index.ts';
+import { KeyLog } from '../tls/index.ts';
 import { RecordColumns, type Records } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
@@ -22,6 +23,8 @@ export interface InspectorOptions {
   readonly source?: SourceFacts;
   /** Segments that the capture holds twice are not marked. */
   readonly keepDuplicates?: boolean;
+  /** TLS secrets, as SSLKEYLOGFILE has them; those in the capture are used as well. */
+  readonly keyLog?: string;
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed?: number;
 }
@@ -42,9 +45,12 @@ export class Inspector {
     const hosts = new Hosts();
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     const log = new ExchangeLog();
-    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed });
+    const epoch = (): bigint | undefined => this.#reader.facts.epoch;
+    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed, epoch });
     const facts = new ConnectionFacts(tracker.records);
-    const host = new ConversationHost(log, facts, notes, tracker);
+    const keys = new KeyLog();
+    if (options.keyLog !== undefined) keys.add(options.keyLog);
+    const host = new ConversationHost(log, facts, keys, notes, tracker);
     this.#decoder = new PacketDecoder(tracker, notes, options);
     this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, vantages: new Vantages(tracker) };
     this.#source = options.source ?? new SourceFacts();
@@ -53,7 +59,7 @@ export class Inspector {
         if (frame.time > this.#lastTime) this.#lastTime = frame.time;
         this.#decoder.frame(frame);
       },
-      secrets() {},
+      secrets: (text: string) => keys.add(text),
     };
     const readerOptions = { notes, name: this.#name };
     this.#reader = options.reader === 'pcap-parser' ? new PcapParserReader(sink, readerOptions) : new CaptureReader(sink, readerOptions);

@@ -47,7 +47,7 @@ const http2: Protocol = {
 
 export function openHttp2(host: ProtocolHost, connection: number, start: Http2Start): StreamSink {
   const session = new Http2Session(host, connection, start);
-  host.facts.setProtocol(connection, 'h2c');
+  host.facts.setProtocol(connection, host.facts.tls.has(connection) ? 'h2' : 'h2c');
   host.facts.http2.set(connection, session.facts);
   return session;
 }

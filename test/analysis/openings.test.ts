@@ -1,4 +1,4 @@
-/** An example of every opening class (RULES §9). */
+/** An example of every opening class. */
 
 import { describe, expect, it } from 'vitest';
 import { analyse, type OpeningClass } from '../../src/analysis/index.ts';

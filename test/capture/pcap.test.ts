@@ -74,7 +74,7 @@ describe('damage', () => {
   const ports = (bytes: Uint8Array): number[] => connectionsOf(inspectBytes(bytes)).map(({ client }) => client.port);
 
   // A length of up to 16 MiB is believed, and takes everything behind it along.
-  it.fails('of a record length that goes beyond the end is searched over', () => {
+  it('of a record length that goes beyond the end is searched over', () => {
     const damaged = pcapOf([...frames, ...second]);
     new DataView(damaged.buffer).setUint32(24 + 8, 1_000_000, true);
     expect(ports(damaged)).toEqual([40_001, 40_002]);
@@ -99,8 +99,7 @@ describe('damage', () => {
     expect(ports(trace)).toEqual([40_001, 40_002]);
   });
 
-  // Its header is read as a record without bytes, for the place of the length holds the time zone, 0.
-  it.fails('that is a second file, in another byte order and with nanoseconds, is read as one', () => {
+  it('that is a second file, in another byte order and with nanoseconds, is read as one', () => {
     const appended = pcapOf(second, { littleEndian: false, nanoseconds: true });
     const trace = inspectBytes(joined([pcapOf(frames), appended]));
     expect(connectionsOf(trace).map(({ client, start }) => [client.port, start])).toEqual([

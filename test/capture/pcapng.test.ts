@@ -82,7 +82,7 @@ describe('damage', () => {
   });
 
   // A length that is believed but goes beyond the end takes everything behind it along; the search has to begin there, too.
-  it.fails('put in between is passed over', () => {
+  it('put in between is passed over', () => {
     const junk = Uint8Array.from({ length: 101 }, (_, i) => (i * 37) & 255);
     expect(ports(joined([pcapngOf(frames), junk, pcapngOf(second)]))).toEqual([40_001, 40_002]);
   });

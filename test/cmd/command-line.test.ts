@@ -133,12 +133,21 @@ describe('a report', () => {
     expect(piped.out).toBe(named.out);
   });
 
-  test("takes tshark's options that have no effect, and says so", () => {
-    const { status, err, out } = warmwire(['report', 'web.pcap', '-o', 'tls.keylog_file:keys', '-d', 'tcp.port==8888,http', '--json']);
+  test("takes tshark's Decode As, which has no effect, and says so", () => {
+    const { status, err, out } = warmwire(['report', 'web.pcap', '-d', 'tcp.port==8888,http', '--json']);
     expect(status).toBe(0);
-    expect(err.match(/has no effect in this version/g)).toHaveLength(2);
+    expect(err.match(/has no effect in this version/g)).toHaveLength(1);
     expect(JSON.parse(out).connections).toHaveLength(8);
     expect(warmwire(['report', 'web.pcap', '-d', 'tcp.port==8888,http', '-q']).err).toBe('');
+  });
+
+  test('wants a key log that can be read, and no other preference', () => {
+    const missing = warmwire(['report', 'web.pcap', '-o', 'tls.keylog_file:not-there']);
+    expect(missing).toMatchObject({ status: 3, out: '' });
+    expect(missing.err).toContain('the key log not-there cannot be read');
+    const other = warmwire(['report', 'web.pcap', '-o', 'tcp.relative_sequence_numbers:FALSE']);
+    expect(other).toMatchObject({ status: 2, out: '' });
+    expect(other.err).toContain('tls.keylog_file:PATH');
   });
 
   test('says how long it took only when asked, where standard error is no terminal', () => {

@@ -1,12 +1,14 @@
 /** An HTTP/1 session outside of any capture, and what it tells, in order. */
 
 import { ExchangeLog, HeadPool, Http1Session } from '../../src/http/index.ts';
-import type { Framing, MessageReader } from '../../src/http/message-reader.ts';
+import type { Framing, MessageState } from '../../src/http/message-state.ts';
 import type { NoteCode } from '../../src/note.ts';
 import { type At, CLIENT, SERVER, type Side, type StreamSink } from '../../src/stream.ts';
 
 export interface Told {
   readonly what: 'head' | 'message' | NoteCode;
+  /** Of a note. */
+  readonly detail: string;
   readonly side: Side | undefined;
 }
 
@@ -24,7 +26,7 @@ export class Recorder extends Http1Session {
       {
         log,
         heads: new HeadPool(log.texts),
-        note: (what) => told.push({ what, side: undefined }),
+        note: (what, _at, detail = '') => told.push({ what, detail, side: undefined }),
         began() {},
         switched(_connection, to) {
           left.push(to);
@@ -39,15 +41,17 @@ export class Recorder extends Http1Session {
     this.left = left;
   }
 
-  override head(reader: MessageReader, at: At): Framing {
+  override head(reader: MessageState, at: At): Framing {
+    const side = reader.isRequest ? CLIENT : SERVER;
+    this.told.push({ what: 'head', detail: '', side });
     const framing = super.head(reader, at);
-    this.told.push({ what: 'head', side: reader.isRequest ? CLIENT : SERVER });
+    if (framing === 'left-http') this.told.push({ what: 'message', detail: '', side });
     return framing;
   }
 
-  override complete(reader: MessageReader, at: At): void {
+  override complete(reader: MessageState, at: At): void {
     super.complete(reader, at);
-    this.told.push({ what: 'message', side: reader.isRequest ? CLIENT : SERVER });
+    this.told.push({ what: 'message', detail: '', side: reader.isRequest ? CLIENT : SERVER });
   }
 
   /** Text or bytes, in pieces that end at `cuts`. */

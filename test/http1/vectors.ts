@@ -10,6 +10,8 @@ export interface Vector {
   readonly isRequest: boolean;
   /** `lenient-headers`, …; empty for the plain ones. */
   readonly lenient: string;
+  /** The caller says that no body follows (an answer to HEAD). */
+  readonly skipsBody: boolean;
   readonly bytes: Uint8Array;
   /** Heads and whole messages until llhttp stopped, and whether it stopped because the bytes are wrong. */
   readonly heads: number;
@@ -42,7 +44,13 @@ function vectorsOf(file: string, text: string): readonly Vector[] {
       if (meta === undefined || http === undefined || log === undefined) continue;
       const place = (seen.get(title) ?? 0) + 1;
       seen.set(title, place);
-      vectors.push({ name: `${file}: ${title}${place > 1 ? ` (${place})` : ''}`, ...typeOf(meta), bytes: bytesOf(http), ...outcomeOf(log) });
+      vectors.push({
+        name: `${file}: ${title}${place > 1 ? ` (${place})` : ''}`,
+        ...typeOf(meta),
+        skipsBody: part.includes('"skipBody": true'),
+        bytes: bytesOf(http),
+        ...outcomeOf(log),
+      });
     }
   }
   return vectors;

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT, SERVER } from '../../src/stream.ts';
-import { block, client, frame, preface, read, request, type Sent, server, settings, u32 } from './wire.ts';
+import { block, client, frame, type Lost, preface, read, request, type Sent, server, settings, u32 } from './wire.ts';
 
 const hello: readonly Sent[] = [client(0, preface, settings()), server(1, settings([3, 100]), frame(4, 1, 0))];
 const ok = block({ ':status': '200', server: 'test' });
@@ -128,7 +128,21 @@ describe('what is not in the capture', () => {
     ]);
   });
 
-  it('bytes of anything else end the reading of that side, and say so', () => {
+  it('a head with bytes missing is a request of which nothing is known', () => {
+    const head = frame(1, 5, 3, [0x40, ...block({ x: 'y', ':path': '/3' }).slice(1)]);
+    const { exchanges, notes } = read([
+      ...hello,
+      client(10, frame(1, 5, 1, request('/'))),
+      client(20, head.slice(0, 12)),
+      { side: CLIENT, lost: head.length - 12, time: 25 },
+      client(30, frame(1, 5, 5, [...request('/5'), 0xbe])),
+      server(40, frame(1, 5, 1, ok), frame(1, 5, 3, ok)),
+    ]);
+    expect(notes).toEqual([]);
+    expect(exchanges).toMatchObject([{ target: '/', status: 200 }, { method: '?', target: undefined, status: 200 }, { target: '/5' }]);
+  });
+
+  it('after other bytes reading goes on where a frame seems to begin, and what is counted is a lower bound', () => {
     const { exchanges, notes, facts } = read([
       ...hello,
       client(10, frame(1, 5, 1, request('/'))),
@@ -136,12 +150,22 @@ describe('what is not in the capture', () => {
       client(30, frame(1, 5, 5, request('/5'))),
       server(40, frame(1, 5, 1, ok), frame(1, 5, 3, ok)),
     ]);
-    expect(notes).toEqual(['http2-lost']);
+    expect(notes).toEqual(['http2-lost', 'resynchronised']);
     expect(facts.isLowerBound).toBe(true);
-    expect(exchanges).toMatchObject([
-      { target: '/', status: 200 },
-      { method: undefined, streamId: 3, status: 200 },
+    expect(exchanges).toMatchObject([{ target: '/', status: 200 }, { target: '/5' }]);
+  });
+
+  it('where none seems to begin, that side is over until the next gap', () => {
+    const { exchanges, notes } = read([
+      ...hello,
+      { side: CLIENT, lost: 70, time: 25 },
+      client(30, [1, 2, 3, 4, 5, 6, 7, 8, 9], frame(1, 5, 5, request('/5'))),
+      server(40, frame(1, 5, 3, ok)),
+      { side: CLIENT, lost: 7, time: 45 },
+      client(50, frame(1, 5, 7, request('/7'))),
     ]);
+    expect(notes).toEqual(['http2-lost', 'resynchronised']);
+    expect(exchanges).toMatchObject([{ method: undefined, streamId: 3, status: 200 }, { target: '/7' }]);
   });
 
   it('the beginning: fields from before are unknown, never wrong', () => {
@@ -212,11 +236,11 @@ describe('damage is noted, and reading goes on where it can', () => {
 
 /** A little of everything, made from numbers. */
 const story = fc
-  .array(fc.record({ open: fc.integer({ min: 0, max: 9 }), body: fc.integer({ min: 0, max: 40 }), kind: fc.integer({ min: 0, max: 5 }) }), {
+  .array(fc.record({ open: fc.integer({ min: 0, max: 9 }), body: fc.integer({ min: 0, max: 40 }), kind: fc.integer({ min: 0, max: 6 }) }), {
     maxLength: 12,
   })
   .map((steps) => {
-    const sent: Sent[] = [...hello];
+    const sent: (Sent | Lost)[] = [...hello];
     let next = 1;
     steps.forEach(({ open, body, kind }, i) => {
       const time = 10 + i;
@@ -229,6 +253,7 @@ const story = fc
       if (kind === 3) sent.push(server(time, frame(1, 4, id, block({ ':status': '100' })), frame(0, 8, id, [3, ...data])));
       if (kind === 4) sent.push(client(time, frame(3, 0, id, u32(8)), frame(4, 0, 0, [0, 1, 0, 0, body, 0])));
       if (kind === 5) sent.push(server(time, data.length > 20 ? frame(1, 5, id, [0x80]) : frame(0x77, 0, id, data)));
+      if (kind === 6) sent.push({ side: body > 20 ? CLIENT : SERVER, lost: body, time });
       if (kind < 2) next += 2;
     });
     return sent;

@@ -49,6 +49,13 @@ export interface Sent {
   readonly time: number;
 }
 
+/** Bytes of one side that are not in the capture. */
+export interface Lost {
+  readonly side: Side;
+  readonly lost: number;
+  readonly time: number;
+}
+
 export const client = (time: number, ...parts: readonly (readonly number[])[]): Sent => ({ side: CLIENT, bytes: parts.flat(), time });
 export const server = (time: number, ...parts: readonly (readonly number[])[]): Sent => ({ side: SERVER, bytes: parts.flat(), time });
 
@@ -58,12 +65,8 @@ export interface Read {
   readonly notes: readonly string[];
 }
 
-/** A piece that was sent, or `lost` bytes in its place. */
-export function read(
-  sent: readonly (Sent | { readonly side: Side; readonly lost: number; readonly time: number })[],
-  start: Http2Start = {},
-  piece: number = Number.POSITIVE_INFINITY,
-): Read {
+/** In order, in pieces of any size. */
+export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, piece: number = Number.POSITIVE_INFINITY): Read {
   const log = new ExchangeLog();
   const notes: string[] = [];
   let first = -1;

@@ -1,7 +1,7 @@
 /** Builds dist/: the command line and the library as ES modules, in chunks that are loaded when needed. `--types` adds declarations. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -18,11 +18,13 @@ const leftOut = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
+// Beside it first: a build that fails leaves the one before in its place.
+const fresh = join(root, `dist.${process.pid}`);
+process.on('exit', () => rmSync(fresh, { recursive: true, force: true }));
 await build({
   absWorkingDir: root,
   entryPoints: { 'cmd/main': 'cmd/main.ts', 'src/index': 'src/index.ts' },
-  outdir: dist,
+  outdir: fresh,
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
@@ -40,7 +42,9 @@ await build({
   banner: { js: "import{createRequire as warmwireRequire}from'node:module';const require=warmwireRequire(import.meta.url);" },
   logLevel: 'warning',
 });
-chmodSync(join(dist, 'cmd', 'main.js'), 0o755);
+chmodSync(join(fresh, 'cmd', 'main.js'), 0o755);
+rmSync(dist, { recursive: true, force: true });
+renameSync(fresh, dist);
 
 if (process.argv.includes('--types')) {
   // Only what the library's face reaches: neither tests nor screens.

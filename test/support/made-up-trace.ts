@@ -138,6 +138,7 @@ function exchangesOf(from: MadeUpConnection, connection: number): readonly Excha
       informational: 0,
       userAgent: undefined,
       server: undefined,
+      notes: [],
       ...each.rest,
     });
   }

@@ -3,7 +3,7 @@
 import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect, createSecureContext, TLSSocket, type TlsOptions } from 'node:tls';
 import { type At, CLIENT, SERVER, type Side } from '../../src/stream.ts';
-import { type TlsFacts, TlsSession } from '../../src/tls/index.ts';
+import { KeyLog, type TlsFacts, TlsSession } from '../../src/tls/index.ts';
 import { certificate, key } from './certificate.ts';
 
 /** Bytes of one side, sent at once; each a millisecond after the one before. */
@@ -91,6 +91,8 @@ export function read(
     serverName: (_connection: number, found: string) => {
       name = found;
     },
+    keys: new KeyLog(),
+    plaintext: () => ({ data() {}, gap() {}, end() {} }),
   };
   const session = new TlsSession(host, 0);
   sent.forEach(({ side, bytes }, i) => {

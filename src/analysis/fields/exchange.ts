@@ -210,6 +210,6 @@ const between = (from: Time | undefined, to: Time | undefined): number | undefin
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a + b);
 
-/** What is left of the wait when the way from the capture point to the server and back is taken off; never less than nothing (RULES §6). */
+/** What is left of the wait when the way from the capture point to the server and back is taken off; never less than nothing. */
 const serverTime = (wait: number | undefined, way: number | undefined): number | undefined =>
   wait === undefined || way === undefined ? undefined : Math.max(0, wait - way);

@@ -143,8 +143,20 @@ export const setupFields: readonly Field[] = [
     meaning: "Fingerprint of the client's ClientHello (JA4-like).",
     value: (row) => row.connection.tlsClientFingerprint,
   },
-  { name: 'decrypted', title: 'decrypted', type: 'boolean', meaning: 'Its TLS records could be read with the keys given.', value: notYet },
-  { name: 'decryption_failed_why', title: 'undecrypted', type: 'string', meaning: 'Why its TLS records could not be read.', value: notYet },
+  {
+    name: 'decrypted',
+    title: 'decrypted',
+    type: 'boolean',
+    meaning: 'Its TLS records could be read with the keys given.',
+    value: (row) => row.connection.decrypted,
+  },
+  {
+    name: 'decryption_failed_why',
+    title: 'undecrypted',
+    type: 'string',
+    meaning: 'Why its TLS records could not be read.',
+    value: (row) => row.connection.decryptionFailedWhy,
+  },
   {
     name: 'tcp_fast_open',
     title: 'TFO',

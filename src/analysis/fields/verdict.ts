@@ -98,7 +98,7 @@ export const verdictFields: readonly Field[] = [
     title: 'wasted bytes',
     type: 'integer',
     pool: true,
-    meaning: 'Bytes of frames that its set-up took.',
+    meaning: 'Bytes of IP and TCP headers that its handshake took at least: options and links are not counted.',
     value: (row) => row.verdict.wastedBytes,
   },
   {

@@ -1,0 +1,66 @@
+/** The parameters of a Keep-Alive field: `timeout=5, max=100`; old browsers sent the bare number of seconds (RFC 2068 §19.7.1). */
+
+import { latin1 } from '../bytes.ts';
+import { isBlank } from './field-name.ts';
+
+const COMMA = 44;
+const EQUALS = 61;
+const QUOTE = 34;
+/** Of a value that cannot be read, for the note. */
+const TEXT = 64;
+
+export class KeepAliveValues {
+  timeout: number | undefined;
+  max: number | undefined;
+  /** The field that holds what is no number, or a second value; the first valid one of each counts. */
+  bad: string | undefined;
+
+  reset(): void {
+    this.timeout = undefined;
+    this.max = undefined;
+    this.bad = undefined;
+  }
+
+  /** Nearly every response of some servers has it, so it is read from the bytes: a string and its parts cost half a microsecond. */
+  read(buffer: Uint8Array, from: number, to: number): void {
+    for (let p = from; p < to; p += 1) {
+      while (p < to && isBlank(buffer[p]!)) p += 1;
+      const isTimeout = begins(buffer, p, to, 'timeout');
+      const isMax = !isTimeout && begins(buffer, p, to, 'max');
+      let valid = true;
+      let q = isTimeout ? p + 7 : isMax ? p + 3 : p;
+      if (isTimeout || isMax) {
+        while (q < to && isBlank(buffer[q]!)) q += 1;
+        if (buffer[q] === EQUALS) q += 1;
+        else valid = false;
+        while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
+      }
+      const known = isTimeout || isMax || (q < to && isDigit(buffer[q]!));
+      const first = q;
+      let value = 0;
+      for (; q < to && isDigit(buffer[q]!); q += 1) value = value * 10 + buffer[q]! - 48;
+      valid &&= q > first && value < 2 ** 31;
+      while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
+      valid &&= q >= to || buffer[q] === COMMA;
+      if (known && !(valid && this.#take(isMax, value))) this.bad ??= latin1(buffer, from, Math.min(to, from + TEXT));
+      for (p = q; p < to && buffer[p] !== COMMA; ) p += 1;
+    }
+  }
+
+  /** False where another value came before. */
+  #take(isMax: boolean, value: number): boolean {
+    const before = isMax ? this.max : this.timeout;
+    if (before !== undefined) return before === value;
+    if (isMax) this.max = value;
+    else this.timeout = value;
+    return true;
+  }
+}
+
+const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
+
+function begins(buffer: Uint8Array, at: number, end: number, name: string): boolean {
+  if (at + name.length > end) return false;
+  for (let i = 0; i < name.length; i += 1) if ((buffer[at + i]! | 0x20) !== name.charCodeAt(i)) return false;
+  return true;
+}

@@ -1,0 +1,97 @@
+/** Where things lie in a connection's record: 216 bytes of an array of structures. Plain numbers only, so that the bundler can put them into the code. */
+
+/** Words (32-bit) of one record, and its 8-byte slots: a record of connection c begins at word c * WORDS, slot c * SLOTS. */
+export const WORDS = 54;
+export const SLOTS = 27;
+
+// Words of the record. A flow's key comes first: one cache line decides a lookup.
+export const HOST_A = 0;
+export const HOST_B = 1;
+export const PORTS = 2;
+export const LINK_TAG = 3;
+export const FLAGS = 4;
+/** Endpoint states (3 bits each) and, from bit 8, Wireshark's completeness bits. */
+export const STATES = 5;
+/** The connection before it on the same flow; -1. */
+export const PREVIOUS = 6;
+/** Wireshark's tcp.stream; -1 where it cannot be known. */
+export const STREAM = 7;
+export const CLIENT_HOST = 8;
+export const SERVER_HOST = 9;
+export const FIRST_FRAME = 10;
+export const LAST_FRAME = 11;
+export const SYN_FRAME = 12;
+export const SYN_ACK_FRAME = 13;
+export const ACK_FRAME = 14;
+export const CLOSE_FRAME = 15;
+/** SYN retransmissions (low half) and the interface's number (high half). */
+export const SYN_COUNT = 16;
+/** Place of its reader + 1 while it has one. */
+export const READER = 17;
+/** A half is a block of eight words; the client's begins here, then the server's. */
+export const HALF = 8;
+export const CLIENT_HALF = 18;
+export const SERVER_HALF = 26;
+/** Two words for whoever reads the connection: TCP leaves them alone. */
+export const NOTEPAD = 34;
+
+// Words of a half, relative to its begin. "Next" is what is to be delivered, "highest" what was seen, "acknowledged" what the peer confirmed.
+export const NEXT = 0;
+export const HIGHEST = 1;
+export const ACKNOWLEDGED = 2;
+export const BASE = 3;
+export const WINDOW = 4;
+export const FRAMES = 5;
+export const FIN_SEQUENCE = 6;
+export const HALF_FLAGS = 7;
+
+// Times and byte counts: float64, counted in slots of the record. Unknown times are NaN.
+export const START = 18;
+export const SYN_ACK_TIME = 19;
+export const ACK_TIME = 20;
+export const CLOSE_TIME = 21;
+export const INITIAL_RTT = 22;
+/** Time of the last frame of a side: the client's, then the server's. */
+export const CLIENT_LAST = 23;
+export const SERVER_LAST = 24;
+/** Payload bytes of a side, true lengths: the client's, then the server's. */
+export const CLIENT_BYTES = 25;
+export const SERVER_BYTES = 26;
+
+// FLAGS
+export const CLIENT_IS_B = 1;
+export const IS_V6 = 2;
+export const GUESSED = 4;
+export const SYN_SEEN = 8;
+export const SYN_ACK_SEEN = 16;
+export const HANDSHAKE = 32;
+export const CLOSED_BY_CLIENT = 64;
+export const CLOSED_BY_SERVER = 128;
+export const CLOSED_BY_RST = 256;
+export const STARTED_WITH_SYN = 512;
+export const ACK_WITH_DATA = 1024;
+/** Client and server were guessed wrong: take one for the other. */
+export const SWAPPED = 2048;
+/** The server sent a SYN of its own before it answered. */
+export const SIMULTANEOUS = 4096;
+
+// HALF_FLAGS
+export const BASE_SET = 1;
+export const NEXT_SET = 2;
+export const HIGHEST_SET = 4;
+export const ACKNOWLEDGED_SET = 8;
+export const SYN_SENT = 16;
+export const FIN_SENT = 32;
+export const RST_SENT = 64;
+/** The reader of this side has been told its end. */
+export const ENDED = 128;
+/** Bytes have been delivered: from now on missing ones are gaps. */
+export const DELIVERED = 256;
+/** Pieces wait behind a hole. */
+export const WAITING = 512;
+export const PREVIOUS_WAS_PROBE = 1024;
+/** The probe log knows this side. */
+export const HAS_PROBES = 2048;
+/** Its history has the letters for data, for a pure ACK. */
+export const DATA_TOLD = 4096;
+export const ACK_TOLD = 8192;

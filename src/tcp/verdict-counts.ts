@@ -1,0 +1,72 @@
+/** How many frames of a connection Wireshark would flag, kept only for connections that have any: 64 bytes each. */
+
+import { GrowingMemory } from '../memory.ts';
+import * as V from './verdicts.ts';
+
+const WORDS = 16;
+
+/** As in the report's `tcp_analysis_*`. */
+export interface SegmentVerdicts {
+  readonly keepAlive: number;
+  readonly keepAliveAck: number;
+  readonly retransmission: number;
+  readonly fastRetransmission: number;
+  readonly spuriousRetransmission: number;
+  readonly outOfOrder: number;
+  readonly lostSegment: number;
+  readonly ackLostSegment: number;
+  readonly duplicateAck: number;
+  readonly zeroWindow: number;
+  readonly zeroWindowProbe: number;
+  readonly zeroWindowProbeAck: number;
+  readonly windowUpdate: number;
+  readonly windowFull: number;
+  readonly reusedPorts: number;
+  readonly duplicateFrames: number;
+}
+
+export class VerdictCounts {
+  readonly #memory = new GrowingMemory();
+  #rows = 0;
+
+  /** A new row of zeros. */
+  open(): number {
+    this.#rows += 1;
+    if (this.#rows * WORDS * 4 > this.#memory.bytes) this.#memory.grow();
+    return this.#rows - 1;
+  }
+
+  add(row: number, verdict: number): void {
+    const words = this.#memory.i32;
+    for (let rest = verdict; rest !== 0; rest &= rest - 1) {
+      const w = row * WORDS + 31 - Math.clz32(rest & -rest);
+      words[w] = words[w]! + 1;
+    }
+  }
+
+  /** Of no row: zeros. */
+  read(row: number): SegmentVerdicts {
+    const count = (flag: number): number => (row < 0 ? 0 : this.#memory.i32[row * WORDS + 31 - Math.clz32(flag)]!);
+    const fastRetransmission = count(V.FAST_RETRANSMISSION);
+    const spuriousRetransmission = count(V.SPURIOUS_RETRANSMISSION);
+    return {
+      keepAlive: count(V.KEEP_ALIVE),
+      keepAliveAck: count(V.KEEP_ALIVE_ACK),
+      // Wireshark flags the two special kinds as retransmissions, too.
+      retransmission: count(V.RETRANSMISSION) + fastRetransmission + spuriousRetransmission,
+      fastRetransmission,
+      spuriousRetransmission,
+      outOfOrder: count(V.OUT_OF_ORDER),
+      lostSegment: count(V.LOST_SEGMENT),
+      ackLostSegment: count(V.ACK_LOST_SEGMENT),
+      duplicateAck: count(V.DUPLICATE_ACK),
+      zeroWindow: count(V.ZERO_WINDOW),
+      zeroWindowProbe: count(V.ZERO_WINDOW_PROBE),
+      zeroWindowProbeAck: count(V.ZERO_WINDOW_PROBE_ACK),
+      windowUpdate: count(V.WINDOW_UPDATE),
+      windowFull: count(V.WINDOW_FULL),
+      reusedPorts: count(V.REUSED_PORTS),
+      duplicateFrames: count(V.DUPLICATE_FRAME),
+    };
+  }
+}
