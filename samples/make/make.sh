@@ -8,7 +8,7 @@
 set -eu
 
 NAMES='close-every-request nginx-idle-too-short nginx-idle-fits keep-alive-peer-vanishes
-       node-agent-default node-agent-keep-alive chromium-page lossy-link'
+       node-agent-default node-agent-keep-alive chromium-page lossy-link h2c-one-connection h2c-three-pools'
 
 here=$(cd "$(dirname "$0")" && pwd)
 OUT=${OUT:-$(dirname "$here")}
@@ -58,6 +58,10 @@ make_one() {
       # With this seed the relay drops the first SYN (if not, because the link sent another count of frames before: run it again).
       lab "$1" --loss 0.025 --reorder 0.02 --seed "${SEED:-848}" --port 80 --server "$(nginx_with 65s)" \
         --client 'curl -sS --resolve shop.example:80:10.77.0.2 -o /dev/null "http://shop.example/photos/[1-10].png"' ;;
+    h2c-one-connection)
+      lab "$1" --port 80 --server 'exec node "$here/h2c-shop.mjs"' --client 'node "$here/h2c-page.mjs" http://10.77.0.2' ;;
+    h2c-three-pools)
+      lab "$1" --port 80 --server 'exec node "$here/h2c-shop.mjs"' --client 'node "$here/h2c-pools.mjs" http://10.77.0.2' ;;
     *) echo "make.sh: no sample is called '$1'; there are: $(echo $NAMES)" >&2; exit 2 ;;
   esac
 }

@@ -2,6 +2,7 @@
 
 import { limits } from '../limits.ts';
 import type { At, Side, StreamSink } from '../stream.ts';
+import { isRequestStart } from './start-line.ts';
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -19,6 +20,12 @@ export class HeldBytes {
 
   get isEmpty(): boolean {
     return this.#pieces.length === 0;
+  }
+
+  /** Does what was said begin like a request? */
+  get isRequest(): boolean {
+    const first = this.#pieces[0]?.bytes;
+    return first !== undefined && isRequestStart(first, 0, first.length) === 'yes';
   }
 
   /** False where the limit acts: the rest is treated as missing. */

@@ -21,7 +21,7 @@ import { HeldBytes } from './held-bytes.ts';
 import { MessageReader } from './message-reader.ts';
 import type { Framing, MessageSink, MessageState } from './message-state.ts';
 import { type Oddity, oddityBit } from './oddity.ts';
-import { isRequestStart, RTSP } from './start-line.ts';
+import { RTSP } from './start-line.ts';
 
 /** What a session may know and say; one host serves all connections. */
 export interface Http1Host {
@@ -254,12 +254,6 @@ export class Http1Session implements StreamSink, MessageSink {
   }
 
   private hold(buffer: Uint8Array, start: number, end: number, at: At): void {
-    // A client that asks to upgrade may go on with requests; behind CONNECT it may not.
-    const isConnect = (this.host.log.flags(this.leaving) & IS_CONNECT) !== 0;
-    if (!this.held && !isConnect && isRequestStart(buffer, start, end) === 'yes') {
-      this.stays();
-      return this.data(CLIENT, buffer, start, end, at);
-    }
     if (!this.held) this.noteOn(this.leaving, 'early-bytes', at);
     this.held ??= new HeldBytes();
     if (!this.held.keep(buffer, start, end, at)) this.unanswered(at);
@@ -274,11 +268,12 @@ export class Http1Session implements StreamSink, MessageSink {
     held?.giveTo(this, CLIENT);
   }
 
-  /** Only one side is in the capture, or the answer is late: somebody who sends so much has left. */
+  /** Only one side is in the capture, or the answer is late: what the client said tells whether it has left. */
   private unanswered(at: At): void {
     if (!this.held || this.held.isEmpty) return;
-    const upgrade = (this.host.log.flags(this.leaving) & IS_CONNECT) === 0;
-    this.switchTo(upgrade ? 'unknown' : 'tunnel', at);
+    const isConnect = (this.host.log.flags(this.leaving) & IS_CONNECT) !== 0;
+    if (!isConnect && this.held.isRequest) this.stays();
+    else this.switchTo(isConnect ? 'tunnel' : 'unknown', at);
   }
 
   private leave(row: number, to: string, at: At): Framing {

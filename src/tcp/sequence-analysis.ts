@@ -113,8 +113,9 @@ export class SequenceAnalysis {
     const times = this.#records.f64;
     const d = c * R.SLOTS;
     const sinceAck = s.time - times[d + R.CLIENT_LAST + 1 - side]!;
-    const duplicates = state[peer + A.MARKS]! & A.DUPLICATES;
-    if (duplicates === A.TWO_DUPLICATES && confirmed === sequence && sinceAck >= 0 && sinceAck < FAST) return V.FAST_RETRANSMISSION;
+    // A count that was forgiven is a very large one to Wireshark.
+    const isAskedFor = (state[peer + A.MARKS]! & A.DUPLICATES) >= A.TWO_DUPLICATES;
+    if (isAskedFor && confirmed === sequence && sinceAck >= 0 && sinceAck < FAST) return V.FAST_RETRANSMISSION;
     const end = (sequence + payloadLength + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
     const late = s.time - this.#state.f64[c * A.SLOTS + A.NEXT_TIME + side]!;
     return end !== next && isBefore(late, this.#roundTrip(c)) ? V.OUT_OF_ORDER : V.RETRANSMISSION;

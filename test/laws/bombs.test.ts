@@ -42,8 +42,6 @@ const readings: Readonly<Record<string, (trace: Trace) => number | string | unde
 /** Known differences of today, each with its reason; a bomb that is put right must leave this list. */
 const notYet: Readonly<Record<string, string>> = {
   gzip_bomb: 'what is packed is unpacked before it comes here',
-  connect_tunnel: 'what the client sends before the tunnel is confirmed is read as requests',
-  upgrade_ws: 'what the client sends before the 101 is read as requests',
 };
 
 function bombs(): [string, Bomb][] {

@@ -4,9 +4,10 @@
   record.py [CAPTURE...]      without captures: every *.pcap and *.pcapng of the folder samples/
   record.py --check           writes nothing; exit status 1 if a record differs (another tshark version alone is no difference)
 
-Needs python3 and tshark. Counts are of frames, a message is counted where tshark completed it. `client` sent the first SYN.
-A handshake is complete with SYN, a SYN-ACK that acknowledges it, and an ACK of that; `syn_to_ack_s` runs from the first SYN
-to that ACK as captured, `initial_rtt` is tshark's own (from its most recent SYN). `completeness` is tcp.completeness.
+Needs python3 and tshark. Counts are of frames, a message is counted where tshark completed it (HTTP/2: where its head is, a 1xx
+head too). `client` sent the first SYN. A handshake is complete with SYN, a SYN-ACK that acknowledges it, and an ACK of that;
+`syn_to_ack_s` runs from the first SYN to that ACK as captured, `initial_rtt` is tshark's own (from its most recent SYN).
+`completeness` is tcp.completeness.
 """
 import hashlib, json, os, subprocess, sys, tempfile
 from pathlib import Path
@@ -19,7 +20,7 @@ ANALYSIS = ["keep_alive", "keep_alive_ack", "retransmission", "fast_retransmissi
             "out_of_order", "duplicate_ack", "lost_segment"]
 FIELDS = ["frame.number", "frame.time_epoch", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "tcp.stream", "tcp.srcport", "tcp.dstport",
           "tcp.flags", "tcp.len", "tcp.seq_raw", "tcp.ack_raw", "tcp.completeness", "tcp.analysis.initial_rtt", "http.request", "http.response",
-          *(f"tcp.analysis.{name}" for name in ANALYSIS)]
+          "http2.headers.method", "http2.headers.status", *(f"tcp.analysis.{name}" for name in ANALYSIS)]
 PREFERENCES = ["tcp.analyze_sequence_numbers:TRUE", "tcp.desegment_tcp_streams:TRUE", "tcp.reassemble_out_of_order:TRUE",
                "http.desegment_body:TRUE"]
 
@@ -65,8 +66,8 @@ def add(streams: dict[int, dict], row: dict[str, str]) -> None:
         s["client"] = destination if flags & ACK else source
     s["frames"] += 1
     s["payload"][source] += length
-    s["requests"] += occurrences(row["http.request"])
-    s["responses"] += occurrences(row["http.response"])
+    s["requests"] += occurrences(row["http.request"]) + occurrences(row["http2.headers.method"])
+    s["responses"] += occurrences(row["http.response"]) + occurrences(row["http2.headers.status"])
     s["handshake"].see(nanoseconds(row["frame.time_epoch"]), source, flags, int(row["tcp.seq_raw"]), int(row["tcp.ack_raw"]), length)
     if row["tcp.completeness"]:
         s["completeness"] = int(row["tcp.completeness"])
