@@ -1,5 +1,6 @@
 /** What the avoidable connections cost: their set-up times, and the part of these that somebody waited for. */
 
+import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import { orderBy } from './order.ts';
 import { served } from './pool.ts';
@@ -12,8 +13,8 @@ export const roundTripsPerSetup = 1;
 export interface Costs {
   /** 1 where a connection was avoidable. */
   readonly avoidable: Uint8Array;
-  /** By connection; NaN where avoidable and its set-up time is not in the capture. */
-  readonly wasted: Float64Array;
+  /** Of a connection; NaN where avoidable and its set-up time is not in the capture. */
+  wasted(connection: number): Duration;
   readonly wastedBlocking: Float64Array;
 }
 
@@ -21,15 +22,14 @@ export interface Costs {
 export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array): Costs {
   const { columns } = trace;
   const avoidable = new Uint8Array(columns.connections);
-  const wasted = new Float64Array(columns.connections);
   const blocking: number[] = [];
   for (let at = 0; at < requests.size; at += 1) {
     if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
     const connection = requests.connection(at);
     avoidable[connection] = 1;
-    wasted[connection] = columns.setup(connection);
     if (requests.flags[at]! & waited && columns.setup(connection) > 0) blocking.push(connection);
   }
+  const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? columns.setup(connection) : 0);
   return { avoidable, wasted, wastedBlocking: blockingShares(trace, keys, blocking) };
 }
 

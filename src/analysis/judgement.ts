@@ -45,7 +45,7 @@ export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgemen
   const openings = new Openings(trace, requests, pool.marks, options);
   for (let each = 0; each < keys.of.length; each += 1) {
     const key = keys.of[each]!;
-    counts.wasted[key]! += known(costs.wasted[each]!);
+    counts.wasted[key]! += known(costs.wasted(each));
     counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
   }
   const listed = listKeys(keys, counts);

@@ -16,7 +16,6 @@ export function totalsOf(judgement: Judgement): Totals {
     http: 0,
     tls: 0,
     requests: 0,
-    responses: 0,
     reuses: 0,
     probes: 0,
     handshakes: 0,
@@ -39,7 +38,6 @@ export function totalsOf(judgement: Judgement): Totals {
     if (columns.isHttp(each)) sums.http += 1;
     if (columns.encrypted(each)) sums.tls += 1;
     sums.requests += columns.requests(each);
-    sums.responses += columns.responses(each);
     sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
     const setup = columns.setup(each);
@@ -57,7 +55,7 @@ export function totalsOf(judgement: Judgement): Totals {
     httpConnections: sums.http,
     tlsConnections: sums.tls,
     requests: sums.requests,
-    responses: sums.responses,
+    responses: columns.responses,
     reuses: sums.reuses,
     reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
     probes: sums.probes,

@@ -3,6 +3,8 @@
 import { latin1 } from '../bytes.ts';
 import { isBlank } from './field-name.ts';
 
+const TIMEOUT = new Uint8Array(Buffer.from('timeout'));
+const MAX = new Uint8Array(Buffer.from('max'));
 const COMMA = 44;
 const EQUALS = 61;
 const QUOTE = 34;
@@ -25,8 +27,8 @@ export class KeepAliveValues {
   read(buffer: Uint8Array, from: number, to: number): void {
     for (let p = from; p < to; p += 1) {
       while (p < to && isBlank(buffer[p]!)) p += 1;
-      const isTimeout = begins(buffer, p, to, 'timeout');
-      const isMax = !isTimeout && begins(buffer, p, to, 'max');
+      const isTimeout = begins(buffer, p, to, TIMEOUT);
+      const isMax = !isTimeout && begins(buffer, p, to, MAX);
       let valid = true;
       let q = isTimeout ? p + 7 : isMax ? p + 3 : p;
       if (isTimeout || isMax) {
@@ -59,8 +61,8 @@ export class KeepAliveValues {
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
-function begins(buffer: Uint8Array, at: number, end: number, name: string): boolean {
+function begins(buffer: Uint8Array, at: number, end: number, name: Uint8Array): boolean {
   if (at + name.length > end) return false;
-  for (let i = 0; i < name.length; i += 1) if ((buffer[at + i]! | 0x20) !== name.charCodeAt(i)) return false;
+  for (let i = 0; i < name.length; i += 1) if ((buffer[at + i]! | 0x20) !== name[i]) return false;
   return true;
 }

@@ -20,22 +20,16 @@ export class LineFeeds {
     if (buffer !== this.#buffer) this.#take(buffer);
     const view = this.#view;
     let p = from;
-    for (const last = end - 8; p <= last; ) {
-      // The lowest set bit marks the first byte below 0x20 (less-than after Mycroft).
+    for (const last = end - 8; p <= last; p += 8) {
+      // The lowest set bit of (x - 0x20 in each byte) & ~x & 0x80… marks the first byte below 0x20 (after Mycroft).
       const x = view.getInt32(p, true);
+      const y = view.getInt32(p + 4, true);
       const first = (x - BLANKS) & ~x & HIGH;
-      let q = p;
-      if (first === 0) {
-        const y = view.getInt32(p + 4, true);
-        const second = (y - BLANKS) & ~y & HIGH;
-        if (second === 0) {
-          p += 8;
-          continue;
-        }
-        q = p + 4 + ((31 - Math.clz32(second & -second)) >> 3);
-      } else q = p + ((31 - Math.clz32(first & -first)) >> 3);
-      if (buffer[q] !== TAB) return q;
-      p = q + 1;
+      const second = (y - BLANKS) & ~y & HIGH;
+      if ((first | second) === 0) continue;
+      p += first !== 0 ? (31 - Math.clz32(first & -first)) >> 3 : 4 + ((31 - Math.clz32(second & -second)) >> 3);
+      if (buffer[p] !== TAB) return p;
+      p -= 7;
     }
     while (p < end && (buffer[p]! >= 32 || buffer[p] === TAB)) p += 1;
     return p;

@@ -1,7 +1,7 @@
 /** What the judgement of segments keeps per connection: 64 bytes beside its record, one cache line. */
 
 import { GrowingMemory } from '../memory.ts';
-import { WORDS } from './analysis-layout.ts';
+import { COUNTS, HISTORY, WORDS } from './analysis-layout.ts';
 
 const BYTES = WORDS * 4;
 
@@ -9,7 +9,9 @@ export class AnalysisRecords {
   i32: Int32Array;
   f64: Float64Array;
   size = 0;
-  readonly #memory = new GrowingMemory();
+  #memory = new GrowingMemory();
+  /** After the end: history and counts of each connection, all that is still asked for. */
+  #kept: Int32Array | undefined;
   #capacity = 0;
 
   constructor() {
@@ -22,6 +24,28 @@ export class AnalysisRecords {
   add(): void {
     this.size += 1;
     if (this.size > this.#capacity) this.#grow();
+  }
+
+  /** What is read when the capture is over, or before. */
+  history(c: number): number {
+    return this.#kept ? this.#kept[c * 2]! : this.i32[c * WORDS + HISTORY]!;
+  }
+
+  countsRow(c: number): number {
+    return (this.#kept ? this.#kept[c * 2 + 1]! : this.i32[c * WORDS + COUNTS]!) - 1;
+  }
+
+  /** No more segments will come: gives back what only they need, most of a hundred megabytes for a million connections. */
+  settle(): void {
+    const kept = new Int32Array(this.size * 2);
+    for (let c = 0; c < this.size; c += 1) {
+      kept[c * 2] = this.i32[c * WORDS + HISTORY]!;
+      kept[c * 2 + 1] = this.i32[c * WORDS + COUNTS]!;
+    }
+    this.#kept = kept;
+    this.#memory = new GrowingMemory();
+    this.i32 = this.#memory.i32;
+    this.f64 = this.#memory.f64;
   }
 
   #grow(): void {

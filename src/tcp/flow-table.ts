@@ -94,6 +94,13 @@ export class FlowTable {
     }
   }
 
+  /** No more segments will come. */
+  clear(): void {
+    this.#slots = new Int32Array(2 << 12);
+    this.#mask = (1 << 12) - 1;
+    this.#used = 0;
+  }
+
   #grow(): void {
     const old = this.#slots;
     const mask = this.#mask * 2 + 1;

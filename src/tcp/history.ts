@@ -75,7 +75,7 @@ export class History {
 
   /** `swapped`: client and server had been guessed wrong. */
   text(c: number, swapped: boolean): string {
-    const text = this.#tree.text(this.#state.i32[c * A.WORDS + A.HISTORY]!, swapped);
+    const text = this.#tree.text(this.#state.history(c), swapped);
     // Zeek turns a connection round when it finds that its first segment came from the server; a lone SYN-ACK tells it nothing.
     const first = text.charAt(0);
     return first !== first.toUpperCase() && text !== 'h' ? `^${text}` : text;

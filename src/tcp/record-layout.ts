@@ -95,3 +95,4 @@ export const HAS_PROBES = 2048;
 /** Its history has the letters for data, for a pure ACK. */
 export const DATA_TOLD = 4096;
 export const ACK_TOLD = 8192;
+export const SYN_ACK_SENT = 16_384;

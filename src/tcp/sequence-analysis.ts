@@ -1,7 +1,7 @@
 /** Judges every segment as Wireshark 4.0 does (`tcp.analysis.*`), its weaknesses included: RULES §1 has the steps, and where it errs. */
 
 import { ACK, FIN, RST, type Segment, SYN } from '../packet/index.ts';
-import type { Side } from '../stream.ts';
+import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { type Duration, millisecond } from '../time.ts';
 import * as A from './analysis-layout.ts';
 import type { AnalysisRecords } from './analysis-records.ts';
@@ -22,6 +22,8 @@ export class SequenceAnalysis {
   readonly #records: ConnectionRecords;
   readonly #state: AnalysisRecords;
   readonly #epoch: () => bigint | undefined;
+  /** Number of the first SYN-ACK that agreed with what was known, by connection * 2 + side, where a later one did not. */
+  readonly #firstSynAcks = new Map<number, number | undefined>();
 
   constructor(records: ConnectionRecords, state: AnalysisRecords, epoch: () => bigint | undefined) {
     this.#records = records;
@@ -79,7 +81,20 @@ export class SequenceAnalysis {
   }
 
   counts(c: number): SegmentVerdicts {
-    return this.#counts.read(this.#state.i32[c * A.WORDS + A.COUNTS]! - 1);
+    const seen = this.#counts.read(this.#state.countsRow(c));
+    if (seen.reusedPorts === 0) return seen;
+    // Wireshark goes over a capture twice, and the second time it holds the first SYN-ACK against the last one's number.
+    const isAnother = (side: Side): boolean => {
+      const first = this.#firstSynAcks.get(c * 2 + side);
+      return first !== undefined && first !== this.#records.i32[c * R.WORDS + R.CLIENT_HALF + side * R.HALF + R.BASE];
+    };
+    return { ...seen, reusedPorts: seen.reusedPorts + (isAnother(CLIENT) ? 1 : 0) + (isAnother(SERVER) ? 1 : 0) };
+  }
+
+  /** A SYN-ACK of another number than the one before, if there was one. */
+  renumbered(c: number, side: Side, before: number | undefined): void {
+    const key = c * 2 + side;
+    if (!this.#firstSynAcks.has(key)) this.#firstSynAcks.set(key, before);
   }
 
   /** A SYN that comes again with its first number: what was sent beyond a hole is forgotten. */

@@ -74,6 +74,8 @@ export class TcpTracker {
 
   end(): void {
     this.reassembler.endAll(this.#last);
+    this.#flows.clear();
+    this.#analysisRecords.settle();
   }
 
   /** Requests came from the side that was taken for the server: whoever reads the record takes client for server from now on. */
@@ -97,6 +99,7 @@ export class TcpTracker {
     if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0) return 0;
     if (bare) this.#analysis.sameSyn(c, side);
     if (bare || words[own + R.BASE] === s.sequence) return 0;
+    this.#analysis.renumbered(c, side, words[own + R.HALF_FLAGS]! & R.SYN_ACK_SENT ? words[own + R.BASE]! : undefined);
     // Then this one may belong to the handshake that succeeds.
     words[w + R.FLAGS] = words[w + R.FLAGS]! & ~R.SYN_ACK_SEEN;
     return REUSED_PORTS;
@@ -162,7 +165,7 @@ export class TcpTracker {
       words[peer + R.BASE] = (s.acknowledgment - 1) | 0;
       words[peer + R.HALF_FLAGS] = words[peer + R.HALF_FLAGS]! | R.BASE_SET;
     }
-    if (bareSyn) {
+    if ((flags & (SYN | ACK)) === SYN) {
       if (!first) this.records.addSyn(c, time);
     } else if (flags & ACK && !(flags & SYN) && !times[d + R.INITIAL_RTT]) {
       // Not known yet; Wireshark takes one of exactly 0 for that, too.
@@ -181,7 +184,7 @@ export class TcpTracker {
       words[own + R.HIGHEST] = endSequence;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
     } else if (payloadLength > 0) this.history.again(c, side);
-    if (flags & SYN) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.SYN_SENT;
+    if (flags & SYN) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | (flags & ACK ? R.SYN_SENT | R.SYN_ACK_SENT : R.SYN_SENT);
     if (flags & FIN) this.#finish(w, d, side, own, s);
     // Its sender had the bytes that it acknowledges before it sent these: what they answer is read first.
     if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s.acknowledgment);

@@ -21,9 +21,9 @@ export interface Records {
 
 interface Counts {
   readonly requests: Uint32Array;
-  readonly responses: Uint32Array;
-  /** Requests apart from CONNECT. */
-  readonly reusable: Uint32Array;
+  readonly responses: number;
+  /** CONNECT requests of the connections that have any. */
+  readonly connects: Map<number, number>;
 }
 
 export class RecordColumns implements Columns {
@@ -180,8 +180,8 @@ export class RecordColumns implements Columns {
     return this.#counts().requests[c]!;
   }
 
-  responses(c: number): number {
-    return this.#counts().responses[c]!;
+  get responses(): number {
+    return this.#counts().responses;
   }
 
   probes(c: number): number {
@@ -198,7 +198,8 @@ export class RecordColumns implements Columns {
   }
 
   reuses(c: number): number {
-    return Math.max(0, this.#counts().reusable[c]! - 1);
+    const { requests, connects } = this.#counts();
+    return Math.max(0, requests[c]! - (connects.get(c) ?? 0) - 1);
   }
 
   setupBytes(c: number): number {
@@ -221,20 +222,18 @@ export class RecordColumns implements Columns {
   #counts(): Counts {
     if (this.#counted) return this.#counted;
     const { log } = this.#records;
-    const counts: Counts = {
-      requests: new Uint32Array(this.connections),
-      responses: new Uint32Array(this.connections),
-      reusable: new Uint32Array(this.connections),
-    };
+    const requests = new Uint32Array(this.connections);
+    const connects = new Map<number, number>();
+    let responses = 0;
     for (let e = 0; e < this.exchanges; e += 1) {
       const c = log.connection(e);
       const flags = log.flags(e);
-      if (flags & HAS_REQUEST) counts.requests[c]! += 1;
-      if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) counts.reusable[c]! += 1;
-      counts.responses[c]! += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
+      if (flags & HAS_REQUEST) requests[c]! += 1;
+      if (flags & IS_CONNECT) connects.set(c, (connects.get(c) ?? 0) + 1);
+      responses += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
     }
-    this.#counted = counts;
-    return counts;
+    this.#counted = { requests, responses, connects };
+    return this.#counted;
   }
 
   #word(c: number, word: number): number {

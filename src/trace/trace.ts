@@ -52,6 +52,8 @@ export interface Accounting {
 export interface Columns {
   readonly connections: number;
   readonly exchanges: number;
+  /** Response messages in all, interim (1xx) ones included. */
+  readonly responses: number;
   clientHost(connection: number): number;
   clientPort(connection: number): number;
   serverHost(connection: number): number;
@@ -96,8 +98,6 @@ export interface Columns {
   /** A response was seen, interim ones apart. */
   answered(exchange: number): boolean;
   requests(connection: number): number;
-  /** Response messages, interim (1xx) ones included. */
-  responses(connection: number): number;
   /** TCP keep-alive probes of both sides. */
   probes(connection: number): number;
   /** Not one payload byte was sent. */

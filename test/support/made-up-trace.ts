@@ -299,6 +299,7 @@ function columnsOf(
   return {
     connections: connections.length,
     exchanges: count,
+    responses: connections.reduce((sum, each) => sum + each.responses, 0),
     clientHost: (connection) => client[connection]!,
     clientPort: (connection) => connections[connection]!.client.port,
     serverHost: (connection) => server[connection]!,
@@ -328,7 +329,6 @@ function columnsOf(
     countsForReuse: (exchange) => countsForReuse(flat[exchange]!),
     answered: (exchange) => flat[exchange]!.status !== undefined,
     requests: (connection) => connections[connection]!.requests,
-    responses: (connection) => connections[connection]!.responses,
     probes: (connection) => connections[connection]!.probes.client + connections[connection]!.probes.server,
     silent: (connection) => connections[connection]!.bytesClient + connections[connection]!.bytesServer === 0,
     clientRoundTrip: (connection) => connections[connection]!.rttClient ?? Number.NaN,
