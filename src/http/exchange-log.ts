@@ -159,7 +159,8 @@ export class ExchangeLog {
     const w = row * WORDS;
     this.#words[w + RESPONSE_FRAME] = frame;
     this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & 0xffff) | (status << 16);
-    this.#words[w + LENGTH_VERSIONS] = this.#words[w + LENGTH_VERSIONS]! | ((versionCodes[version] ?? 0) << 20);
+    // After an upgrade to HTTP/2 the answer to the request comes again, in the new version.
+    this.#words[w + LENGTH_VERSIONS] = (this.#words[w + LENGTH_VERSIONS]! & ~(15 << 20)) | ((versionCodes[version] ?? 0) << 20);
     this.#words[w + SERVER] = server;
     this.setFlags(row, flags | RESPONSE_HEAD);
   }
@@ -187,6 +188,10 @@ export class ExchangeLog {
   /** Bits of oddity.ts. */
   setOddities(row: number, oddities: number): void {
     this.setFlags(row, oddities << ODDITIES);
+  }
+
+  clearFlags(row: number, flags: number): void {
+    this.#words[row * WORDS + FLAGS] = this.#words[row * WORDS + FLAGS]! & ~flags;
   }
 
   setFlags(row: number, flags: number): void {

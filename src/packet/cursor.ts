@@ -46,5 +46,3 @@ export const BAD = -2;
 export const OTHER = -3;
 /** Its link type is not known here. */
 export const UNKNOWN_LINK = -4;
-
-export type Layer = (cursor: Cursor) => number;

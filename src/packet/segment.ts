@@ -5,9 +5,7 @@ import type { Time } from '../time.ts';
 export const FIN = 0x01;
 export const SYN = 0x02;
 export const RST = 0x04;
-export const PSH = 0x08;
 export const ACK = 0x10;
-export const URG = 0x20;
 
 export class Segment {
   /** Frame and time, so that a segment is also an `At`. */

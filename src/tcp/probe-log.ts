@@ -1,20 +1,27 @@
 /** Keep-alive probes and what became of them; kept only for the few connections that have any. */
 
-import { CLIENT, SERVER, type Side } from '../stream.ts';
+import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
 
 export interface Probe {
   readonly side: Side;
   readonly frame: number;
   readonly time: Time;
+  /** The ACK that answered it; undefined for a lost one. */
+  readonly answerFrame: number | undefined;
+  readonly answerTime: Time | undefined;
 }
+
+type Noted = { -readonly [K in keyof Probe]: Probe[K] };
 
 /** Counted per side: the client's, then the server's. */
 interface Probes {
   readonly sent: [number, number];
   readonly answered: [number, number];
   readonly pending: [number, number];
-  readonly list: Probe[];
+  /** The last one of each side, while it is listed. */
+  readonly latest: [Noted | undefined, Noted | undefined];
+  readonly list: Noted[];
 }
 
 /** Probes listed per connection; more are counted only. */
@@ -26,20 +33,27 @@ export class ProbeLog {
   add(connection: number, side: Side, frame: number, time: Time): void {
     let probes = this.#probes.get(connection);
     if (!probes) {
-      probes = { sent: [0, 0], answered: [0, 0], pending: [0, 0], list: [] };
+      probes = { sent: [0, 0], answered: [0, 0], pending: [0, 0], latest: [undefined, undefined], list: [] };
       this.#probes.set(connection, probes);
     }
     probes.sent[side] += 1;
     probes.pending[side] += 1;
-    if (probes.list.length < LISTED) probes.list.push({ side, frame, time });
+    const isListed = probes.list.length < LISTED;
+    const probe = isListed ? { side, frame, time, answerFrame: undefined, answerTime: undefined } : undefined;
+    probes.latest[side] = probe;
+    if (probe) probes.list.push(probe);
   }
 
   /** An acknowledgement answers the latest probe; those before it that still waited were lost. */
-  answer(connection: number, side: Side): void {
+  answer(connection: number, side: Side, at: At): void {
     const probes = this.#probes.get(connection);
     if (!probes || probes.pending[side] === 0) return;
     probes.pending[side] = 0;
     probes.answered[side] += 1;
+    const latest = probes.latest[side];
+    if (!latest) return;
+    latest.answerFrame = at.frame;
+    latest.answerTime = at.time;
   }
 
   list(connection: number): readonly Probe[] {

@@ -14,6 +14,7 @@ import { ConnectionRecords } from './records.ts';
 import { distance } from './sequence.ts';
 import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
+import { StreamNumbers } from './stream-numbers.ts';
 import type { SegmentVerdicts } from './verdict-counts.ts';
 import { DUPLICATE_FRAME, REUSED_PORTS } from './verdicts.ts';
 
@@ -25,6 +26,8 @@ export interface TrackerOptions {
   readonly seed: number;
   /** Nanoseconds since 1970 of time 0, as soon as it is known. */
   readonly epoch?: () => bigint | undefined;
+  /** TCP headers quoted in ICMP errors so far: Wireshark numbers those as streams, too. */
+  readonly quoted?: () => number;
 }
 
 export class TcpTracker {
@@ -34,6 +37,8 @@ export class TcpTracker {
   readonly history: History;
   readonly #analysis: SequenceAnalysis;
   readonly #analysisRecords = new AnalysisRecords();
+  readonly #streams: StreamNumbers;
+  readonly #quoted: () => number;
   readonly #flows: FlowTable;
   readonly #hosts: Hosts;
   readonly #notes: Notes;
@@ -44,6 +49,8 @@ export class TcpTracker {
     this.#notes = notes;
     this.#flows = new FlowTable(this.records, hosts, options.seed);
     this.#analysis = new SequenceAnalysis(this.records, this.#analysisRecords, options.epoch ?? (() => undefined));
+    this.#streams = new StreamNumbers(this.records);
+    this.#quoted = options.quoted ?? (() => 0);
     this.history = new History(this.records, this.#analysisRecords);
     this.reassembler = new Reassembler(this.records, readerOf, notes, (c, side) => this.history.gap(c, side));
   }
@@ -128,7 +135,8 @@ export class TcpTracker {
     words[w + R.CLIENT_HOST] = senderIsClient ? source : destination;
     words[w + R.SERVER_HOST] = senderIsClient ? destination : source;
     words[w + R.PREVIOUS] = previous;
-    words[w + R.STREAM] = c;
+    const bareSyn = (s.flags & (SYN | ACK)) === SYN;
+    words[w + R.STREAM] = this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#quoted() > 0);
     words[w + R.FIRST_FRAME] = s.frame;
     words[w + R.SYN_COUNT] = s.interface << 16;
     records.f64[c * R.SLOTS + R.START] = s.time;
@@ -300,7 +308,7 @@ export class TcpTracker {
     }
     if ((words[peer + R.HALF_FLAGS]! & R.HAS_PROBES) === 0 || s.acknowledgment !== words[peer + R.HIGHEST]!) return;
     if (halfFlags & R.HIGHEST_SET && s.sequence !== words[own + R.HIGHEST]!) return;
-    this.probes.answer(c, side === CLIENT ? SERVER : CLIENT);
+    this.probes.answer(c, side === CLIENT ? SERVER : CLIENT, s);
   }
 
   #countProbe(c: number, side: Side, half: number, at: { readonly frame: number; readonly time: number }): void {

@@ -2,10 +2,10 @@
 
 import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2Facts, IS_CONNECT } from '../http/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
-import { record, stateCode } from '../tcp/index.ts';
+import { type Probe, record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
-import type { Connection, ProtocolName } from './connection.ts';
+import type { Connection, KeepAliveProbe, ProtocolName } from './connection.ts';
 
 import { vantageOf } from './vantage.ts';
 
@@ -102,6 +102,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
       acks: answered,
       unanswered: columns.probes(c) - answered,
       interval: tracker.probes.interval(c),
+      list: probesOf(tracker.probes.list(c), swapped),
     },
     tcpAnalysis,
     previousOnFlow: words[w + record.PREVIOUS]! < 0 ? undefined : words[w + record.PREVIOUS]!,
@@ -205,6 +206,11 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
 function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
   const http2 = facts?.summary();
   return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
+}
+
+function probesOf(probes: readonly Probe[], swapped: boolean): readonly KeepAliveProbe[] | undefined {
+  if (probes.length === 0) return undefined;
+  return probes.map(({ side, ...rest }) => ({ by: (side === CLIENT) === swapped ? 'server' : 'client', ...rest }));
 }
 
 /** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN, and a round trip of 0 for none (`tcp.analysis.initial_rtt`, 4.0). */

@@ -42,6 +42,15 @@ export interface TcpAnalysis {
   readonly reusedPorts: number;
 }
 
+/** One TCP keep-alive probe, and the ACK that answered it; undefined for a lost one. */
+export interface KeepAliveProbe {
+  readonly by: 'client' | 'server';
+  readonly frame: number;
+  readonly time: Time;
+  readonly answerFrame: number | undefined;
+  readonly answerTime: Time | undefined;
+}
+
 /** TCP keep-alive probes and their answers, by our own rule; never to be mixed up with HTTP persistence. */
 export interface KeepAliveProbes {
   readonly client: number;
@@ -51,6 +60,8 @@ export interface KeepAliveProbes {
   readonly unanswered: number;
   /** Median time between probes of one run; undefined with fewer than two. */
   readonly interval: Duration | undefined;
+  /** In order of time, the first thousand of them; missing where there are none. */
+  readonly list?: readonly KeepAliveProbe[] | undefined;
 }
 
 export interface Connection {

@@ -39,7 +39,12 @@ export class ConversationHost implements ProtocolHost {
   }
 
   switched(connection: number, to: string): StreamSink | undefined {
-    if (to === 'h2c') return openHttp2(this, connection, { upgraded: this.#leftHttp1(connection) });
+    if (to === 'h2c') {
+      const upgraded = this.#leftHttp1(connection);
+      // The request goes on as stream 1 of HTTP/2 (RFC 7540 §3.2).
+      this.log.clearFlags(upgraded.row, LEFT_HTTP);
+      return openHttp2(this, connection, { upgraded });
+    }
     this.facts.setProtocol(connection, to === 'websocket' ? 'websocket' : 'tunnel');
     return to === 'tunnel' ? new Conversation(this, connection, true) : undefined;
   }

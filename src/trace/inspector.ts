@@ -46,7 +46,8 @@ export class Inspector {
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     const log = new ExchangeLog();
     const epoch = (): bigint | undefined => this.#reader.facts.epoch;
-    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed, epoch });
+    const quoted = (): number => this.#decoder.facts.quotedTcp;
+    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed, epoch, quoted });
     const facts = new ConnectionFacts(tracker.records);
     const keys = new KeyLog();
     if (options.keyLog !== undefined) keys.add(options.keyLog);

@@ -1,6 +1,6 @@
 /** An HTTP/1 session outside of any capture, and what it tells, in order. */
 
-import { ExchangeLog, HeadPool, Http1Session } from '../../src/http/index.ts';
+import { type Exchange, ExchangeLog, HeadPool, Http1Session } from '../../src/http/index.ts';
 import type { Framing, MessageState } from '../../src/http/message-state.ts';
 import type { NoteCode } from '../../src/note.ts';
 import { type At, CLIENT, SERVER, type Side, type StreamSink } from '../../src/stream.ts';
@@ -52,6 +52,10 @@ export class Recorder extends Http1Session {
   override complete(reader: MessageState, at: At): void {
     super.complete(reader, at);
     this.told.push({ what: 'message', detail: '', side: reader.isRequest ? CLIENT : SERVER });
+  }
+
+  exchanges(): readonly Exchange[] {
+    return Array.from({ length: this.log.size }, (_, row) => this.log.exchange(row, row, 'http', undefined));
   }
 
   /** Text or bytes, in pieces that end at `cuts`. */

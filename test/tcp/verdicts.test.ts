@@ -1,0 +1,102 @@
+/** One small story per flag of Wireshark's sequence analysis (RULES §1). */
+
+import { describe, expect, it } from 'vitest';
+import { millisecond, second } from '../../src/time.ts';
+import type { TcpAnalysis } from '../../src/trace/index.ts';
+import { conversation, get, OK, type Talk } from '../support/talk.ts';
+import { ACK, RST } from '../support/wire.ts';
+
+/** The counts that are not zero. */
+const flagged = (talk: Talk): Partial<TcpAnalysis> =>
+  Object.fromEntries(Object.entries(talk.connection.tcpAnalysis!).filter(([, count]) => count > 0));
+const open = (): Talk => conversation().handshake(10 * millisecond);
+
+describe('an ordinary connection', () => {
+  it('has no flag', () => {
+    expect(flagged(open().client(get()).server(OK).client.ack().close('client'))).toEqual({});
+  });
+});
+
+describe('probes', () => {
+  it('a keep-alive and its answer', () => {
+    const talk = open()
+      .client(get())
+      .server(OK)
+      .client.ack()
+      .pause(45 * second)
+      .client.keepAliveProbe()
+      .server.ack();
+    expect(flagged(talk)).toEqual({ keepAlive: 1, keepAliveAck: 1 });
+  });
+
+  it('a probe of a closed window with one new byte, and its answer', () => {
+    const talk = open().client(get()).server.ack({ window: 0 }).client('x').server.ack({ window: 0, acks: -1 });
+    expect(flagged(talk)).toEqual({ zeroWindow: 2, zeroWindowProbe: 1, zeroWindowProbeAck: 1 });
+  });
+});
+
+describe('windows', () => {
+  it('closed, and opened again', () => {
+    expect(flagged(open().client(get()).server.ack({ window: 0 }).server.ack({ window: 5000 }))).toEqual({
+      zeroWindow: 1,
+      windowUpdate: 1,
+    });
+  });
+
+  it('filled to the last byte', () => {
+    expect(flagged(open().server.ack({ window: 10 }).client('0123456789'))).toEqual({ windowUpdate: 1, windowFull: 1 });
+  });
+});
+
+describe('segments that come again', () => {
+  it('a retransmission', () => {
+    const talk = open().client(get()).pause(second).client(get(), { at: -get().length });
+    expect(flagged(talk)).toEqual({ retransmission: 1 });
+  });
+
+  it('a spurious one, which counts as a retransmission, too', () => {
+    const talk = open().client(get()).server.ack().pause(second).client(get(), { at: -get().length });
+    expect(flagged(talk)).toEqual({ retransmission: 1, spuriousRetransmission: 1 });
+  });
+
+  it('a fast one, after duplicate ACKs', () => {
+    const talk = open().client('aaaa', { lost: true }).client('bbbb').client('cccc');
+    talk.server.ack({ acks: -12 }).server.ack({ acks: -12 }).server.ack({ acks: -12 }).client('aaaa', { at: -12 });
+    expect(flagged(talk)).toEqual({ lostSegment: 1, duplicateAck: 3, retransmission: 1, fastRetransmission: 1 });
+  });
+
+  it('one out of order, sooner than a round trip after the one that overtook it', () => {
+    expect(flagged(open().client('aaaa', { lost: true }).client('bbbb').client('aaaa', { at: -8 }))).toEqual({
+      lostSegment: 1,
+      outOfOrder: 1,
+    });
+  });
+
+  it('the same later than a round trip: a retransmission', () => {
+    const talk = open().client('aaaa', { lost: true }).client('bbbb').pause(second).client('aaaa', { at: -8 });
+    expect(flagged(talk)).toEqual({ lostSegment: 1, retransmission: 1 });
+  });
+});
+
+describe('loss', () => {
+  it('before a segment that came', () => {
+    expect(flagged(open().client('aaaa', { lost: true }).client('bbbb'))).toEqual({ lostSegment: 1 });
+  });
+
+  it('of a segment that the other side has, told once', () => {
+    const talk = open().client('aaaa', { lost: true }).server.ack().server.ack().client('bbbb');
+    expect(flagged(talk)).toEqual({ ackLostSegment: 1, duplicateAck: 1, lostSegment: 1 });
+  });
+});
+
+describe('a number beyond 2^32', () => {
+  it('is no loss and no retransmission', () => {
+    const talk = conversation({ clientNumber: 2 ** 32 - 3, serverNumber: 2 ** 32 - 10 }).handshake();
+    expect(flagged(talk.client(get()).server(OK).client(get()).server(OK).close('server'))).toEqual({});
+  });
+
+  it('a reset acknowledges nothing, and is remembered as Wireshark does', () => {
+    const talk = open().client(get()).send('server', '', { flags: RST }).send('server', '', { flags: ACK });
+    expect(flagged(talk)).toEqual({});
+  });
+});
