@@ -265,8 +265,8 @@ export class ExchangeLog {
     });
   }
 
-  /** One exchange as plain data. `scheme` and `idleBefore` are its connection's to know. */
-  exchange(row: number, index: number, scheme: string, idleBefore: number | undefined): Exchange {
+  /** One exchange as plain data. `scheme` and when the exchanges before it ended are its connection's to know. */
+  exchange(row: number, index: number, scheme: string, idleBefore: number | undefined, endBefore: number = Number.NaN): Exchange {
     const w = row * WORDS;
     const words = this.#words;
     const flags = words[w + FLAGS]!;
@@ -298,6 +298,7 @@ export class ExchangeLog {
       responseStart: time(RESPONSE_START),
       responseEnd: time(RESPONSE_END),
       idleBefore,
+      queued: (flags & HAS_REQUEST) !== 0 && !words[w + STREAM_ID] ? Math.max(0, endBefore - this.requestEnd(row)) || 0 : undefined,
       requestBytes: this.#times[row * SLOTS + REQUEST_BYTES]!,
       responseBytes: this.#times[row * SLOTS + RESPONSE_BYTES]!,
       persistence: flags & RESPONSE_HEAD ? this.persistence(row) : undefined,

@@ -52,6 +52,8 @@ export interface Exchange {
   readonly responseEnd: Time | undefined;
   /** Time from the end of the exchange before it on the same connection to its own first byte; undefined for the first, 0 where they overlap. */
   readonly idleBefore: Duration | undefined;
+  /** HTTP/1: how long the whole request waited for the end of the responses before it; 0 where it was not pipelined. */
+  readonly queued: Duration | undefined;
   /** Stream bytes of head and body (transfer coding included). */
   readonly requestBytes: number;
   readonly responseBytes: number;

@@ -117,7 +117,7 @@ export function makeExchanges(c: number, log: ExchangeLog, columns: RecordColumn
   let end = Number.NaN;
   for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
     const idle = Number.isNaN(end) ? undefined : Math.max(0, columns.exchangeStart(e) - end);
-    exchanges.push(log.exchange(e, exchanges.length, scheme, idle));
+    exchanges.push(log.exchange(e, exchanges.length, scheme, idle, end));
     end = Number.isNaN(end) ? columns.exchangeEnd(e) : Math.max(end, columns.exchangeEnd(e));
   }
   return exchanges;

@@ -126,6 +126,7 @@ function exchangesOf(from: MadeUpConnection, connection: number): readonly Excha
       responseStart: hasResponse ? each.end : undefined,
       responseEnd: hasResponse ? each.end : undefined,
       idleBefore: before ? Math.max(0, each.start - endOf(before)) : undefined,
+      queued: undefined,
       requestBytes: hasRequest ? 100 : 0,
       responseBytes: hasResponse ? 1000 : 0,
       persistence: each.persistence ?? persistenceOf(each, from.http2 === true, method, hasResponse),

@@ -113,8 +113,8 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     name: 'queued_ms',
     title: 'queued ms',
     type: 'number',
-    meaning: 'How long it waited behind the responses before it (pipelining).',
-    value: notYet,
+    meaning: 'How long the whole request waited behind the responses before it (pipelining).',
+    value: (row) => ms(row.exchange.queued),
   },
   {
     name: 'time_to_first_byte_ms',
@@ -201,7 +201,7 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     type: 'strings',
     values: noteCodes,
     meaning: 'Codes of damage and oddities in this exchange.',
-    value: notYet,
+    value: ({ exchange }) => (exchange.notes.length > 0 ? exchange.notes : undefined),
   },
 ];
 
