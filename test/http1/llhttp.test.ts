@@ -58,7 +58,7 @@ function listed(): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.split(';')[0]!, line.split(';').slice(1, 3).join(';')]));
 }
 
-describe.skipIf(!hasVectors)("llhttp's vectors", () => {
+describe.skipIf(!hasVectors)(`llhttp's vectors${hasVectors ? '' : ' (skipped: the vectors are absent)'}`, () => {
   const vectors = hasVectors ? readVectors() : [];
   const plain = vectors.filter(({ lenient }) => lenient === '');
 

@@ -128,7 +128,7 @@ describe('the same facts', () => {
     );
   });
 
-  // A copy of a probe is counted as a probe of its own: duplicates are not told apart yet (RULES §12).
+  // A copied probe without an IP identification cannot be told from a probe that was sent again.
   it.fails('with exact duplicates of probes', () => {
     const talk = conversation()
       .handshake()

@@ -97,7 +97,7 @@ function tsharkOf(capture: Uint8Array): Record<string, number>[] {
   }
 }
 
-it.skipIf(!hasTshark).each([1, 2, 3])('every flag of every stream is as tshark counts it: soup %i', { timeout: 120_000 }, (seed) => {
+it.skipIf(!hasTshark).each([1, 2, 3])(`every flag of every stream is as tshark counts it: soup %i${hasTshark ? '' : ' (skipped: tshark 4.0 is not installed)'}`, { timeout: 120_000 }, (seed) => {
   const capture = pcapOf(framesOf(soup(randomOf(seed), 8000)));
   const ours = connectionsOf(inspectBytes(capture, [], { keepDuplicates: true })).map(({ tcpAnalysis }) => tcpAnalysis);
   const theirs = tsharkOf(capture);
