@@ -93,10 +93,10 @@ export class Http1Session implements StreamSink, MessageSink {
   noted(reader: MessageState, code: Oddity, at: At, detail?: string): void {
     this.host.note(code, at, detail);
     if (code === 'framing-lost' && reader.inBody) this.progress(reader, at);
-    // A head's oddities are kept by the reader until its exchange is there.
+    // A head's oddities are kept by the reader until its exchange is there; what fits no message belongs to the one before.
     const row = reader.isRequest ? this.requesting : this.answering;
-    if (row >= 0) this.host.log.setOddities(row, oddityBit(code));
-    else if (code === 'framing-lost' && this.last >= 0) this.host.log.setOddities(this.last, oddityBit(code));
+    if (reader.inBody && row >= 0) this.host.log.setOddities(row, oddityBit(code));
+    else if (code === 'framing-lost' && this.last >= 0) this.host.log.setOddities(row >= 0 ? row : this.last, oddityBit(code));
   }
 
   isSimple(): boolean {

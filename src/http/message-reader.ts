@@ -97,7 +97,7 @@ export class MessageReader extends MessageState {
 
   /** The stream ended in order: a body that only the close ends is complete. */
   finish(at: At): void {
-    if (this.state === FIRST_LINE && !this.isRequest && this.sink.isSimple()) this.simpleResponse(at);
+    if (this.mayBeSimple) this.simpleResponse(at);
     if (this.state === UNTIL_CLOSE) this.complete(at);
   }
 
@@ -214,7 +214,7 @@ export class MessageReader extends MessageState {
   private takeLine(buffer: Uint8Array, start: number, lineEnd: number, at: At): void {
     const hasReturn = lineEnd > start && buffer[lineEnd - 1] === CR;
     const end = hasReturn ? lineEnd - 1 : lineEnd;
-    if (!hasReturn) this.noteOnce('bare-line-feed', at);
+    if (!hasReturn && !this.mayBeSimple) this.noteOnce('bare-line-feed', at);
     switch (this.state) {
       case FIRST_LINE:
         return this.firstLine(buffer, start, end, at);
@@ -235,7 +235,7 @@ export class MessageReader extends MessageState {
 
   /** A CR without its LF, a NUL or the like inside a line: some receivers take it for a line end (RFC 9112 §2.2, RFC 9110 §5.5). */
   private bareReturn(at: At): void {
-    this.noteOnce('malformed-http', at, 'a control character inside a line');
+    if (!this.mayBeSimple) this.noteOnce('malformed-http', at, 'a control character inside a line');
   }
 
   /** A field line that begins with a blank; the first one can continue nothing (RFC 9112 §2.2). */
@@ -274,6 +274,11 @@ export class MessageReader extends MessageState {
       this.version = statusLine.version;
     }
     this.state = FIELD_LINE;
+  }
+
+  /** The line at hand may be the beginning of such a body. */
+  private get mayBeSimple(): boolean {
+    return this.state === FIRST_LINE && !this.isRequest && this.sink.isSimple();
   }
 
   /** HTTP/0.9: a body and nothing else, until the close. */

@@ -54,6 +54,11 @@ export class Recorder extends Http1Session {
     this.told.push({ what: 'message', detail: '', side: reader.isRequest ? CLIENT : SERVER });
   }
 
+  /** Codes without repetition, in the order in which they came first. */
+  notes(): readonly string[] {
+    return [...new Set(this.told.filter(({ side }) => side === undefined).map(({ what }) => what))];
+  }
+
   exchanges(): readonly Exchange[] {
     return Array.from({ length: this.log.size }, (_, row) => this.log.exchange(row, row, 'http', undefined));
   }

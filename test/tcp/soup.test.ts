@@ -97,15 +97,19 @@ function tsharkOf(capture: Uint8Array): Record<string, number>[] {
   }
 }
 
-it.skipIf(!hasTshark).each([1, 2, 3])(`every flag of every stream is as tshark counts it: soup %i${hasTshark ? '' : ' (skipped: tshark 4.0 is not installed)'}`, { timeout: 120_000 }, (seed) => {
-  const capture = pcapOf(framesOf(soup(randomOf(seed), 8000)));
-  const ours = connectionsOf(inspectBytes(capture, [], { keepDuplicates: true })).map(({ tcpAnalysis }) => tcpAnalysis);
-  const theirs = tsharkOf(capture);
-  expect(ours).toEqual(theirs);
-  for (const name of names) {
-    expect(
-      theirs.some((stream) => stream[name]! > 0),
-      `${name} never came up`,
-    ).toBe(true);
-  }
-});
+it.skipIf(!hasTshark).each([1, 2, 3])(
+  `every flag of every stream is as tshark counts it: soup %i${hasTshark ? '' : ' (skipped: tshark 4.0 is not installed)'}`,
+  { timeout: 120_000 },
+  (seed) => {
+    const capture = pcapOf(framesOf(soup(randomOf(seed), 8000)));
+    const ours = connectionsOf(inspectBytes(capture, [], { keepDuplicates: true })).map(({ tcpAnalysis }) => tcpAnalysis);
+    const theirs = tsharkOf(capture);
+    expect(ours).toEqual(theirs);
+    for (const name of names) {
+      expect(
+        theirs.some((stream) => stream[name]! > 0),
+        `${name} never came up`,
+      ).toBe(true);
+    }
+  },
+);
