@@ -1,4 +1,4 @@
-/** Judges every segment as Wireshark 4.0 does (`tcp.analysis.*`), its weaknesses included: RULES §1 has the steps, and where it errs. */
+/** Judges every segment as Wireshark 4.0 does (`tcp.analysis.*`) (packet-tcp.c, tcp_analyze_sequence_number), its weaknesses included. */
 
 import { ACK, FIN, RST, type Segment, SYN } from '../packet/index.ts';
 import { CLIENT, SERVER, type Side } from '../stream.ts';

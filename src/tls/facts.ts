@@ -79,7 +79,7 @@ export class TlsFacts {
     return this.version === 0 ? undefined : cipherName(this.cipher);
   }
 
-  /** Round trips before the request could leave (RULES §6); undefined where the handshake was not seen whole. */
+  /** Round trips before the request could leave; undefined where the handshake was not seen whole. */
   get roundTrips(): number | undefined {
     if (Number.isNaN(this.ready - this.began)) return undefined;
     if (this.earlyData === 'accepted') return 0;

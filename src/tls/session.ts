@@ -1,4 +1,4 @@
-/** Follows a TLS connection: without keys what both sides say in the clear, and when the client could begin (RULES §6). */
+/** Follows a TLS connection: without keys what both sides say in the clear, and when the client could begin. */
 
 import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';

@@ -1,4 +1,4 @@
-/** What is ambiguous about a message's length is flagged, read as RFC 9112 §6.3 has it, and never throws (THREATS H1 to H4, H7, H15). */
+/** What is ambiguous about a message's length is flagged, read as RFC 9112 §6.3 has it, and never throws. */
 
 import { describe, expect, it, test } from 'vitest';
 import { CLIENT, SERVER } from '../../src/stream.ts';

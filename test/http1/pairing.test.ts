@@ -1,4 +1,4 @@
-/** Which answer belongs to which request, and where HTTP ends: 1xx, 408, HTTP/0.9, CONNECT, Upgrade (THREATS H5, H6, H9). */
+/** Which answer belongs to which request, and where HTTP ends: 1xx, 408, HTTP/0.9, CONNECT, Upgrade. */
 
 import { describe, expect, it } from 'vitest';
 import { type At, CLIENT, SERVER, type Side, type StreamSink } from '../../src/stream.ts';

@@ -1,4 +1,4 @@
-/** Connection and Keep-Alive as they are sent, by program and by mistake (RULES §4; THREATS H9 to H11). */
+/** Connection and Keep-Alive as they are sent, by program and by mistake. */
 
 import { describe, expect, it, test } from 'vitest';
 import type { Exchange } from '../../src/http/index.ts';

@@ -1,4 +1,4 @@
-/** What tshark 4.0.17 says of its nine known weak places (RULES §1), and what we say of the same packets. */
+/** What tshark 4.0.17 says of its nine known weak places, and what we say of the same packets. */
 
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';

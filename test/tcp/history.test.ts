@@ -1,4 +1,4 @@
-/** Zeek's history letters (RULES §3). */
+/** Zeek's history letters. */
 
 import { expect, it } from 'vitest';
 import { second } from '../../src/time.ts';

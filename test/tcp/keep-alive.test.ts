@@ -1,4 +1,4 @@
-/** Our keep-alive rule (RULES §2): what is a probe, what only looks like one, and which ACK answers which. */
+/** Our keep-alive rule: what is a probe, what only looks like one, and which ACK answers which. */
 
 import { describe, expect, it } from 'vitest';
 import { judgeOldSequence, type ProbeSituation } from '../../src/tcp/keep-alive.ts';

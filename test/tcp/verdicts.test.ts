@@ -1,4 +1,4 @@
-/** One small story per flag of Wireshark's sequence analysis (RULES §1). */
+/** One small story per flag of Wireshark's sequence analysis. */
 
 import { describe, expect, it } from 'vitest';
 import { millisecond, second } from '../../src/time.ts';
