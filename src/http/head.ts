@@ -79,7 +79,7 @@ export class Head {
 
   /** Another transfer coding follows chunked: in a request, nobody knows where it ends (RFC 9112 §6.3). */
   get isChunkedInside(): boolean {
-    return this.#hasChunked && !this.chunked;
+    return this.transferEncoding && this.#hasChunked && !this.chunked;
   }
 
   /** One field line without its line end: name [start, nameEnd), value [from, end) with blanks around it. */

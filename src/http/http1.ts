@@ -107,7 +107,7 @@ export class Http1Session implements StreamSink, MessageSink {
     const { head } = reader;
     if (reader.version === RTSP) return this.foreign(reader, at);
     const row = reader.isRequest ? this.add() : this.answered(reader, at);
-    this.host.log.setOddities(row, reader.oddities);
+    if (reader.oddities !== 0) this.host.log.setOddities(row, reader.oddities);
     if (head.keepAliveValues.bad !== undefined) this.noteOn(row, 'bad-keep-alive', at, head.keepAliveValues.bad);
     if (head.proxyConnection) this.noteOn(row, 'proxy-connection', at);
     reader.isLast = head.close || (reader.version < 11 && !head.keepAlive);

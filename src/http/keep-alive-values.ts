@@ -8,6 +8,7 @@ const MAX = new Uint8Array(Buffer.from('max'));
 const COMMA = 44;
 const EQUALS = 61;
 const QUOTE = 34;
+const BLANK = 32;
 /** Of a value that cannot be read, for the note. */
 const TEXT = 64;
 
@@ -29,22 +30,21 @@ export class KeepAliveValues {
       while (p < to && isBlank(buffer[p]!)) p += 1;
       const isTimeout = begins(buffer, p, to, TIMEOUT);
       const isMax = !isTimeout && begins(buffer, p, to, MAX);
-      let valid = true;
       let q = isTimeout ? p + 7 : isMax ? p + 3 : p;
+      let isNumber = true;
       if (isTimeout || isMax) {
-        while (q < to && isBlank(buffer[q]!)) q += 1;
-        if (buffer[q] === EQUALS) q += 1;
-        else valid = false;
-        while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
+        if (buffer[q] !== EQUALS) q = skipped(buffer, q, to, BLANK);
+        isNumber = buffer[q] === EQUALS;
+        if (isNumber) q = skipped(buffer, q + 1, to, QUOTE);
       }
-      const known = isTimeout || isMax || (q < to && isDigit(buffer[q]!));
       const first = q;
       let value = 0;
       for (; q < to && isDigit(buffer[q]!); q += 1) value = value * 10 + buffer[q]! - 48;
-      valid &&= q > first && value < 2 ** 31;
-      while (q < to && (isBlank(buffer[q]!) || buffer[q] === QUOTE)) q += 1;
-      valid &&= q >= to || buffer[q] === COMMA;
-      if (known && !(valid && this.#take(isMax, value))) this.bad ??= latin1(buffer, from, Math.min(to, from + TEXT));
+      const digits = q - first;
+      if (q < to && buffer[q] !== COMMA) q = skipped(buffer, q, to, QUOTE);
+      isNumber = isNumber && digits > 0 && value < 2 ** 31 && (q >= to || buffer[q] === COMMA);
+      if ((isTimeout || isMax || digits > 0) && !(isNumber && this.#take(isMax, value)))
+        this.bad ??= latin1(buffer, from, Math.min(to, from + TEXT));
       for (p = q; p < to && buffer[p] !== COMMA; ) p += 1;
     }
   }
@@ -57,6 +57,13 @@ export class KeepAliveValues {
     else this.timeout = value;
     return true;
   }
+}
+
+/** Behind blanks, and quotes if `also` is one. */
+function skipped(buffer: Uint8Array, from: number, to: number, also: number): number {
+  let p = from;
+  while (p < to && (isBlank(buffer[p]!) || buffer[p] === also)) p += 1;
+  return p;
 }
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
