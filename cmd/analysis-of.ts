@@ -4,5 +4,9 @@ import { type Analysis, analyse } from '../src/analysis/index.ts';
 import type { Trace } from '../src/trace/index.ts';
 import type { Settings } from './options.ts';
 
-export const analysisOf = (trace: Trace, { idleTimeout, poolKey }: Settings): Analysis =>
-  analyse(trace, { ...(idleTimeout === undefined ? {} : { idleTimeout }), ...(poolKey === undefined ? {} : { poolKey }) });
+export const analysisOf = (trace: Trace, { idleTimeout, poolKey, timers }: Settings): Analysis =>
+  analyse(trace, {
+    ...(idleTimeout === undefined ? {} : { idleTimeout }),
+    ...(poolKey === undefined ? {} : { poolKey }),
+    ...(timers === undefined ? {} : { timers }),
+  });

@@ -1,12 +1,13 @@
 /** The options that every command which reads captures has: one list, one meaning, one default each. */
 
 import { type Command, Option } from 'commander';
-import { type PoolKey, poolKeys } from '../src/analysis/index.ts';
+import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
 import type { Duration } from '../src/time.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
 import { keyLogPreference } from './key-log.ts';
 import { say } from './terminal.ts';
+import { readTimersFile } from './timers-file.ts';
 
 export const readers = ['warmwire', 'pcap-parser'] as const;
 export type ReaderName = (typeof readers)[number];
@@ -16,6 +17,7 @@ export interface CommonOptions {
   readonly read?: readonly string[];
   readonly idleTimeout?: string;
   readonly poolKey?: PoolKey;
+  readonly timers?: string;
   readonly reader?: ReaderName;
   /** Preferences and Decode As rules, as tshark takes them. */
   readonly o?: readonly string[];
@@ -30,6 +32,8 @@ export interface CommonOptions {
 export interface Settings {
   readonly idleTimeout: Duration | undefined;
   readonly poolKey: PoolKey | undefined;
+  /** Ours with the user's. */
+  readonly timers: readonly Timer[] | undefined;
   readonly reader: ReaderName | undefined;
   /** Path of a key log. */
   readonly keyLog: string | undefined;
@@ -45,6 +49,7 @@ export function withCommonOptions(command: Command): Command {
     .option('-r, --read <file>', 'a capture to read, as well as the arguments', collect)
     .option('--idle-timeout <time>', 'how long an idle connection is assumed to be kept: 60s, 500ms, 2min, inf (default: 60s)')
     .addOption(new Option('--pool-key <key>', 'what connections must share to serve one another (default: authority)').choices(poolKeys))
+    .option('--timers <file>', 'more timers of known software: a JSON array of rows, as src/analysis/timers.json has them')
     .addOption(new Option('--reader <name>', 'who takes the capture file apart (default: warmwire)').choices(readers))
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
     .option('-d <rule>', 'Decode As rule such as tcp.port==8888,http (no effect: HTTP is found on every port)', collect)
@@ -67,6 +72,7 @@ export function settingsOf(options: CommonOptions): Settings {
   return {
     idleTimeout: options.idleTimeout === undefined ? undefined : parseDuration(options.idleTimeout, '--idle-timeout'),
     poolKey: options.poolKey,
+    timers: options.timers === undefined ? undefined : readTimersFile(options.timers),
     reader: options.reader,
     keyLog,
     quiet,

@@ -5,10 +5,15 @@ import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, Analysis } from './analysis.ts';
 import { judge } from './judgement.ts';
 import { originsOf } from './origins.ts';
+import { knownTimers } from './timer-table.ts';
 import { totalsOf } from './totals.ts';
 import { verdictOf } from './verdict.ts';
 
-export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = { idleTimeout: 60 * second, poolKey: 'authority' };
+export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = {
+  idleTimeout: 60 * second,
+  poolKey: 'authority',
+  timers: knownTimers,
+};
 
 /** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
 export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis {

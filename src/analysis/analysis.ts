@@ -2,6 +2,7 @@
 
 import type { Duration, Time } from '../time.ts';
 import type { Connection } from '../trace/index.ts';
+import type { Timer } from './timer-table.ts';
 
 /** Why a connection was opened when it was (first that fits). */
 export const openingClasses = ['failed', 'unused', 'first', 'missed_reuse', 'churn', 'parallel', 'late'] as const;
@@ -19,6 +20,8 @@ export interface AnalyseOptions {
   readonly idleTimeout: Duration;
   /** What connections must share to serve one another's requests: client with server address and authority, with authority only, with server address only. */
   readonly poolKey: PoolKey;
+  /** Timers of known software by which observed times are named. */
+  readonly timers: readonly Timer[];
   /** "Now": the end of the trace. */
   readonly now?: Time;
 }

@@ -5,4 +5,6 @@ export * from './analysis.ts';
 export { curveTimeouts } from './curve.ts';
 export { percentile } from './percentile.ts';
 export { setupClassOf } from './setup-class.ts';
+export * from './timer-table.ts';
+export * from './timers.ts';
 export { reasonText } from './why.ts';

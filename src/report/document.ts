@@ -1,7 +1,7 @@
 /** The parts of the report around its rows, as plain data under the names of the contract. */
 
 import { bracketed, maskAuthority } from '../analysis/fields.ts';
-import type { Analysis, CurvePoint, Origin, PoolCounts, Totals } from '../analysis/index.ts';
+import { type Analysis, type CurvePoint, knownTimers, type Origin, type PoolCounts, type Totals } from '../analysis/index.ts';
 import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
@@ -21,6 +21,7 @@ export function isLowerBound({ accounting }: Trace): boolean {
 export const optionsPart = ({ options }: Analysis, render: RenderOptions): Part => ({
   idle_timeout_s: seconds(options.idleTimeout),
   pool_key: options.poolKey,
+  timers: options.timers === knownTimers ? undefined : options.timers.filter((timer) => !knownTimers.includes(timer)).map(({ id }) => id),
   reader: render.reader,
 });
 

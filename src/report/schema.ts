@@ -76,6 +76,7 @@ const connection = recordOf(fields, ['id'], {
 const options = z.strictObject({
   idle_timeout_s: seconds.describe('T: how long an idle connection is assumed to be kept.'),
   pool_key: z.enum(poolKeys).describe("What connections must share to serve one another's requests."),
+  timers: z.array(z.string()).optional().describe('Ids of the timers that --timers added.'),
   reader: z.string().optional(),
   filter: z.string().optional(),
 });

@@ -20,6 +20,11 @@ beforeAll(() => {
   writeFileSync(join(folder, 'photo.jpg'), Buffer.from('ffd8ffe000104a464946000101', 'hex'));
   writeFileSync(join(folder, 'no-tcp.pcap'), udpCapture(1));
   writeFileSync(join(folder, 'odd-link.pcap'), udpCapture(230));
+  writeFileSync(
+    join(folder, 'timers.json'),
+    JSON.stringify([{ id: 'ours', software: 'our client', role: 'tcp_keep_alive_idle', value: 1.3, source: 'x' }]),
+  );
+  writeFileSync(join(folder, 'bad-timers.json'), '[{"id": "ours", "role": "idle"}]');
   mkdirSync(join(folder, 'nothing'));
   mkdirSync(join(folder, 'two'));
   mkdirSync(join(folder, 'one'));
@@ -76,6 +81,9 @@ describe('what cannot be done is said in one line, with its exit status', () => 
     ['an ending without a format', ['report', 'web.pcap', '-w', 'out.xyz'], 2, 'names no format'],
     ['no duration', ['report', 'web.pcap', '--idle-timeout', 'long'], 2, "'long' was given"],
     ['no pool key', ['report', 'web.pcap', '--pool-key', 'name'], 2, 'authority, host, ip'],
+    ['timers that are not there', ['report', 'web.pcap', '--timers', 'nothere.json'], 3, 'the timers nothere.json cannot be read'],
+    ['timers that are none', ['report', 'web.pcap', '--timers', 'photo.jpg'], 2, '--timers photo.jpg is not JSON'],
+    ['a timer without a name', ['report', 'web.pcap', '--timers', 'bad-timers.json'], 2, "timer 1 ('ours'): software must be a text"],
     ['-o for a file', ['report', 'web.pcap', '-o', 'out.json'], 2, 'did you mean -w out.json?'],
     ['-i', ['report', '-i', 'eth0'], 2, 'dumpcap -i eth0 -w - | warmwire -'],
     ['explain without a number', ['explain', 'web.pcap'], 2, 'warmwire explain web.pcap 17'],
@@ -105,6 +113,11 @@ describe('a report', () => {
     expect(out.split('\n')[1]).toMatch(/^7 of 8 TCP handshakes were avoidable \(idle limit 60 s\): \d+ ms of client waiting$/);
     expect(warmwire(['report', 'web.pcap']).out).toBe(out);
     expect(warmwire(['report', 'one']).out.split('\n').slice(1, 8)).toEqual(out.split('\n').slice(1, 8));
+  });
+
+  test('says which timers were added', () => {
+    const { options } = JSON.parse(warmwire(['report', 'web.pcap', '--timers', 'timers.json', '-T', 'json']).out) as { options: object };
+    expect(options).toMatchObject({ timers: ['ours'] });
   });
 
   test('of a cut capture is marked partial, and how much is missing is said', () => {
