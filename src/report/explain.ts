@@ -10,8 +10,8 @@ import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
 import { openedBecause } from './opening.ts';
 import { paintOf } from './paint.ts';
+import { requestLine } from './sheet.ts';
 import { cut, widthOf, wrap } from './table.ts';
-import { requestLine } from './text-tables.ts';
 import { counted, span } from './words.ts';
 
 /** One line: when (since the connection began), what, and what shows it. */

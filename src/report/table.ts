@@ -1,14 +1,7 @@
 /** Tables in plain text: columns as wide as their cells, numbers to the right, text cut where it does not fit. */
 
 import { show } from '../show.ts';
-
-export interface TableColumn {
-  readonly title: string;
-  /** Numbers stand to the right. */
-  readonly right?: boolean;
-  /** May be cut down to this many columns so that the table fits; others are never cut. */
-  readonly least?: number;
-}
+import type { SheetColumn } from './sheet.ts';
 
 const indent = '  ';
 const gutter = '  ';
@@ -53,7 +46,7 @@ export function wrap(text: string, columns: number): readonly string[] {
 }
 
 /** How wide each column becomes: as wide as its widest cell, then those that may be cut share what is missing. */
-export function layout(columns: readonly TableColumn[], rows: readonly (readonly string[])[], width: number): readonly number[] {
+export function layout(columns: readonly SheetColumn[], rows: readonly (readonly string[])[], width: number): readonly number[] {
   const widths = columns.map((column, i) => rows.reduce((most, row) => Math.max(most, widthOf(row[i] ?? '')), widthOf(column.title)));
   let excess = widthOfLine(widths) - width;
   while (excess > 0) {
@@ -71,13 +64,13 @@ export function layout(columns: readonly TableColumn[], rows: readonly (readonly
 export const widthOfLine = (widths: readonly number[]): number =>
   indent.length + widths.reduce((sum, one) => sum + one, 0) + gutter.length * Math.max(0, widths.length - 1);
 
-const canShrink = (column: TableColumn, width: number): boolean => column.least !== undefined && width > Math.max(column.least, 2);
+const canShrink = (column: SheetColumn, width: number): boolean => column.least !== undefined && width > Math.max(column.least, 2);
 
 /** Rows that are looked at before the first line is laid out; a wider cell after them pushes its line, the table still streams. */
 const rowsMeasured = 1000;
 
 /** Lays `rows` out; cells are made safe for a terminal here. The heading is the first line. */
-export function* table(columns: readonly TableColumn[], rows: Iterable<readonly string[]>, width: number): Generator<string> {
+export function* table(columns: readonly SheetColumn[], rows: Iterable<readonly string[]>, width: number): Generator<string> {
   let waiting: (readonly string[])[] | undefined = [];
   let widths: readonly number[] = [];
   for (const row of rows) {
@@ -93,7 +86,7 @@ export function* table(columns: readonly TableColumn[], rows: Iterable<readonly 
   if (waiting !== undefined && waiting.length > 0) yield* heading(columns, layout(columns, waiting, width), waiting);
 }
 
-function* heading(columns: readonly TableColumn[], widths: readonly number[], rows: readonly (readonly string[])[]): Generator<string> {
+function* heading(columns: readonly SheetColumn[], widths: readonly number[], rows: readonly (readonly string[])[]): Generator<string> {
   yield lineOf(
     columns,
     columns.map((column) => column.title.toUpperCase()),
@@ -102,7 +95,7 @@ function* heading(columns: readonly TableColumn[], widths: readonly number[], ro
   for (const row of rows) yield lineOf(columns, row, widths);
 }
 
-export function lineOf(columns: readonly TableColumn[], cells: readonly string[], widths: readonly number[]): string {
+export function lineOf(columns: readonly SheetColumn[], cells: readonly string[], widths: readonly number[]): string {
   const padded = columns.map((column, i) => {
     const text = column.least === undefined ? (cells[i] ?? '') : cut(cells[i] ?? '', widths[i]!);
     const space = ' '.repeat(Math.max(0, widths[i]! - widthOf(text)));

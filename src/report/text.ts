@@ -1,16 +1,17 @@
 /** The report that people read in a terminal: the answer first, then where, why, and what to look at next. */
 
-import { bracketed, maskAuthority } from '../analysis/fields.ts';
-import type { Analysis, Origin } from '../analysis/index.ts';
+import type { Analysis } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { headline, subject, summary } from './headline.ts';
+import { originNames } from './names.ts';
 import { type Paint, paintOf } from './paint.ts';
-import { layout, lineOf, type TableColumn, widthOfLine, wrap } from './table.ts';
+import { originCells, originColumns } from './sheet.ts';
+import { layout, lineOf, widthOfLine, wrap } from './table.ts';
 import { chosenTable, connectionTable, requestTable } from './text-tables.ts';
 import { warnings } from './warnings.ts';
-import { grouped, percent, span } from './words.ts';
+import { grouped } from './words.ts';
 
 export const text: ReportFormat = { name: 'text', extension: 'txt', summary: 'the answer first, for people', render };
 
@@ -65,21 +66,12 @@ function* labelled(
   for (const [i, line] of lines.entries()) yield `${i === 0 ? color(label.padEnd(labelWidth)) : ' '.repeat(labelWidth)}${line}`;
 }
 
-const originColumns: readonly TableColumn[] = [
-  { title: 'ORIGIN', least: 16 },
-  { title: 'CONNS', right: true },
-  { title: 'REQ/CONN', right: true },
-  { title: 'REUSED', right: true },
-  { title: 'AVOIDABLE', right: true },
-  { title: 'WASTED', right: true },
-];
-
 /** Where the waste is; the main reason stands at the end of the line if all reasons fit there, else below. */
 function* originTable({ origins }: Analysis, width: number, paint: Paint): Generator<string> {
   if (origins.length === 0) return;
   const shown = origins.slice(0, originsShown);
-  const several = new Set(shown.map(originName)).size < shown.length;
-  const rows = shown.map((origin) => originCells(origin, several));
+  const names = originNames(shown);
+  const rows = shown.map((origin, i) => originCells(origin, names[i]!).map(show));
   const widths = layout(originColumns, rows, width);
   const used = widthOfLine(widths);
   const reasons = shown.map((origin) => show(origin.mainReason ?? ''));
@@ -88,7 +80,7 @@ function* originTable({ origins }: Analysis, width: number, paint: Paint): Gener
   yield paint.faint(
     lineOf(
       originColumns,
-      originColumns.map((column) => column.title),
+      originColumns.map((column) => column.title.toUpperCase()),
       widths,
     ) + (beside ? '  MAIN REASON' : ''),
   );
@@ -99,25 +91,6 @@ function* originTable({ origins }: Analysis, width: number, paint: Paint): Gener
     if (!beside && reason !== '') yield `    ${paint.faint('because')} ${reason}`;
   }
   if (origins.length > shown.length) yield paint.faint(`  .. and ${grouped(origins.length - shown.length)} more origins`);
-}
-
-function originCells(origin: Origin, withClient: boolean): string[] {
-  const perConnection = origin.connections.length === 0 ? '' : (origin.requests / origin.connections.length).toFixed(1);
-  return [
-    show(originName(origin)) + (withClient && origin.client !== undefined ? ` from ${bracketed(origin.client)}` : ''),
-    grouped(origin.connections.length),
-    perConnection,
-    origin.reuseRatio === undefined ? '-' : percent(origin.reuseRatio),
-    grouped(origin.pool.avoidable),
-    origin.pool.avoidable === 0 ? '-' : span(origin.wasted),
-  ];
-}
-
-/** `shop.example:80`: the name that was asked for, or else the address. */
-function originName(origin: Origin): string {
-  if (origin.authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
-  const authority = maskAuthority(origin.authority);
-  return /:\d+$/.test(authority) ? authority : `${authority}:${origin.port}`;
 }
 
 /** Command lines that lead on, ready to be copied. */

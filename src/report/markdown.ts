@@ -1,0 +1,147 @@
+/** The report as GitHub-flavoured Markdown, to be pasted into a ticket: the answer first, then where, what to change, and what shows it. */
+
+import type { Analysis } from '../analysis/index.ts';
+import { millisecond } from '../time.ts';
+import type { Trace } from '../trace/index.ts';
+import { chooseColumns } from './columns.ts';
+import { adviceOf, type Finding, findingsOf } from './findings.ts';
+import type { RenderOptions, ReportFormat } from './format.ts';
+import { headline, subject, summary } from './headline.ts';
+import { kneeOf } from './knee.ts';
+import { code, paragraph, prose } from './markdown-text.ts';
+import { originNames } from './names.ts';
+import {
+  chosenConnections,
+  chosenRequests,
+  connectionSheet,
+  originCells,
+  originColumns,
+  requestSheet,
+  rowsOf,
+  type Sheet,
+} from './sheet.ts';
+import { version } from './version.ts';
+import { warnings } from './warnings.ts';
+import { streamFilter } from './wireshark.ts';
+import { counted, grouped, limit, span } from './words.ts';
+
+export const markdown: ReportFormat = { name: 'md', extension: 'md', summary: 'Markdown, for tickets', render };
+
+const originsShown = 20;
+const connectionsShown = 20;
+const numbersShown = 12;
+
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+  yield `### ${paragraph(headline(trace, analysis))}\n\n`;
+  const more = summary(trace, analysis);
+  if (more !== '') yield `${paragraph(more)}\n\n`;
+  for (const capture of trace.captures) yield `${code(subject(capture, Number.POSITIVE_INFINITY))}\n\n`;
+  yield* origins(analysis);
+  yield* advice(analysis);
+  yield* findings(analysis);
+  yield* rows(trace, analysis, options);
+  yield* curve(analysis);
+  yield* section('Data quality', list([...warnings(trace, options)].map(paragraph)));
+  yield `<sub>warmwire ${version}, idle limit ${limit(analysis.options.idleTimeout)}, pool key ${analysis.options.poolKey}</sub>\n`;
+}
+
+/** A heading, its lines and an empty one; nothing without lines. */
+function* section(title: string, lines: Iterable<string>): Generator<string> {
+  let begun = false;
+  for (const line of lines) {
+    if (!begun) yield `#### ${title}\n\n`;
+    begun = true;
+    yield `${line}\n`;
+  }
+  if (begun) yield '\n';
+}
+
+function* list(items: Iterable<string>): Generator<string> {
+  for (const item of items) yield `- ${item}`;
+}
+
+function* table({ columns, rows }: Sheet): Generator<string> {
+  let begun = false;
+  for (const row of rows) {
+    if (!begun) {
+      yield `| ${columns.map(({ title }) => prose(title)).join(' | ')} |`;
+      yield `|${columns.map(({ right }) => (right === true ? '--:' : '---')).join('|')}|`;
+    }
+    begun = true;
+    yield `| ${row.map((cell, i) => (columns[i]?.quoted === true && cell !== '-' ? code(cell) : prose(cell))).join(' | ')} |`;
+  }
+}
+
+function* origins(analysis: Analysis): Generator<string> {
+  const shown = analysis.origins.slice(0, originsShown);
+  const names = originNames(shown);
+  const columns = [...originColumns, { title: 'main reason' }];
+  const rows = shown.map((origin, i) => [...originCells(origin, names[i]!), origin.mainReason ?? '']);
+  yield* section('Origins', table({ columns, rows }));
+  const hidden = analysis.origins.length - shown.length;
+  if (hidden > 0) yield `and ${counted(hidden, 'more origin')}\n\n`;
+}
+
+function* advice(analysis: Analysis): Generator<string> {
+  for (const [i, one] of adviceOf(analysis).entries()) {
+    if (i === 0) yield '#### What to change\n\n';
+    const change = one.current === undefined ? one.suggested : `${one.current} → ${one.suggested}`;
+    const where = one.software === undefined ? '' : ` (${one.software})`;
+    const price =
+      one.costs_idle_connections_peak === undefined
+        ? ''
+        : `, and holds at most ${counted(one.costs_idle_connections_peak, 'idle connection')}`;
+    yield `- **${prose(`${one.setting.replaceAll('_', ' ')} ${change}`)}**${prose(where)} saves ${counted(one.saves_handshakes, 'handshake')}, ${span(one.saves_ms * millisecond)}${price}\n\n`;
+    yield `  ${code(one.directive)}\n\n`;
+  }
+}
+
+function findings(analysis: Analysis): Iterable<string> {
+  const line = (finding: Finding): string => {
+    const shown = [streams(finding.connection_ids), numbers('frame', finding.frames)].filter((text) => text !== '').join(', ');
+    return `**${finding.severity}** ${prose(finding.text)} (${finding.confidence}${shown === '' ? '' : `; ${shown}`})`;
+  };
+  return section('Findings', list(findingsOf(analysis).map(line)));
+}
+
+const streams = (ids: readonly number[]): string => numbers('connection', ids);
+
+function numbers(one: string, list: readonly number[]): string {
+  if (list.length === 0) return '';
+  const more = list.length > numbersShown ? ` and ${grouped(list.length - numbersShown)} more` : '';
+  return `${one}${list.length === 1 ? '' : 's'} ${list.slice(0, numbersShown).join(' ')}${more}`;
+}
+
+function* rows(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+  const chosen = chooseColumns(options.columns, options.exchanges === true);
+  const asked = options.columns !== undefined;
+  if (asked && options.exchanges !== true) {
+    yield* section('Connections', table(chosenConnections(chosen.connections, trace, analysis)));
+  } else if (trace.size <= connectionsShown) {
+    yield* section('Connections', table(connectionSheet(rowsOf(trace, analysis))));
+  }
+  yield* evidence(trace, analysis);
+  if (options.exchanges !== true) return;
+  yield* section('Requests', table(asked ? chosenRequests(chosen.exchanges, trace) : requestSheet(trace)));
+}
+
+/** How Wireshark shows the avoidable connections of the worst origin. */
+function* evidence(trace: Trace, analysis: Analysis): Generator<string> {
+  const avoidable = (analysis.origins[0]?.connections ?? []).filter((id) => analysis.verdict(id).avoidable);
+  const filter = streamFilter(trace, avoidable);
+  if (filter !== undefined) yield `The avoidable ones in Wireshark: ${code(filter)}\n\n`;
+}
+
+/** What other idle limits would give, where that makes a difference. */
+function* curve({ totals, options }: Analysis): Generator<string> {
+  const knee = kneeOf(totals.curve);
+  if (knee === undefined) return;
+  const columns = ['idle limit', 'handshakes', 'set-up saved', 'idle connections held'].map((title, i) => ({ title, right: i > 0 }));
+  const rows = totals.curve.map((point) => {
+    const marks = [point.idleTimeout === options.idleTimeout ? ' (this report)' : '', point === knee ? ' (knee)' : ''];
+    const kept = Number.isFinite(point.idleTimeout) ? limit(point.idleTimeout) : 'for ever';
+    const saved = point.wasted === 0 ? '-' : span(point.wasted);
+    return [kept + marks.join(''), grouped(point.opensMin), saved, grouped(point.idleConnectionsPeak)];
+  });
+  yield* section('Other idle limits', table({ columns, rows }));
+}

@@ -1,0 +1,163 @@
+/** The tables that people read, before any format has laid them out: headings and plain cells, not yet made safe for anything. */
+
+import { type ExchangeRow, type Field, type FieldValue, maskTarget, rowOf } from '../analysis/fields.ts';
+import type { Analysis, Origin, Row } from '../analysis/index.ts';
+import { second } from '../time.ts';
+import type { Connection, Exchange, Trace } from '../trace/index.ts';
+import { openedBecause } from './opening.ts';
+import { grouped, percent, span } from './words.ts';
+
+export interface SheetColumn {
+  readonly title: string;
+  /** Numbers stand to the right. */
+  readonly right?: boolean;
+  /** Where room is short it may be cut down to so many characters; others never are. */
+  readonly least?: number;
+  /** Its cells are words of the capture, not of ours. */
+  readonly quoted?: boolean;
+}
+
+export interface Sheet {
+  readonly columns: readonly SheetColumn[];
+  readonly rows: Iterable<readonly string[]>;
+}
+
+const unknown = '-';
+
+/** Where the waste is: one line per origin. */
+export const originColumns: readonly SheetColumn[] = [
+  { title: 'origin', least: 16, quoted: true },
+  { title: 'conns', right: true },
+  { title: 'req/conn', right: true },
+  { title: 'reused', right: true },
+  { title: 'avoidable', right: true },
+  { title: 'wasted', right: true },
+];
+
+export function originCells(origin: Origin, name: string): string[] {
+  const perConnection = origin.connections.length === 0 ? '' : (origin.requests / origin.connections.length).toFixed(1);
+  return [
+    name,
+    grouped(origin.connections.length),
+    perConnection,
+    origin.reuseRatio === undefined ? unknown : percent(origin.reuseRatio),
+    grouped(origin.pool.avoidable),
+    origin.pool.avoidable === 0 ? unknown : span(origin.wasted),
+  ];
+}
+
+/** One line per connection; columns of which nothing is known are left out. */
+export function connectionSheet(rows: Iterable<Row>): Sheet {
+  const cells = Array.from(rows, connectionCells);
+  const told = connectionColumns.map((_, i) => cells.some((row) => row[i] !== unknown));
+  return {
+    columns: connectionColumns.filter((_, i) => told[i]),
+    rows: cells.map((row) => row.filter((_, i) => told[i])),
+  };
+}
+
+const connectionColumns: readonly SheetColumn[] = [
+  { title: '#', right: true },
+  { title: 'start s', right: true },
+  { title: 'set-up', right: true },
+  { title: 'reqs', right: true },
+  { title: 'idle', right: true },
+  { title: 'closed by' },
+  { title: 'after', right: true },
+  { title: 'opened because', least: 14 },
+];
+
+function connectionCells({ connection, verdict }: Row): string[] {
+  const { setup, idleMax, idleBeforeClose } = connection;
+  return [
+    `${connection.id}`,
+    (connection.start / second).toFixed(3),
+    setup === undefined ? unknown : span(setup),
+    `${connection.requests}`,
+    idleMax === undefined ? unknown : span(idleMax),
+    closedBy(connection),
+    idleBeforeClose === undefined ? unknown : span(idleBeforeClose),
+    openedBecause(verdict, connection),
+  ];
+}
+
+const closedBy = ({ closedBy, closedWith }: Connection): string =>
+  closedBy === undefined ? 'open' : `${closedBy} ${(closedWith ?? '').toUpperCase()}`;
+
+/** One line per request. */
+export function requestSheet(trace: Trace): Sheet {
+  return { columns: requestColumns, rows: mapped(exchangesOf(trace), ({ exchange }) => requestCells(exchange)) };
+}
+
+const requestColumns: readonly SheetColumn[] = [
+  { title: '#', right: true },
+  { title: 'n', right: true },
+  { title: 'start s', right: true },
+  { title: 'idle', right: true },
+  { title: 'request', least: 20, quoted: true },
+  { title: 'status', right: true },
+  { title: 'took', right: true },
+  { title: 'frames' },
+];
+
+function requestCells(exchange: Exchange): string[] {
+  const start = exchange.requestStart ?? exchange.responseStart;
+  const { requestStart, responseEnd } = exchange;
+  return [
+    `${exchange.connection}`,
+    `${exchange.index}`,
+    start === undefined ? unknown : (start / second).toFixed(3),
+    exchange.idleBefore === undefined ? unknown : span(exchange.idleBefore),
+    requestLine(exchange),
+    `${exchange.status ?? unknown}`,
+    requestStart === undefined || responseEnd === undefined ? unknown : span(responseEnd - requestStart),
+    [exchange.requestFrame, exchange.responseFrame].filter((frame) => frame !== undefined).join('-'),
+  ];
+}
+
+/** `GET /cart?user=***` */
+export function requestLine(exchange: Exchange): string {
+  if (exchange.method === undefined) return '(request not captured)';
+  return exchange.target === undefined ? exchange.method : `${exchange.method} ${maskTarget(exchange.target)}`;
+}
+
+/** Exactly these columns of every connection. */
+export const chosenConnections = (columns: readonly Field<Row>[], trace: Trace, analysis: Analysis): Sheet =>
+  chosenSheet(columns, trace, rowsOf(trace, analysis));
+
+/** Exactly these columns of every request. */
+export const chosenRequests = (columns: readonly Field<ExchangeRow>[], trace: Trace): Sheet =>
+  chosenSheet(columns, trace, exchangesOf(trace));
+
+function chosenSheet<Subject>(columns: readonly Field<Subject>[], trace: Trace, subjects: Iterable<Subject>): Sheet {
+  return {
+    columns: columns.map(({ title, type, values, name }) => ({
+      title,
+      right: type === 'integer' || type === 'number',
+      quoted: (type === 'string' && values === undefined && name !== 'start_time') || type === 'strings',
+    })),
+    rows: mapped(subjects, (subject) => columns.map((field) => cell(field.value(subject, trace)))),
+  };
+}
+
+function cell(value: FieldValue | undefined): string {
+  if (value === undefined) return unknown;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return Number.isInteger(value) ? `${value}` : value.toFixed(3);
+  return typeof value === 'string' ? value : value.join(' ');
+}
+
+export function* rowsOf(trace: Trace, analysis: Analysis): Generator<Row> {
+  for (let index = 0; index < trace.size; index += 1) yield rowOf(trace, analysis, index);
+}
+
+function* exchangesOf(trace: Trace): Generator<ExchangeRow> {
+  for (let index = 0; index < trace.size; index += 1) {
+    const connection = trace.connection(index);
+    for (const exchange of trace.exchanges(index)) yield { exchange, connection };
+  }
+}
+
+function* mapped<From, To>(items: Iterable<From>, change: (item: From) => To): Generator<To> {
+  for (const item of items) yield change(item);
+}
