@@ -23,6 +23,8 @@ import type { Framing, MessageSink, MessageState } from './message-state.ts';
 import { type Oddity, oddityBit } from './oddity.ts';
 import { RTSP } from './start-line.ts';
 
+const CUT_HEAD = oddityBit('cut-head');
+
 /** What a session may know and say; one host serves all connections. */
 export interface Http1Host {
   readonly log: ExchangeLog;
@@ -43,6 +45,8 @@ export class Http1Session implements StreamSink, MessageSink {
   /** Last exchange of the list, the one whose request is being read, the first that still waits for its final response. */
   private last: number;
   private requesting: number;
+  /** The exchange that was answered while its request's head was still being read. */
+  private begun: number;
   private answering: number;
   /** The exchange that asks to leave HTTP and is not answered, and what the client said meanwhile. */
   private leaving: number;
@@ -59,6 +63,7 @@ export class Http1Session implements StreamSink, MessageSink {
     this.responses = new MessageReader(false, host.heads, this, midStream);
     this.last = -1;
     this.requesting = -1;
+    this.begun = -1;
     this.answering = -1;
     this.leaving = -1;
     this.held = undefined;
@@ -87,12 +92,15 @@ export class Http1Session implements StreamSink, MessageSink {
   end(side: Side, how: EndKind, at: At): void {
     if (!this.next && this.requests.isHeld && (side !== CLIENT || how !== 'fin')) this.unanswered(at);
     if (this.next) return this.next.end(side, how, at);
+    if (this.begun >= 0) this.noteOn(this.begun, 'early-response', at);
+    this.begun = -1;
     if (side !== CLIENT && how === 'fin') this.responses.finish(at);
   }
 
   noted(reader: MessageState, code: Oddity, at: At, detail?: string): void {
     this.host.note(code, at, detail);
     if (code === 'framing-lost' && reader.inBody) this.progress(reader, at);
+    if (code === 'framing-lost' && reader.isRequest) this.begun = -1;
     // A head's oddities are kept by the reader until its exchange is there; what fits no message belongs to the one before.
     const row = reader.isRequest ? this.requesting : this.answering;
     if (reader.inBody && row >= 0) this.host.log.setOddities(row, oddityBit(code));
@@ -106,7 +114,7 @@ export class Http1Session implements StreamSink, MessageSink {
   head(reader: MessageState, at: At): Framing {
     const { head } = reader;
     if (reader.version === RTSP) return this.foreign(reader, at);
-    const row = reader.isRequest ? this.add() : this.answered(reader, at);
+    const row = reader.isRequest ? this.asked(reader, at) : this.answered(reader, at);
     if (reader.oddities !== 0) this.host.log.setOddities(row, reader.oddities);
     if (head.keepAliveValues.bad !== undefined) this.noteOn(row, 'bad-keep-alive', at, head.keepAliveValues.bad);
     if (head.proxyConnection) this.noteOn(row, 'proxy-connection', at);
@@ -162,12 +170,24 @@ export class Http1Session implements StreamSink, MessageSink {
     return row;
   }
 
+  /** The exchange that a request begins, unless its answer did. */
+  private asked(reader: MessageState, at: At): number {
+    const row = this.begun;
+    if (row < 0) return this.add();
+    this.begun = -1;
+    // Where only the capture lost the head's end, the answer did not come early.
+    if ((reader.oddities & CUT_HEAD) === 0) this.noteOn(row, 'early-response', at);
+    return row;
+  }
+
   private requestHead(row: number, reader: MessageState, at: At): Framing {
     const { log } = this.host;
     const { head } = reader;
     this.requesting = row;
     log.requestBegins(row, reader.firstFrame, reader.firstTime);
-    log.requestProgress(row, at.time, reader.bytes);
+    // The end of a head that was cut went by before its answer.
+    const isAnswered = (reader.oddities & CUT_HEAD) !== 0 && log.responseStart(row) < at.time;
+    log.requestProgress(row, isAnswered ? log.responseStart(row) : at.time, reader.bytes);
     const isConnect = reader.method === log.texts.connect;
     const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (isConnect ? IS_CONNECT : 0);
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
@@ -187,11 +207,26 @@ export class Http1Session implements StreamSink, MessageSink {
   /** The exchange that a response belongs to. */
   private answered(reader: MessageState, at: At): number {
     if (this.answering < 0) {
-      this.add();
-      this.noteOn(this.answering, 'unsolicited-response', at, `status ${reader.status}`);
+      if (this.requests.inHead) this.begins();
+      else {
+        this.add();
+        this.noteOn(this.answering, 'unsolicited-response', at, `status ${reader.status}`);
+      }
     } else if (reader.resynchronised) this.skipLost(at);
     reader.resynchronised = false;
     return this.answering;
+  }
+
+  /** A head that the server does not wait for the end of (408, 431), or whose end the capture lost. */
+  private begins(): void {
+    const { requests } = this;
+    const row = this.add();
+    this.requesting = row;
+    this.begun = row;
+    this.host.log.requestBegins(row, requests.firstFrame, requests.firstTime);
+    if (!requests.hasFirstLine) return;
+    this.host.log.requestHead(row, 0, requests.method, requests.version, 0);
+    if (requests.target >= 0) this.host.log.setTarget(row, requests.target, requests.targetLength);
   }
 
   /** RFC 9112 §6.3, in its order. */
@@ -210,7 +245,7 @@ export class Http1Session implements StreamSink, MessageSink {
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
-    if (this.requesting === row && this.requests.inMessage) this.noteOn(row, 'early-response', at);
+    if (this.requesting === row && this.requests.inBody) this.noteOn(row, 'early-response', at);
     const method = log.method(row);
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);
     if (method === log.texts.connect && status < 300 && status >= 200) return this.leave(row, 'tunnel', at);
@@ -249,6 +284,7 @@ export class Http1Session implements StreamSink, MessageSink {
 
   /** CONNECT, or a request to upgrade: what the client sends next is HTTP only if the answer says no. */
   private leaves(row: number): Framing {
+    if (this.host.log.flags(row) & RESPONSE_HEAD) return 'none';
     this.leaving = row;
     return 'held';
   }

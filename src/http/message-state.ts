@@ -103,6 +103,15 @@ export class MessageState {
     return this.state !== START && this.state < LOST;
   }
 
+  /** Its head has begun and is not complete. */
+  get inHead(): boolean {
+    return this.state === FIRST_LINE || this.state === FIELD_LINE;
+  }
+
+  get hasFirstLine(): boolean {
+    return this.state === FIELD_LINE;
+  }
+
   /** Its head was read; what follows is body. */
   get inBody(): boolean {
     return this.state >= BODY && this.state < LOST;

@@ -47,6 +47,22 @@ describe('pairing', () => {
     expect(recorder.told.filter(({ what }) => what === 'message').length).toBe(2);
   });
 
+  it.each([
+    ['a part of the request line', 'GET /slow', undefined, undefined],
+    ['a part of the fields', 'GET /slow HTTP/1.1\r\nHost: a\r\nX-Part', 'GET', '/slow'],
+  ])('an answer to %s belongs to that request', (_, part, method, target) => {
+    const late = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+    const recorder = new Recorder().say(CLIENT, part, [], at(1)).say(SERVER, late, [], at(5));
+    recorder.end(SERVER, 'fin', at(6));
+    expect(recorder.exchanges()).toMatchObject([
+      { method, target, status: 408, requestStart: 1, responseStart: 5, notes: ['early-response'] },
+    ]);
+    const goesOn = new Recorder().say(CLIENT, part).say(SERVER, OK);
+    goesOn.say(CLIENT, `${method ? ': 1' : ' HTTP/1.1'}\r\nUser-Agent: u\r\n\r\n${get('/2')}`).say(SERVER, OK);
+    expect(pairs(goesOn)).toEqual(['GET /slow 200', 'GET /2 200']);
+    expect(goesOn.exchanges()[0]).toMatchObject({ userAgent: 'u', notes: ['early-response'] });
+  });
+
   it('a 408 that nobody asked for stands alone, and the next request gets its own answer', () => {
     const recorder = new Recorder().say(CLIENT, get('/')).say(SERVER, OK);
     recorder.say(SERVER, 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
