@@ -4,9 +4,11 @@ import type { Trace } from '../trace/index.ts';
 import type { Analysis, Row } from './analysis.ts';
 import type { Field } from './fields/field.ts';
 import { httpFields } from './fields/http.ts';
+import { http2Fields } from './fields/http2.ts';
 import { identityFields } from './fields/identity.ts';
 import { closeFields, probeFields, wiresharkFields } from './fields/life.ts';
-import { setupFields } from './fields/setup.ts';
+import { setupFields, wholeSetupFields } from './fields/setup.ts';
+import { tlsFields } from './fields/tls.ts';
 import { verdictFields } from './fields/verdict.ts';
 
 export { bracketed } from './fields/address.ts';
@@ -20,8 +22,11 @@ export { noteCodes } from './fields/verdict.ts';
 export const fields: readonly Field[] = [
   ...identityFields,
   ...setupFields,
+  ...tlsFields,
+  ...wholeSetupFields,
   ...closeFields,
   ...httpFields,
+  ...http2Fields,
   ...probeFields,
   ...wiresharkFields,
   ...verdictFields,

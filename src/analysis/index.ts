@@ -4,6 +4,7 @@ export * from './analyse.ts';
 export * from './analysis.ts';
 export { curveTimeouts } from './curve.ts';
 export { percentile } from './percentile.ts';
+export * from './retirement.ts';
 export { setupClassOf } from './setup-class.ts';
 export * from './timer-table.ts';
 export * from './timers.ts';

@@ -169,14 +169,14 @@ class OriginView implements Origin {
     return Float64Array.from(counts, (each) => this.#columns.requests(each)).sort();
   }
 
-  /** Idle time before each reuse; 0 where exchanges overlap. */
+  /** Idle time before each reuse; exchanges that overlap leave none. */
   #idleGaps(): Float64Array {
     const gaps: number[] = [];
     for (const each of this.#members) {
       let end = Number.NaN;
       for (let exchange = this.#columns.firstExchange(each); exchange >= 0; exchange = this.#columns.nextExchange(exchange)) {
-        const gap = Math.max(0, this.#columns.exchangeStart(exchange) - end);
-        if (!Number.isNaN(gap)) gaps.push(gap);
+        const gap = this.#columns.exchangeStart(exchange) - end;
+        if (gap > 0) gaps.push(gap);
         if (!(this.#columns.exchangeEnd(exchange) <= end)) end = this.#columns.exchangeEnd(exchange);
       }
     }

@@ -1,7 +1,9 @@
 /** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
 
 import { GrowingMemory } from '../memory.ts';
+import { CLIENT, type Side } from '../stream.ts';
 import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
+import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence } from './persistence.ts';
 import { TextStore } from './text-store.ts';
@@ -180,6 +182,11 @@ export class ExchangeLog {
     this.#words[row * WORDS + KEEP_ALIVE_MAX] = max ?? -1;
   }
 
+  /** HTTP/2: RST_STREAM ended it; the word of a header that HTTP/2 does not have keeps by whom, and the code. */
+  reset(row: number, by: Side, code: number): void {
+    this.#words[row * WORDS + KEEP_ALIVE_MAX] = -2 - (Math.min(code, 0xffffff) * 2 + by);
+  }
+
   responseProgress(row: number, time: number, bytes: number): void {
     this.#times[row * SLOTS + RESPONSE_END] = time;
     this.#times[row * SLOTS + RESPONSE_BYTES] = bytes;
@@ -279,6 +286,7 @@ export class ExchangeLog {
     const count = (word: number): number | undefined => (words[w + word]! < 0 ? undefined : words[w + word]);
     const packed = words[w + LENGTH_VERSIONS]!;
     const client = this.#clientKeepAlive.get(row);
+    const reset = -2 - words[w + KEEP_ALIVE_MAX]!;
     return {
       connection: words[w + CONNECTION]!,
       index,
@@ -304,6 +312,8 @@ export class ExchangeLog {
       persistence: flags & RESPONSE_HEAD ? this.persistence(row) : undefined,
       keepAliveTimeoutSeconds: count(KEEP_ALIVE_TIMEOUT),
       keepAliveMax: count(KEEP_ALIVE_MAX),
+      resetBy: reset < 0 ? undefined : (reset & 1) === CLIENT ? 'client' : 'server',
+      resetCode: reset < 0 ? undefined : http2ErrorName(reset >> 1),
       clientKeepAliveTimeoutSeconds: client?.timeout,
       clientKeepAliveMax: client?.max,
       requestClose: (flags & REQUEST_CLOSE) !== 0,

@@ -62,6 +62,9 @@ export interface Exchange {
   /** `Keep-Alive: timeout=…, max=…` of the response. */
   readonly keepAliveTimeoutSeconds: number | undefined;
   readonly keepAliveMax: number | undefined;
+  /** HTTP/2: who ended the stream before its time with RST_STREAM, and the name of the code (RFC 9113 §7). */
+  readonly resetBy?: 'client' | 'server' | undefined;
+  readonly resetCode?: string | undefined;
   /** `Keep-Alive` of the request, in its parameter form or as the bare number of seconds that old browsers sent. */
   readonly clientKeepAliveTimeoutSeconds: number | undefined;
   readonly clientKeepAliveMax: number | undefined;

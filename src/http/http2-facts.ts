@@ -2,6 +2,7 @@
 
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
+import { type Http2Ping, Http2Pings } from './http2-pings.ts';
 
 // RFC 9113 §7
 const errorNames = [
@@ -21,15 +22,20 @@ const errorNames = [
   'HTTP_1_1_REQUIRED',
 ] as const;
 
-const http2ErrorName = (code: number): string => errorNames[code] ?? `0x${code.toString(16)}`;
+export const http2ErrorName = (code: number): string => errorNames[code] ?? `0x${code.toString(16)}`;
 
 /** How a side announced the end of the connection (RFC 9113 §6.8): when first, and the code and last stream that it named last. */
 export interface GoAway {
   readonly by: 'client' | 'server';
   readonly code: string;
+  /** Streams of the client above it were not processed and may be sent again elsewhere. */
   readonly lastStream: number;
   readonly frame: number;
   readonly time: Time;
+  /** Streams that the client had opened by then, and those still open; how long none had been open: undefined while some were, or where none ever was. */
+  readonly streams: number;
+  readonly open: number;
+  readonly idle: Duration | undefined;
 }
 
 /** Of one connection, as plain data. */
@@ -38,17 +44,24 @@ export interface Http2Summary {
   readonly maxConcurrent: number;
   /** The server's SETTINGS_MAX_CONCURRENT_STREAMS as last announced. */
   readonly streamLimit: number | undefined;
+  /** How long as many streams were open as the server allows, or more: another request would have had to wait. */
+  readonly atLimit: Duration;
   /** Of the side that announced it first. */
   readonly goAway: GoAway | undefined;
   /** Streams of the client that RST_STREAM ended, by who sent it. */
   readonly resetsClient: number;
   readonly resetsServer: number;
-  /** PINGs sent, HTTP/2's keep-alive; those that were answered. */
+  /** PINGs sent, HTTP/2's keep-alive; those sent while no stream was open; those that were answered. */
   readonly pingsClient: number;
   readonly pingsServer: number;
+  readonly pingsIdle: number;
   readonly pingAcks: number;
   /** Between the last two PINGs of the same side. */
   readonly pingInterval: Duration | undefined;
+  /** Median time until a PING was answered, as captured, of those in the list. */
+  readonly pingAnswer: Duration | undefined;
+  /** In order of time, the first hundred of them; missing where there are none. */
+  readonly pings?: readonly Http2Ping[] | undefined;
   /** Responses that the server promised unasked. */
   readonly pushes: number;
   /** Some of its frames could not be read: counts are lower bounds. */
@@ -56,50 +69,79 @@ export interface Http2Summary {
 }
 
 export class Http2Facts {
-  maxConcurrent = 0;
   /** Frames of the server are in the capture; without them no stream is seen to end. */
   isAnswered = false;
-  streamLimit: number | undefined;
-  pingAcks = 0;
   pushes = 0;
   isLowerBound = false;
+  readonly #pings = new Http2Pings();
   readonly #resets: [number, number] = [0, 0];
-  readonly #pings: [number, number] = [0, 0];
-  readonly #lastPing: [number, number] = [Number.NaN, Number.NaN];
-  #pingInterval: Duration | undefined;
   #goAway: GoAway | undefined;
+  #maxConcurrent = 0;
+  #streamLimit: number | undefined;
+  #atLimit: Duration = 0;
+  /** Streams opened so far, and open now; since when. */
+  #opened = 0;
+  #open = 0;
+  #since: Time = Number.NaN;
+
+  /** So many streams are open from now on; `opened`: one more than before. */
+  streams(open: number, opened: boolean, time: Time): void {
+    this.#passes(time);
+    this.#open = open;
+    if (!opened) return;
+    this.#opened += 1;
+    // While one side cannot be followed, streams do not end.
+    if (!this.isLowerBound && open > this.#maxConcurrent) this.#maxConcurrent = open;
+  }
+
+  limit(streams: number, time: Time): void {
+    this.#passes(time);
+    this.#streamLimit = streams;
+  }
 
   reset(by: Side): void {
     this.#resets[by] += 1;
   }
 
-  ping(by: Side, time: Time): void {
-    this.#pings[by] += 1;
-    const before = this.#lastPing[by];
-    if (!Number.isNaN(before)) this.#pingInterval = Math.max(0, time - before);
-    this.#lastPing[by] = time;
+  ping(by: Side, payload: Uint8Array, start: number, at: At): void {
+    this.#pings.sent(by, payload, start, this.#open === 0, at);
+  }
+
+  pingAnswer(by: Side, payload: Uint8Array, start: number, at: At): void {
+    this.#pings.answered(by, payload, start, at);
   }
 
   announce(side: Side, code: number, lastStream: number, { frame, time }: At): void {
     const by = side === CLIENT ? 'client' : 'server';
     const known = this.#goAway;
     if (known && known.by !== by) return;
-    this.#goAway = { by, code: http2ErrorName(code), lastStream, frame: known?.frame ?? frame, time: known?.time ?? time };
+    const named = { by, code: http2ErrorName(code), lastStream } as const;
+    if (known) {
+      this.#goAway = { ...known, ...named };
+      return;
+    }
+    const idle = this.#open > 0 || Number.isNaN(this.#since) ? undefined : Math.max(0, time - this.#since);
+    this.#goAway = { ...named, frame, time, streams: this.#opened, open: this.#open, idle };
   }
 
   summary(): Http2Summary {
     return {
-      maxConcurrent: this.isAnswered ? this.maxConcurrent : Math.min(1, this.maxConcurrent),
-      streamLimit: this.streamLimit,
+      maxConcurrent: this.isAnswered ? this.#maxConcurrent : Math.min(1, this.#maxConcurrent),
+      streamLimit: this.#streamLimit,
+      atLimit: this.isAnswered ? this.#atLimit : 0,
       goAway: this.#goAway,
       resetsClient: this.#resets[CLIENT],
       resetsServer: this.#resets[SERVER],
-      pingsClient: this.#pings[CLIENT],
-      pingsServer: this.#pings[SERVER],
-      pingAcks: this.pingAcks,
-      pingInterval: this.#pingInterval,
+      ...this.#pings.summary(),
       pushes: this.pushes,
       isLowerBound: this.isLowerBound,
     };
+  }
+
+  /** Until now nothing had changed. */
+  #passes(time: Time): void {
+    if (this.#streamLimit !== undefined && this.#open > 0 && this.#open >= this.#streamLimit && time > this.#since)
+      this.#atLimit += time - this.#since;
+    this.#since = time;
   }
 }

@@ -71,7 +71,7 @@ export class Http2Streams {
     host.log.setStream(upgraded.row, 1);
     this.#first = 1;
     this.#highest = 1;
-    facts.maxConcurrent = 1;
+    facts.streams(1, true, host.log.requestStart(upgraded.row));
   }
 
   /** Whether the texts of another exchange shall be kept. */
@@ -133,11 +133,18 @@ export class Http2Streams {
     this.progress(stream, side, 0, at);
     if (!ends) return;
     stream.open &= ~MAY_SEND[side];
-    if (stream.open === 0) this.#open.delete(id);
+    if (stream.open > 0) return;
+    this.#open.delete(id);
+    this.#facts.streams(this.#open.size, false, at.time);
   }
 
-  reset(id: number, by: Side): void {
-    if (this.#open.delete(id)) this.#facts.reset(by);
+  reset(id: number, by: Side, code: number, at: At): void {
+    const stream = this.#open.get(id);
+    if (!stream) return;
+    this.#open.delete(id);
+    this.#host.log.reset(stream.row, by, code);
+    this.#facts.reset(by);
+    this.#facts.streams(this.#open.size, false, at.time);
   }
 
   #requestHead(row: number, block: HeaderBlock, head: Http2Head, isClear: boolean, at: At): void {
@@ -180,8 +187,7 @@ export class Http2Streams {
     if (this.#count === limits.texts) this.#host.note('text-limit', { frame: 0, time: 0 }, `connection ${this.#connection}`);
     const stream: Stream = { row, isRequested: false, isAnswered: false, open: BOTH, requestBytes: 0, responseBytes: 0 };
     this.#open.set(id, stream);
-    // While one side cannot be followed, streams do not end.
-    if (!this.#facts.isLowerBound && this.#open.size > this.#facts.maxConcurrent) this.#facts.maxConcurrent = this.#open.size;
+    this.#facts.streams(this.#open.size, true, at.time);
     return stream;
   }
 

@@ -141,11 +141,11 @@ export class Http2Session implements StreamSink, FrameSink {
       case SETTINGS:
         return this.#settings(reader, buffer, start, end, at);
       case RST_STREAM:
-        return this.#streams.reset(reader.stream, side);
+        return this.#streams.reset(reader.stream, side, end - start < 4 ? 0 : u32(buffer, start), at);
       case PING:
         if (length !== 8) return;
-        if (flags & ACK) this.facts.pingAcks += 1;
-        else this.facts.ping(side, at.time);
+        if (flags & ACK) this.facts.pingAnswer(side, buffer, start, at);
+        else this.facts.ping(side, buffer, start, at);
         return;
       case GOAWAY:
         if (end - start < 8) return this.#oddity(reader, at, `of ${length} bytes`);
@@ -236,7 +236,7 @@ export class Http2Session implements StreamSink, FrameSink {
           this.#decoders[otherSide(side)].allow(value);
           break;
         case MAX_CONCURRENT_STREAMS:
-          if (side === SERVER) this.facts.streamLimit = value;
+          if (side === SERVER) this.facts.limit(value, at.time);
           break;
         case MAX_FRAME_SIZE:
           this.#largest[otherSide(side)] = Math.max(this.#largest[otherSide(side)], value);

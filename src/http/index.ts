@@ -5,7 +5,8 @@ export { ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '.
 export { HeadPool } from './head.ts';
 export { type Http1Host, Http1Session } from './http1.ts';
 export { Http2Session } from './http2.ts';
-export { Http2Facts, type Http2Summary } from './http2-facts.ts';
+export { type GoAway, Http2Facts, type Http2Summary } from './http2-facts.ts';
+export type { Http2Ping } from './http2-pings.ts';
 export { recogniseHttp2 } from './http2-start.ts';
 export type { Http2Start } from './http2-streams.ts';
 export { isRequestStart, isResponseStart } from './start-line.ts';

@@ -5,22 +5,17 @@ import type { Analysis } from '../analysis/index.ts';
 import { reasonText } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
-import { millisecond, second, type Time } from '../time.ts';
+import { millisecond, second } from '../time.ts';
 import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
+import { http2Story } from './http2-story.ts';
 import { openedBecause } from './opening.ts';
 import { paintOf } from './paint.ts';
 import { requestLine } from './sheet.ts';
+import { type Event, framesText, inOrder } from './story.ts';
 import { cut, widthOf, wrap } from './table.ts';
+import { tlsStory } from './tls-story.ts';
 import { counted, span } from './words.ts';
-
-/** One line: when (since the connection began), what, and what shows it. */
-interface Event {
-  readonly at: Time | undefined;
-  readonly what: string;
-  readonly shown?: readonly string[];
-  readonly striking?: boolean;
-}
 
 const idleWorthTelling = 10 * millisecond;
 const requestsAtBegin = 40;
@@ -36,7 +31,7 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   yield `${paint.faint(`  ${facts(connection)}`)}\n`;
   for (const line of wrap(opening(trace, analysis, connection), width - 2)) yield `  ${line}\n`;
   yield '\n';
-  const events = [...story(trace, analysis, connection)];
+  const events = inOrder(story(trace, analysis, connection));
   const times = events.map((event) => (event.at === undefined ? '....' : (event.at / second).toFixed(3)));
   const timeWidth = Math.max(5, ...times.map((time) => time.length));
   const whatWidth = Math.max(...events.map((event) => widthOf(event.what)).filter((wide) => wide <= widestWhat), 0);
@@ -90,8 +85,10 @@ const ends = ({ address, port }: Endpoint): string => `${bracketed(address)}:${p
 
 function* story(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
   yield setup(connection);
-  if (connection.tlsHandshake !== undefined) yield tls(connection, connection.tlsHandshake);
-  yield* requests(trace.exchanges(connection.id), connection);
+  yield* tlsStory(connection);
+  const exchanges = trace.exchanges(connection.id);
+  yield* http2Story(connection, exchanges);
+  yield* requests(exchanges, connection);
   yield* keepAliveProbes(connection);
   yield close(connection);
   for (const code of connection.notes) yield { at: undefined, what: `note: ${noteMeanings[code]}` };
@@ -120,12 +117,6 @@ function setup(connection: Connection): Event {
   return { at: 0, what: got + tries, shown: named(framesText(frames)), striking: true };
 }
 
-function tls(connection: Connection, duration: number): Event {
-  const at = connection.handshake ?? 0;
-  const resumed = connection.tlsResumed === true ? ', resumed' : '';
-  return { at, what: `${connection.tlsVersion ?? 'TLS'} handshake ${span(duration)}${resumed}` };
-}
-
 function* requests(exchanges: readonly Exchange[], connection: Connection): Generator<Event> {
   const hidden = exchanges.length - requestsAtBegin - requestsAtEnd;
   for (const [i, exchange] of exchanges.entries()) {
@@ -144,14 +135,15 @@ function request(exchange: Exchange, connection: Connection): Event {
   const { requestStart, responseStart, responseEnd } = exchange;
   const start = requestStart ?? responseStart;
   const took = requestStart !== undefined && responseEnd !== undefined ? `   ${span(responseEnd - requestStart)}` : '';
-  const answer = exchange.status === undefined ? 'no response' : `${exchange.status}`;
+  const reset = exchange.resetBy === undefined ? undefined : `reset by the ${exchange.resetBy} (${exchange.resetCode})`;
+  const answer = [exchange.status, reset].filter((said) => said !== undefined).join(', ') || 'no response';
   const closing = [exchange.requestClose ? 'client says close' : '', exchange.responseClose ? 'server says close' : ''];
   const frames = framesText([exchange.requestFrame, exchange.responseFrame].filter((frame) => frame !== undefined));
   return {
     at: start === undefined ? undefined : start - connection.start,
     what: `${show(requestLine(exchange))} -> ${answer}${took}`,
     shown: named(frames, ...closing),
-    striking: exchange.status === undefined,
+    striking: exchange.status === undefined || reset !== undefined,
   };
 }
 
@@ -207,13 +199,3 @@ const named = (...pieces: readonly string[]): readonly string[] => pieces.filter
 
 /** Idle times are told to the millisecond: timers are recognised by them. */
 const exactly = (duration: number): string => (duration < second ? span(duration) : `${(duration / second).toFixed(3)} s`);
-
-/** `frame 7`, `frames 210-212`, `frames 210, 215, 216` */
-function framesText(frames: readonly number[]): string {
-  const distinct = [...new Set(frames)];
-  if (distinct.length === 0) return '';
-  if (distinct.length === 1) return `frame ${distinct[0]}`;
-  const first = distinct[0]!;
-  const last = distinct.at(-1)!;
-  return `frames ${last - first === distinct.length - 1 ? `${first}-${last}` : distinct.join(', ')}`;
-}

@@ -6,7 +6,6 @@ import { type Probe, record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
 import type { Connection, KeepAliveProbe, ProtocolName } from './connection.ts';
-
 import { vantageOf } from './vantage.ts';
 
 export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
@@ -123,6 +122,11 @@ export function makeExchanges(c: number, log: ExchangeLog, columns: RecordColumn
   return exchanges;
 }
 
+/** Names kept of those that were asked for on one connection. */
+const AUTHORITIES = 100;
+/** RFC 9110 §15.5.20 */
+const MISDIRECTED = 421;
+
 interface HttpSummary {
   readonly authority: string | undefined;
   readonly version: string | undefined;
@@ -136,6 +140,8 @@ interface HttpSummary {
     | 'maxConcurrent'
     | 'idleMax'
     | 'idleTotal'
+    | 'authorities'
+    | 'misdirected'
     | 'persistent'
     | 'persistenceBecause'
     | 'keepAliveTimeoutSeconds'
@@ -152,8 +158,10 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
   let responses = 0;
   let reusable = 0;
   let pipelined = 0;
-  let idleTotal = 0;
+  let idleTotal: number | undefined;
   let idleMax: number | undefined;
+  let misdirected = 0;
+  const authorities = new Set<string>();
   let version: string | undefined;
   let closeHeaderBy: 'client' | 'server' | undefined;
   let lastEnd: number | undefined;
@@ -164,10 +172,14 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
     responses += exchange.informational + (flags & HAS_RESPONSE ? 1 : 0);
     if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) reusable += 1;
     const { idleBefore, requestStart } = exchange;
+    if (exchange.authority !== undefined && authorities.size < AUTHORITIES) authorities.add(exchange.authority);
+    if (exchange.status === MISDIRECTED) misdirected += 1;
     if (idleBefore !== undefined) {
-      idleTotal += idleBefore;
-      idleMax = Math.max(idleMax ?? 0, idleBefore);
-      if (lastEnd !== undefined && requestStart !== undefined && requestStart < lastEnd) pipelined += 1;
+      idleTotal = (idleTotal ?? 0) + idleBefore;
+      // Exchanges that overlap leave no gap; streams that do are not pipelined but multiplexed.
+      if (idleBefore > 0) idleMax = Math.max(idleMax ?? 0, idleBefore);
+      const overlaps = lastEnd !== undefined && requestStart !== undefined && requestStart < lastEnd;
+      if (overlaps && exchange.streamId === undefined) pipelined += 1;
     }
     if (exchange.version && (version ?? '') < exchange.version) version = exchange.version;
     closeHeaderBy ??= exchange.requestClose ? 'client' : exchange.responseClose ? 'server' : undefined;
@@ -190,7 +202,9 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
       pipelined,
       maxConcurrent: exchanges.length > 0 ? 1 : 0,
       idleMax,
-      idleTotal: idleMax === undefined ? undefined : idleTotal,
+      idleTotal,
+      authorities: [...authorities],
+      misdirected,
       persistent: judged?.persistent,
       persistenceBecause: judged?.because,
       keepAliveTimeoutSeconds: lastWith((exchange) => exchange.keepAliveTimeoutSeconds),

@@ -145,12 +145,16 @@ export interface Connection {
   readonly responses: number;
   /** Exchanges after the first; CONNECT does not count. */
   readonly reuses: number;
-  /** Requests whose first byte came before the end of the response before. */
+  /** HTTP/1: requests whose first byte came before the end of the response before. */
   readonly pipelined: number;
   readonly maxConcurrent: number;
+  /** Every host that was asked for on it, the first hundred of them: several where one connection serves several origins (RFC 9113 §9.1.1). */
+  readonly authorities?: readonly string[];
+  /** Answers with status 421: the server does not serve that host on this connection. */
+  readonly misdirected?: number;
   /** Beside its exchanges, where it spoke HTTP/2. */
   readonly http2?: Http2Summary | undefined;
-  /** HTTP idle time between exchanges; TCP keep-alive probes do not interrupt it. */
+  /** HTTP idle time between exchanges; TCP keep-alive probes do not interrupt it. The longest is undefined where the connection never was idle between two. */
   readonly idleMax: Duration | undefined;
   readonly idleTotal: Duration | undefined;
   /** From the end of the last exchange to the close. */

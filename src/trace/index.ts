@@ -1,8 +1,8 @@
 /** The door of trace: wires the rooms together and keeps the record of what was seen. */
 
-export type { Exchange, HttpVersion, Persistence, PersistenceRule } from '../http/index.ts';
+export type { Exchange, GoAway, Http2Ping, Http2Summary, HttpVersion, Persistence, PersistenceRule } from '../http/index.ts';
 export { httpVersions, persistenceRules } from '../http/index.ts';
-export { earlyDataKinds } from '../tls/index.ts';
+export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';
 export * from './connection.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export * from './trace.ts';

@@ -82,6 +82,41 @@ describe('many streams', () => {
     expect(facts).toMatchObject({ maxConcurrent: 4, streamLimit: 100 });
   });
 
+  it('at the limit of the server are timed, also when it changes', () => {
+    const { facts } = read([
+      client(0, preface, settings()),
+      server(1, settings([3, 2])),
+      client(10, frame(1, 5, 1, request('/1')), frame(1, 5, 3, request('/3'))),
+      server(40, frame(1, 5, 1, ok)),
+      server(50, settings([3, 1])),
+      server(55, frame(1, 5, 3, ok)),
+    ]);
+    expect(facts).toMatchObject({ maxConcurrent: 2, streamLimit: 1, atLimit: 30 + 5 });
+  });
+
+  it('PINGs are matched with their answers by what they carry', () => {
+    const ping = (number: number, flags = 0): number[] => frame(6, flags, 0, [...u32(7), ...u32(number)]);
+    const { facts } = read([
+      ...hello,
+      server(10, ping(1), ping(2)),
+      client(10, ping(1)),
+      client(14, ping(2, 1)),
+      client(19, ping(1, 1), ping(9, 1)),
+    ]);
+    expect(facts.pings?.map(({ by, time, answerTime }) => [by, time, answerTime])).toEqual([
+      ['server', 10, 19],
+      ['server', 10, 14],
+      ['client', 10, undefined],
+    ]);
+    expect(facts).toMatchObject({ pingsServer: 2, pingsClient: 1, pingAcks: 3, pingsIdle: 3, pingAnswer: 9 });
+  });
+
+  it('a flood of PINGs is counted and not kept', () => {
+    const many = new Array(1000).fill(frame(6, 0, 0, new Array(8).fill(1))).flat() as number[];
+    const { facts } = read([...hello, client(10, many)]);
+    expect([facts.pingsClient, facts.pings?.length]).toEqual([1000, 100]);
+  });
+
   it('resets, pings, promises and the announced end are facts of the connection', () => {
     const { facts, exchanges } = read([
       ...hello,
@@ -92,17 +127,24 @@ describe('many streams', () => {
       server(50, frame(7, 0, 0, [...u32(1), ...u32(11)])),
       client(60, frame(7, 0, 0, [...u32(0), ...u32(0)])),
     ]);
-    expect(exchanges).toHaveLength(1);
+    expect(exchanges).toMatchObject([{ resetBy: 'client', resetCode: 'CANCEL', status: undefined }]);
     expect(facts).toEqual({
       maxConcurrent: 1,
       streamLimit: 100,
-      goAway: { by: 'server', code: 'ENHANCE_YOUR_CALM', lastStream: 1, frame: 6, time: 40 },
+      atLimit: 0,
+      goAway: { by: 'server', code: 'ENHANCE_YOUR_CALM', lastStream: 1, frame: 6, time: 40, streams: 1, open: 0, idle: 10 },
       resetsClient: 1,
       resetsServer: 0,
       pingsClient: 2,
       pingsServer: 0,
+      pingsIdle: 1,
       pingAcks: 1,
       pingInterval: 20,
+      pingAnswer: 10,
+      pings: [
+        { by: 'client', frame: 3, time: 10, answerFrame: 4, answerTime: 20 },
+        { by: 'client', frame: 5, time: 30, answerFrame: undefined, answerTime: undefined },
+      ],
       pushes: 1,
       isLowerBound: false,
     });

@@ -9,10 +9,14 @@ id tcp_stream client_address client_port server_address server_port client_guess
 first_frame last_frame start_time start_ms duration_ms frames_client frames_server bytes_client bytes_server frames_duplicate
 syn_frame syn_ack_frame ack_frame handshake_complete handshake_ms handshake_client_ms initial_rtt_ms syn_retransmissions
 vantage rtt_client_ms rtt_server_ms rtt_min_ms rtt_p95_ms
-tls_version tls_handshake_ms tls_resumed tls_round_trips tls_early_data tls_cipher tls_client_fingerprint decrypted decryption_failed_why tcp_fast_open
+tls_version tls_handshake_ms tls_resumed tls_round_trips tls_early_data tls_cipher tls_client_fingerprint decrypted decryption_failed_why
+tls_alpn_offered tls_hello_retry tls_false_start tls_encrypted_hello tls_alert tls_alert_by tls_alert_frame tls_close_notify tcp_fast_open
 setup_ms setup_class state history completeness closed_by closed_with close_reason requests responses reuses pipelined max_concurrent
 requests_estimated requests_estimated_low requests_estimated_high idle_max_ms idle_total_ms idle_before_close_ms http_persistence http_persistence_because
 http_keep_alive_timeout_s http_keep_alive_max http_keep_alive_client_timeout_s http_keep_alive_client_max http_close_by
+authorities misdirected http2_stream_limit http2_at_limit_ms http2_goaway_by http2_goaway_code http2_goaway_because http2_goaway_last_stream
+http2_goaway_streams http2_goaway_idle_ms http2_goaway_frame http2_resets_client http2_resets_server http2_pings_client http2_pings_server
+http2_pings_idle http2_ping_acks http2_ping_interval_ms http2_ping_answer_ms http2_pushes
 tcp_keep_alive_probes tcp_keep_alive_probes_client tcp_keep_alive_probes_server tcp_keep_alive_acks tcp_keep_alive_unanswered tcp_keep_alive_interval_ms
 tcp_keep_alive_timer tcp_keep_alive_timer_confidence
 tcp_analysis_keep_alive tcp_analysis_keep_alive_ack tcp_analysis_retransmission tcp_analysis_fast_retransmission tcp_analysis_spurious_retransmission
@@ -24,7 +28,7 @@ avoidable avoidable_low avoidable_high wasted_ms wasted_blocking_ms wasted_bytes
 const exchangeNames = `
 connection_id index stream_id method scheme authority target version status request_first_frame request_frame response_first_frame response_frame
 request_start_ms request_end_ms response_start_ms response_end_ms idle_before_ms queued_ms time_to_first_byte_ms server_time_ms request_bytes response_bytes
-persistent persistence_because http_keep_alive_timeout_s http_keep_alive_max informational retried_as user_agent server notes`;
+persistent persistence_because http_keep_alive_timeout_s http_keep_alive_max informational reset_by reset_code retried_as user_agent server notes`;
 
 const words = (list: string): string[] => list.trim().split(/\s+/);
 const names = (list: readonly { readonly name: string }[]): string[] => list.map((field) => field.name);

@@ -3,6 +3,7 @@
 import type { Time } from '../../time.ts';
 import { httpVersions, persistenceRules } from '../../trace/index.ts';
 import { type ExchangeRow, type Field, ms, notYet } from './field.ts';
+import { sideNames } from './life.ts';
 import { maskAuthority, maskTarget } from './mask.ts';
 import { noteCodes } from './verdict.ts';
 
@@ -179,6 +180,21 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     type: 'integer',
     meaning: 'Interim (1xx) responses before the final one.',
     value: (row) => row.exchange.informational,
+  },
+  {
+    name: 'reset_by',
+    title: 'reset by',
+    type: 'string',
+    values: sideNames,
+    meaning: 'Who ended its HTTP/2 stream with RST_STREAM.',
+    value: (row) => row.exchange.resetBy,
+  },
+  {
+    name: 'reset_code',
+    title: 'reset',
+    type: 'string',
+    meaning: 'The code that was given, by its name in RFC 9113 section 7.',
+    value: (row) => row.exchange.resetCode,
   },
   {
     name: 'retried_as',

@@ -30,7 +30,7 @@ export const httpFields: readonly Field[] = [
     name: 'pipelined',
     title: 'pipelined',
     type: 'integer',
-    meaning: 'Requests whose first byte came before the end of the response before.',
+    meaning: 'HTTP/1 requests whose first byte came before the end of the response before.',
     value: (row) => row.connection.pipelined,
   },
   {
@@ -53,7 +53,8 @@ export const httpFields: readonly Field[] = [
     name: 'idle_max_ms',
     title: 'idle max ms',
     type: 'number',
-    meaning: 'Longest HTTP idle time between two exchanges; TCP keep-alive probes do not interrupt it.',
+    meaning:
+      'Longest HTTP idle time between two exchanges; TCP keep-alive probes do not interrupt it. Missing where it never was idle between two.',
     value: (row) => ms(row.connection.idleMax),
   },
   {

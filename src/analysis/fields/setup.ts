@@ -1,6 +1,6 @@
-/** Columns that say what the set-up of a connection cost: TCP, proxy and TLS. */
+/** Columns that say what the set-up of a connection cost: TCP, and all of it together. */
 
-import { earlyDataKinds, vantages } from '../../trace/index.ts';
+import { vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
 
@@ -93,70 +93,9 @@ export const setupFields: readonly Field[] = [
     meaning: 'Round trip on the sending side that 95 % of the measured ones do not exceed.',
     value: notYet,
   },
-  {
-    name: 'tls_version',
-    title: 'TLS',
-    type: 'string',
-    meaning: 'TLS version that was agreed on.',
-    value: (row) => row.connection.tlsVersion,
-  },
-  {
-    name: 'tls_handshake_ms',
-    title: 'TLS ms',
-    type: 'number',
-    meaning: 'The TLS handshake as the client felt it.',
-    value: (row) => ms(row.connection.tlsHandshake),
-  },
-  {
-    name: 'tls_resumed',
-    title: 'resumed',
-    type: 'boolean',
-    meaning: 'The TLS session was resumed.',
-    value: (row) => row.connection.tlsResumed,
-  },
-  {
-    name: 'tls_round_trips',
-    title: 'TLS rtts',
-    type: 'integer',
-    meaning: 'Round trips of the TLS handshake before the first request could leave.',
-    value: (row) => row.connection.tlsRoundTrips,
-  },
-  {
-    name: 'tls_early_data',
-    title: '0-RTT',
-    type: 'string',
-    values: earlyDataKinds,
-    meaning: 'What became of TLS early data (0-RTT).',
-    value: (row) => row.connection.tlsEarlyData,
-  },
-  {
-    name: 'tls_cipher',
-    title: 'cipher',
-    type: 'string',
-    meaning: 'Cipher suite, by its IANA name.',
-    value: (row) => row.connection.tlsCipher,
-  },
-  {
-    name: 'tls_client_fingerprint',
-    title: 'fingerprint',
-    type: 'string',
-    meaning: "Fingerprint of the client's ClientHello (JA4-like).",
-    value: (row) => row.connection.tlsClientFingerprint,
-  },
-  {
-    name: 'decrypted',
-    title: 'decrypted',
-    type: 'boolean',
-    meaning: 'Its TLS records could be read with the keys given.',
-    value: (row) => row.connection.decrypted,
-  },
-  {
-    name: 'decryption_failed_why',
-    title: 'undecrypted',
-    type: 'string',
-    meaning: 'Why its TLS records could not be read.',
-    value: (row) => row.connection.decryptionFailedWhy,
-  },
+];
+
+export const wholeSetupFields: readonly Field[] = [
   {
     name: 'tcp_fast_open',
     title: 'TFO',

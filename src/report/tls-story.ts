@@ -1,0 +1,34 @@
+/** What TLS says of itself in the story of a connection: its handshake, alerts, and how it was ended. */
+
+import type { Connection } from '../trace/index.ts';
+import type { Event } from './story.ts';
+import { counted, span } from './words.ts';
+
+export function* tlsStory(connection: Connection): Generator<Event> {
+  const { tls } = connection;
+  if (!tls) return;
+  const version = connection.tlsVersion === undefined ? 'TLS' : connection.tlsVersion.replace(/^(?=\d)/, 'TLS ').replace('ssl3', 'SSL 3.0');
+  const took = connection.tlsHandshake === undefined ? '' : ` ${span(connection.tlsHandshake)}`;
+  const rounds = connection.tlsRoundTrips;
+  if (connection.tlsVersion !== undefined || took !== '') {
+    yield {
+      at: connection.handshake ?? 0,
+      what: `${version} handshake${took}${rounds === undefined ? '' : `, ${counted(rounds, 'round trip')}`}`,
+      shown: [...details(connection)],
+    };
+  }
+  if (tls.alert) {
+    const { by, name, frame, time } = tls.alert;
+    yield { at: time - connection.start, what: `${by} ends TLS: ${name}`, shown: [`frame ${frame}`], striking: true };
+  }
+}
+
+function* details({ tls, tlsResumed, tlsEarlyData, alpn, decryptionFailedWhy }: Connection): Generator<string> {
+  if (tlsResumed !== undefined) yield tlsResumed ? 'resumed' : 'in full';
+  if (tls?.isRetried) yield 'asked for another hello (HelloRetryRequest)';
+  if (tlsEarlyData !== undefined && tlsEarlyData !== 'none') yield `0-RTT ${tlsEarlyData}`;
+  if (tls?.isFalseStart) yield 'False Start';
+  if (tls?.isEncryptedHello) yield 'Encrypted ClientHello';
+  if (alpn !== undefined) yield `ALPN ${alpn}`;
+  if (decryptionFailedWhy !== undefined) yield `not decrypted: ${decryptionFailedWhy}`;
+}

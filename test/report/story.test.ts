@@ -1,0 +1,128 @@
+/** The story of a connection: in order of time, with what TLS and HTTP/2 say of themselves. */
+
+import { describe, expect, test } from 'vitest';
+import { analyse } from '../../src/analysis/index.ts';
+import { explain } from '../../src/report/index.ts';
+import { inOrder } from '../../src/report/story.ts';
+import { millisecond, second } from '../../src/time.ts';
+import type { Connection, GoAway, Http2Summary } from '../../src/trace/index.ts';
+import { inspectBytes } from '../support/inspect.ts';
+import { madeUpTrace } from '../support/made-up-trace.ts';
+import { samples } from '../support/samples.ts';
+
+function storyOf(rest: Partial<Connection>, streams = 3): string {
+  const exchanges = Array.from({ length: streams }, (_, i) => [second + i, 2 * second + i] as const);
+  const trace = madeUpTrace([{ at: 0, http2: true, exchanges, closed: 9 * second, rest }]);
+  return [...explain(trace, analyse(trace), 0)].join('');
+}
+
+const http2: Http2Summary = {
+  maxConcurrent: 3,
+  streamLimit: 2,
+  atLimit: 40 * millisecond,
+  goAway: undefined,
+  resetsClient: 0,
+  resetsServer: 0,
+  pingsClient: 0,
+  pingsServer: 0,
+  pingsIdle: 0,
+  pingAcks: 0,
+  pingInterval: undefined,
+  pingAnswer: undefined,
+  pushes: 0,
+  isLowerBound: false,
+};
+const goAway: GoAway = {
+  by: 'server',
+  code: 'NO_ERROR',
+  lastStream: 3,
+  frame: 70,
+  time: 8 * second,
+  streams: 3,
+  open: 0,
+  idle: 6 * second,
+};
+
+test('events without a time stay behind the one before them', () => {
+  const told = inOrder([
+    { at: 5, what: 'a' },
+    { at: undefined, what: 'of a' },
+    { at: 9, what: 'c' },
+    { at: 7, what: 'b' },
+    { at: 9, what: 'd' },
+  ]);
+  expect(told.map(({ what }) => what)).toEqual(['a', 'of a', 'b', 'c', 'd']);
+});
+
+test.each(samples)('every story of $name goes forward in time', ({ bytes }) => {
+  const trace = inspectBytes(bytes);
+  const analysis = analyse(trace);
+  for (let index = 0; index < trace.size; index += 1) {
+    const times = [...explain(trace, analysis, index)].flatMap((line) => /^ {2} *(\d+\.\d{3}) /.exec(line)?.[1] ?? []).map(Number);
+    expect(times.length).toBeGreaterThan(0);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  }
+});
+
+describe('HTTP/2', () => {
+  test('the limit of streams, and how long it held requests up', () => {
+    expect(storyOf({ http2 })).toMatch(/server allows 2 streams at once, at most 3 were open +40\.0 ms at the limit/);
+  });
+
+  test('who retired it, why, and which requests may be sent again', () => {
+    const told = storyOf({ http2: { ...http2, goAway } });
+    expect(told).toMatch(/8\.000 {2}server GOAWAY NO_ERROR, last stream 3 +frame 70; after 6\.0 s idle/);
+    expect(told).toContain('1 request above it not processed: may be sent again');
+    const capped = storyOf({ http2: { ...http2, goAway: { ...goAway, streams: 1000, idle: undefined, lastStream: 2 ** 31 - 1 } } });
+    expect(capped).toMatch(/no last stream named +frame 70\s+after 1,000 requests: a request cap, it seems/);
+    expect(storyOf({ http2: { ...http2, goAway: { ...goAway, by: 'client' } } })).toContain('client GOAWAY NO_ERROR ');
+  });
+
+  test('its PINGs and what became of them', () => {
+    const ping = { by: 'client', frame: 5, time: 3 * second, answerFrame: 6, answerTime: 3.02 * second } as const;
+    const lost = { ...ping, frame: 8, time: 4 * second, answerFrame: undefined, answerTime: undefined };
+    const told = storyOf({ http2: { ...http2, pingsClient: 7, pings: [ping, lost] } });
+    expect(told).toMatch(/3\.000 {2}client PING, answered after 20\.0 ms +frames 5-6\n/);
+    expect(told).toMatch(/4\.000 {2}client PING, not answered +frame 8\n/);
+    expect(told).toContain('and 5 more PINGs');
+  });
+
+  test('several hosts on one connection, and one that was refused there', () => {
+    const told = storyOf({ authorities: ['a.test', 'me:secret@b.test'], misdirected: 1 });
+    expect(told).toContain('2 hosts on this connection: a.test, ***@b.test');
+    expect(told).toContain('1 answer 421: not served on this connection');
+  });
+});
+
+describe('TLS', () => {
+  const tls = {
+    protocolsOffered: 'h2,http/1.1',
+    isRetried: true,
+    isFalseStart: false,
+    isEncryptedHello: true,
+    alert: { by: 'server', name: 'handshake_failure', frame: 9, time: 3 * second },
+    closedByClient: false,
+    closedByServer: false,
+  } as const;
+
+  test('its handshake with everything that made it longer or shorter', () => {
+    const told = storyOf({
+      tls,
+      tlsVersion: '1.3',
+      tlsHandshake: 80 * millisecond,
+      tlsRoundTrips: 2,
+      tlsResumed: true,
+      tlsEarlyData: 'rejected',
+      alpn: 'h2',
+      decryptionFailedWhy: 'no key',
+    });
+    expect(told).toMatch(/TLS 1\.3 handshake 80\.0 ms, 2 round trips +resumed/);
+    for (const detail of ['HelloRetryRequest', '0-RTT rejected', 'Encrypted ClientHello', 'ALPN h2', 'not decrypted: no key'])
+      expect(told).toContain(detail);
+    expect(told).toMatch(/3\.000 {2}server ends TLS: handshake_failure +frame 9\n/);
+  });
+
+  test('nothing of a handshake that was not seen', () => {
+    expect(storyOf({ tls: { ...tls, alert: undefined } })).not.toContain('TLS');
+  });
+});
