@@ -7,6 +7,7 @@ import { ContentLength, NO_LENGTH } from './content-length.ts';
 import { COLON, colonOf, isBlank, looseNameEnd } from './field-name.ts';
 import { KeepAliveValues } from './keep-alive-values.ts';
 import { LineFeeds } from './line-feed.ts';
+import * as known from './line-memory.ts';
 import { isKnownMethod, RequestLine, StatusLine } from './start-line.ts';
 import type { TextStore } from './text-store.ts';
 
@@ -21,6 +22,8 @@ const TRANSFER_ENCODING = bytes('transfer-encoding');
 const UPGRADE = bytes('upgrade');
 const USER_AGENT = bytes('user-agent');
 const CLOSE = bytes('close');
+const CR = 13;
+const LF = 10;
 
 /** The field before, for a line that folds it: only those that decide about the message matter. */
 const OTHER = 0;
@@ -52,10 +55,12 @@ export class Head {
   /** Set by whoever reads lines past this one. */
   before: number = OTHER;
   readonly #texts: TextStore;
+  readonly #lineFeeds: LineFeeds;
   #hasChunked = false;
 
-  constructor(texts: TextStore) {
+  constructor(texts: TextStore, lineFeeds: LineFeeds) {
     this.#texts = texts;
+    this.#lineFeeds = lineFeeds;
   }
 
   reset(): void {
@@ -82,38 +87,100 @@ export class Head {
     return this.transferEncoding && this.#hasChunked && !this.chunked;
   }
 
-  /** One field line without its line end: name [start, nameEnd), value [from, end) with blanks around it. */
-  field(buffer: Uint8Array, start: number, nameEnd: number, from: number, end: number): void {
+  /** One field line without its line end: name [start, nameEnd), value [from, end) with blanks around it. What it says, by line-memory.ts. */
+  field(buffer: Uint8Array, start: number, nameEnd: number, from: number, end: number): number {
     this.fields += 1;
     this.before = OTHER;
     // The first byte and the name's length leave one candidate or none.
     const length = nameEnd - start;
     switch (buffer[start]! | 0x20) {
       case 99: // c
-        if (length === 14 && isName(buffer, start, CONTENT_LENGTH)) this.#length(buffer, from, end);
-        else if (length === 10 && isName(buffer, start, CONNECTION))
-          this.#options(buffer, valueFrom(buffer, from, end), valueTo(buffer, from, end));
-        return;
+        if (length === 14 && isName(buffer, start, CONTENT_LENGTH)) {
+          this.#length(buffer, from, end);
+          return known.LENGTH_NAME;
+        }
+        if (length === 10 && isName(buffer, start, CONNECTION))
+          return this.#options(buffer, valueFrom(buffer, from, end), valueTo(buffer, from, end));
+        return known.NOTHING;
       case 104: // h
-        if (length === 4 && isName(buffer, start, HOST)) this.host = this.#intern(buffer, from, end);
-        return;
+        if (length !== 4 || !isName(buffer, start, HOST)) return known.NOTHING;
+        this.host = this.#intern(buffer, from, end);
+        return known.HOST;
       case 107: // k
-        if (length === 10 && isName(buffer, start, KEEP_ALIVE))
-          this.keepAliveValues.read(buffer, valueFrom(buffer, from, end), Math.min(valueTo(buffer, from, end), from + 256));
-        return;
+        if (length !== 10 || !isName(buffer, start, KEEP_ALIVE)) return known.NOTHING;
+        if (!this.keepAliveValues.isEmpty) return this.#keepAlive(buffer, from, end);
+        this.#keepAlive(buffer, from, end);
+        return this.keepAliveValues.bad === undefined ? known.KEEP_ALIVE : known.UNLIKE;
       case 112: // p
-        if (length === 16 && isName(buffer, start, PROXY_CONNECTION)) this.proxyConnection = true;
-        return;
+        if (length !== 16 || !isName(buffer, start, PROXY_CONNECTION)) return known.NOTHING;
+        this.proxyConnection = true;
+        return known.UNLIKE;
       case 115: // s
-        if (length === 6 && isName(buffer, start, SERVER)) this.server = this.#intern(buffer, from, end);
-        return;
+        if (length !== 6 || !isName(buffer, start, SERVER)) return known.NOTHING;
+        this.server = this.#intern(buffer, from, end);
+        return known.SERVER;
       case 116: // t
-        if (length === 17 && isName(buffer, start, TRANSFER_ENCODING)) this.#coding(buffer, from, end);
-        return;
-      default: // u
-        if (length === 10 && isName(buffer, start, USER_AGENT)) this.userAgent = this.#intern(buffer, from, end);
-        else if (length === 7 && isName(buffer, start, UPGRADE)) this.upgrade = this.#intern(buffer, from, end);
+        if (length !== 17 || !isName(buffer, start, TRANSFER_ENCODING)) return known.NOTHING;
+        this.#coding(buffer, from, end);
+        return known.UNLIKE;
+      case 117: // u
+        if (length === 10 && isName(buffer, start, USER_AGENT)) {
+          this.userAgent = this.#intern(buffer, from, end);
+          return known.USER_AGENT;
+        }
+        if (length !== 7 || !isName(buffer, start, UPGRADE)) return known.NOTHING;
+        this.upgrade = this.#intern(buffer, from, end);
+        return known.UNLIKE;
+      default:
+        return known.NOTHING;
     }
+  }
+
+  #keepAlive(buffer: Uint8Array, from: number, end: number): number {
+    this.keepAliveValues.read(buffer, valueFrom(buffer, from, end), Math.min(valueTo(buffer, from, end), from + 256));
+    return known.UNLIKE;
+  }
+
+  /** A line that begins with the bytes remembered at `place`: where it ends, or `start` if it must be read after all. */
+  repeats(buffer: Uint8Array, start: number, end: number, lines: known.LineMemory, place: number): number {
+    const { kinds, lengths, values, maxima } = lines;
+    const kind = kinds[place]!;
+    let to = start + lengths[place]!;
+    if (kind >= known.NAME_ONLY) {
+      const from = to;
+      to = this.#lineFeeds.control(buffer, from, end);
+      if (to + 1 >= end || buffer[to] !== CR || buffer[to + 1] !== LF) return start;
+      if (kind === known.LENGTH_NAME) this.#length(buffer, from, to);
+      else if (kind === known.KEEP_ALIVE_NAME) this.#keepAlive(buffer, from, to);
+      to += 2;
+    } else if (kind === known.HOST) this.host = values[place]!;
+    else if (kind === known.USER_AGENT) this.userAgent = values[place]!;
+    else if (kind === known.SERVER) this.server = values[place]!;
+    else if (kind === known.PERSISTS) this.keepAlive = true;
+    else if (kind === known.CLOSES) this.close = true;
+    else if (kind === known.KEEP_ALIVE && !this.keepAliveValues.repeats(values[place]!, maxima[place]!)) return start;
+    this.fields += 1;
+    this.before = kind === known.LENGTH_NAME ? LENGTH : kind === known.PERSISTS || kind === known.CLOSES ? OPTIONS : OTHER;
+    return to;
+  }
+
+  /** Reads a line [start, end) that its line end follows, and remembers it: its place, or 0. Another one was expected, or none (0). */
+  learns(buffer: Uint8Array, start: number, nameEnd: number, end: number, lines: known.LineMemory, expected: number): number {
+    const kind = this.field(buffer, start, nameEnd, nameEnd + 1, end);
+    if (kind === known.UNLIKE) return 0;
+    if (kind === known.LENGTH_NAME) return lines.place(buffer, start, nameEnd + 1, kind);
+    // Two values of one name: the next will be another again.
+    if ((kind === known.NOTHING || kind === known.KEEP_ALIVE) && lines.begins(buffer, start, nameEnd + 1, expected))
+      return lines.place(buffer, start, nameEnd + 1, kind === known.NOTHING ? known.NAME_ONLY : known.KEEP_ALIVE_NAME);
+    const place = lines.place(buffer, start, end + 2, kind);
+    if (kind === known.HOST) lines.values[place] = this.host;
+    else if (kind === known.USER_AGENT) lines.values[place] = this.userAgent;
+    else if (kind === known.SERVER) lines.values[place] = this.server;
+    else if (kind === known.KEEP_ALIVE) {
+      lines.values[place] = this.keepAliveValues.timeout ?? -1;
+      lines.maxima[place] = this.keepAliveValues.max ?? -1;
+    }
+    return place;
   }
 
   /** One line of any kind; false where it has no proper name. */
@@ -180,19 +247,25 @@ export class Head {
     }
   }
 
-  #options(buffer: Uint8Array, from: number, to: number): void {
+  #options(buffer: Uint8Array, from: number, to: number): number {
     this.before = OPTIONS;
-    if (to - from === 10 && isName(buffer, from, KEEP_ALIVE)) this.keepAlive = true;
-    else if (to - from === 5 && isName(buffer, from, CLOSE)) this.close = true;
-    else
-      for (const option of latin1(buffer, from, Math.min(to, from + limits.headerValue))
-        .toLowerCase()
-        .split(',')) {
-        const word = option.trim();
-        if (word === 'close') this.close = true;
-        else if (word === 'keep-alive') this.keepAlive = true;
-        else if (word === 'upgrade') this.upgrades = true;
-      }
+    if (to - from === 10 && isName(buffer, from, KEEP_ALIVE)) {
+      this.keepAlive = true;
+      return known.PERSISTS;
+    }
+    if (to - from === 5 && isName(buffer, from, CLOSE)) {
+      this.close = true;
+      return known.CLOSES;
+    }
+    for (const option of latin1(buffer, from, Math.min(to, from + limits.headerValue))
+      .toLowerCase()
+      .split(',')) {
+      const word = option.trim();
+      if (word === 'close') this.close = true;
+      else if (word === 'keep-alive') this.keepAlive = true;
+      else if (word === 'upgrade') this.upgrades = true;
+    }
+    return known.UNLIKE;
   }
 }
 
@@ -203,6 +276,8 @@ export class HeadPool {
   readonly statusLine: StatusLine = new StatusLine();
   readonly chunk: ChunkLine = new ChunkLine();
   readonly lineFeeds: LineFeeds = new LineFeeds();
+  readonly requestLines: known.LineMemory = new known.LineMemory();
+  readonly responseLines: known.LineMemory = new known.LineMemory();
   readonly #free: Head[] = [];
   /** By interned number: does that method surprise nobody? */
   readonly #methods: boolean[] = [];
@@ -213,7 +288,7 @@ export class HeadPool {
 
   take(): Head {
     const head = this.#free.pop();
-    if (!head) return new Head(this.texts);
+    if (!head) return new Head(this.texts, this.lineFeeds);
     head.reset();
     return head;
   }

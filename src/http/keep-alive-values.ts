@@ -24,6 +24,18 @@ export class KeepAliveValues {
     this.bad = undefined;
   }
 
+  get isEmpty(): boolean {
+    return this.timeout === undefined && this.max === undefined && this.bad === undefined;
+  }
+
+  /** The first field of a head says what one before said; -1 for what it does not say. False where it is not the first. */
+  repeats(timeout: number, max: number): boolean {
+    if (!this.isEmpty) return false;
+    if (timeout >= 0) this.timeout = timeout;
+    if (max >= 0) this.max = max;
+    return true;
+  }
+
   /** Nearly every response of some servers has it, so it is read from the bytes: a string and its parts cost half a microsecond. */
   read(buffer: Uint8Array, from: number, to: number): void {
     for (let p = from; p < to; p += 1) {

@@ -3,7 +3,8 @@
 import { limits } from '../limits.ts';
 import type { At } from '../stream.ts';
 import { CarriedLine } from './carried-line.ts';
-import { colonOf, fieldsOfInterest, isBlank } from './field-name.ts';
+import { colonOf, isBlank } from './field-name.ts';
+import { HEAD_BEGINS } from './line-memory.ts';
 import {
   BODY,
   CHUNK_DATA,
@@ -174,8 +175,19 @@ export class MessageReader extends MessageState {
   private readFields(buffer: Uint8Array, from: number, end: number, at: At): number {
     const { head } = this;
     const { lineFeeds } = this.heads;
+    const lines = this.isRequest ? this.heads.requestLines : this.heads.responseLines;
     const maximum = limits.headerFields;
+    let before = HEAD_BEGINS;
     for (let p = from; ; ) {
+      const known = lines.next[before]!;
+      if (known !== 0 && head.fields < maximum && lines.matches(buffer, p, end, known)) {
+        const to = head.repeats(buffer, p, end, lines, known);
+        if (to > p) {
+          p = to;
+          before = known;
+          continue;
+        }
+      }
       const colon = colonOf(buffer, p);
       const q = lineFeeds.control(buffer, colon < 0 || colon >= end ? p : colon, end);
       // Cut, or not as it should be: the other way knows what to do, one line at a time.
@@ -189,11 +201,11 @@ export class MessageReader extends MessageState {
         this.headComplete(at);
         return q + 2;
       }
-      if (fieldsOfInterest[buffer[p]!] === 0) {
-        head.fields += 1;
-        head.before = 0;
-      } else if (head.fields < maximum) head.field(buffer, p, colon, colon + 1, q);
-      else this.takeField(buffer, p, q, at);
+      if (head.fields < maximum) {
+        const place = head.learns(buffer, p, colon, q, lines, known);
+        if (place !== known) lines.next[before] = place;
+        before = place;
+      } else this.takeField(buffer, p, q, at);
       p = q + 2;
     }
   }
