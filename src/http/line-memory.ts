@@ -67,7 +67,7 @@ export class LineMemory {
     let hash = length;
     for (let p = start; p < end - 4; p += 4) hash = Math.imul(hash ^ view.getInt32(p, true), 0x9e3779b1) ^ (hash >>> 15);
     hash = Math.imul(hash ^ view.getInt32(end - 4, true), 0x85ebca6b);
-    const place = FIRST_PLACE + ((hash ^ (hash >>> 16)) >>> 0) % (PLACES - FIRST_PLACE);
+    const place = FIRST_PLACE + (((hash ^ (hash >>> 16)) >>> 0) % (PLACES - FIRST_PLACE));
     if (this.lengths[place] === length && this.kinds[place] === kind && this.matches(buffer, start, end, place)) return place;
     this.lengths[place] = length;
     this.kinds[place] = kind;

@@ -1,0 +1,72 @@
+/** What a head says does not depend on the heads that were read before it, though their lines are remembered. */
+
+import fc from 'fast-check';
+import { expect, it, test } from 'vitest';
+import { LineMemory, NOTHING } from '../../src/http/line-memory.ts';
+import { conversation, type Talk, traceOf } from '../support/talk.ts';
+
+const frames = ['connection', 'requestFirstFrame', 'requestFrame', 'responseFirstFrame', 'responseFrame'];
+
+/** Few names and few values, so that lines repeat, come in another order, twice, folded, or with another value. */
+const line = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('Accept: */*', 'Accept: text/html', 'Accept-Language: en', 'X-Very-Long: '.padEnd(200, 'v'), 'A: b', 'A:'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('Host: a', 'Host: b', 'host: c', 'User-Agent: one', 'User-Agent: two', 'Server: s', 'Server:  t '),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('Connection: keep-alive', 'connection: close', 'Connection: Keep-Alive, Upgrade', 'Proxy-Connection: close'),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('Keep-Alive: timeout=5, max=100', 'Keep-Alive: timeout=5, max=99', 'Keep-Alive: 300', 'Keep-Alive: x='),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom('Content-Length: 2', 'Content-Length: 02', 'content-length: 2', 'Content-Length: x', 'Content-Length : 2'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('Transfer-Encoding: chunked', ' folded', 'No colon', 'Upgrade: x', 'Connection\t: close') },
+);
+const head = fc.array(line, { maxLength: 7 }).map((lines) => [...lines, '', ''].join('\r\n'));
+
+function talk(index: number, request: string, response: string): Talk {
+  const each = conversation({ client: { address: '10.0.0.1', port: 40_000 + index } }).handshake();
+  return each.client(`GET /${index} HTTP/1.1\r\n${request}`).server(`HTTP/1.1 200 OK\r\n${response}ok`).close('server');
+}
+
+const facts = (exchange: object): object => Object.fromEntries(Object.entries(exchange).filter(([name]) => !frames.includes(name)));
+
+test('heads read behind one another say what each says alone', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(head, head), { minLength: 2, maxLength: 12 }), (heads) => {
+      const talks = heads.map(([request, response], index) => talk(index, request, response));
+      const together = traceOf(talks.flatMap(({ segments }) => segments));
+      talks.forEach((each, index) => {
+        expect([...together.exchanges(index)].map(facts)).toEqual(each.exchanges.map(facts));
+        expect(together.connection(index).notes).toEqual(each.connection.notes);
+      });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+it('knows a line again by all its bytes, and only by those', () => {
+  const lines = new LineMemory();
+  const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+  for (let length = 4; length <= 160; length += 1) {
+    const text = bytes('x'.repeat(length));
+    const place = lines.place(text, 0, length, NOTHING);
+    expect(lines.matches(text, 0, length, place)).toBe(true);
+    expect(lines.matches(text, 0, length - 1, place)).toBe(false);
+    for (let at = 0; at < length; at += 1) {
+      text[at] = 0x79;
+      expect(lines.matches(text, 0, length, place)).toBe(false);
+      text[at] = 0x78;
+    }
+  }
+  expect(lines.place(bytes('x'.repeat(161)), 0, 161, NOTHING)).toBe(0);
+});
