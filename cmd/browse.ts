@@ -1,7 +1,7 @@
 /** `warmwire FILE`: the screens on a terminal, the text report elsewhere. */
 
 import { existsSync } from 'node:fs';
-import { nearest } from '../src/report/nearest.ts';
+import { nearest } from '../src/nearest.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
 import { type ReportOptions, report } from './report.ts';
 import { canBrowse } from './terminal.ts';

@@ -39,7 +39,6 @@ const sideDoors: Readonly<Record<string, readonly string[]>> = {
   // zod is slow to start: loaded when a schema is asked for.
   'src/report/schema.ts': ['cmd', 'src'],
   // Small words that the command line needs before it knows whether there will be a report.
-  'src/report/nearest.ts': ['cmd'],
   'src/report/version.ts': ['cmd'],
   'src/report/words.ts': ['cmd'],
 };

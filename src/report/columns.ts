@@ -2,7 +2,7 @@
 
 import { type ExchangeRow, exchangeFields, type Field, fields } from '../analysis/fields.ts';
 import type { Row } from '../analysis/index.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 export interface Columns {
   readonly connections: readonly Field<Row>[];

@@ -4,5 +4,5 @@ export { chooseColumns, UnknownColumn } from './columns.ts';
 export { explain } from './explain.ts';
 export type { RenderOptions, ReportFormat } from './format.ts';
 export { formats } from './formats.ts';
-export { nearest } from './nearest.ts';
+export { nearest } from '../nearest.ts';
 export { reportVersion, version } from './version.ts';
