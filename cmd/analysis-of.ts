@@ -1,12 +1,23 @@
 /** The analysis with what was set on the command line, and the defaults for the rest. */
 
+import type { Filter } from '../src/analysis/filter/index.ts';
 import { type Analysis, analyse } from '../src/analysis/index.ts';
 import type { Trace } from '../src/trace/index.ts';
 import type { Settings } from './options.ts';
 
-export const analysisOf = (trace: Trace, { idleTimeout, poolKey, timers }: Settings): Analysis =>
-  analyse(trace, {
+export const analysisOf = (trace: Trace, { idleTimeout, poolKey, timers, filter }: Settings): Analysis => {
+  const analysis = analyse(trace, {
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     ...(poolKey === undefined ? {} : { poolKey }),
     ...(timers === undefined ? {} : { timers }),
   });
+  return filter === undefined ? analysis : analysis.select(satisfying(filter, trace, analysis));
+};
+
+/** The connections that satisfy a filter, all where there is none; verdicts are those of the whole trace. */
+export function satisfying(filter: Filter | undefined, trace: Trace, analysis: Analysis): Uint32Array {
+  const rows = new Uint32Array(trace.size);
+  let size = 0;
+  for (let row = 0; row < trace.size; row += 1) if (filter?.test(trace, analysis, row) !== false) rows[size++] = row;
+  return rows.slice(0, size);
+}

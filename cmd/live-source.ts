@@ -56,6 +56,6 @@ export class LiveSource implements Source {
   #take(done: boolean): Snapshot {
     const trace = this.#inspector.trace();
     const progress = { bytes: this.#bytes, totalBytes: this.#totalBytes, frames: trace.accounting.frames.seen, done };
-    return { trace, analysis: analysisOf(trace, this.#settings), progress };
+    return { trace, analysis: analysisOf(trace, { ...this.#settings, filter: undefined }), progress };
   }
 }

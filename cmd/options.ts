@@ -1,6 +1,7 @@
 /** The options that every command which reads captures has: one list, one meaning, one default each. */
 
 import { type Command, Option } from 'commander';
+import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/index.ts';
 import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
 import type { Duration } from '../src/time.ts';
 import { parseDuration } from './duration.ts';
@@ -23,6 +24,7 @@ export interface CommonOptions {
   readonly o?: readonly string[];
   readonly d?: readonly string[];
   readonly interface?: string;
+  readonly filter?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
@@ -35,6 +37,8 @@ export interface Settings {
   /** Ours with the user's. */
   readonly timers: readonly Timer[] | undefined;
   readonly reader: ReaderName | undefined;
+  /** Which connections are wanted. */
+  readonly filter: Filter | undefined;
   /** Path of a key log. */
   readonly keyLog: string | undefined;
   readonly quiet: boolean;
@@ -50,6 +54,7 @@ export function withCommonOptions(command: Command): Command {
     .option('--idle-timeout <time>', 'how long an idle connection is assumed to be kept: 60s, 500ms, 2min, inf (default: 60s)')
     .addOption(new Option('--pool-key <key>', 'what connections must share to serve one another (default: authority)').choices(poolKeys))
     .option('--timers <file>', 'more timers of known software: a JSON array of rows, as src/analysis/timers.json has them')
+    .option('-Y, --filter <filter>', 'only connections that satisfy it: http.host contains "shop" && conn.wasted_ms > 50ms')
     .addOption(new Option('--reader <name>', 'who takes the capture file apart (default: warmwire)').choices(readers))
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
     .option('-d <rule>', 'Decode As rule such as tcp.port==8888,http (no effect: HTTP is found on every port)', collect)
@@ -74,9 +79,19 @@ export function settingsOf(options: CommonOptions): Settings {
     poolKey: options.poolKey,
     timers: options.timers === undefined ? undefined : readTimersFile(options.timers),
     reader: options.reader,
+    filter: options.filter === undefined ? undefined : filterOf(options.filter),
     keyLog,
     quiet,
     verbose: options.verbose === true,
     color: options.color,
   };
+}
+
+/** The message, and below it the filter with a caret where it went wrong. */
+function filterOf(text: string): Filter {
+  const filter = parseFilter(text);
+  if (!isFilterError(filter)) return filter;
+  const before = text.slice(0, filter.at).replace(/\s/g, ' ');
+  const caret = '^'.repeat(Math.max(1, Math.min(filter.end, text.length) - filter.at));
+  throw wrongUsage(`-Y: ${filter.message}\n  ${text.replace(/\s/g, ' ')}\n  ${' '.repeat(before.length)}${caret}`);
 }

@@ -35,6 +35,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     columns,
     interrupted,
     reader: settings.reader,
+    filter: settings.filter?.text,
     ...look(input, settings, isTerminal),
   });
   if (target !== undefined) writeFile(target, pieces);

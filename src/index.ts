@@ -5,6 +5,7 @@ import { openCapture } from './capture/index.ts';
 import { Inspector, type Trace } from './trace/index.ts';
 
 export { type ExchangeRow, exchangeFields, type Field, type FieldType, type FieldValue, fields, rowOf } from './analysis/fields.ts';
+export { displayFilter, type Filter, type FilterError, filterFields, isFilterError, parseFilter } from './analysis/filter/index.ts';
 export type * from './analysis/index.ts';
 export { analyse } from './analysis/index.ts';
 export { CaptureFault } from './capture/index.ts';

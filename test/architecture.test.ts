@@ -31,6 +31,8 @@ const isShared = (path: string): boolean => /^src\/[\w-]+\.ts$/.test(path) && pa
 const sideDoors: Readonly<Record<string, readonly string[]>> = {
   // The columns are a language of their own, large, and not needed for the verdicts.
   'src/analysis/fields.ts': ['report', 'tui', 'src'],
+  // So is the filter: read only where one is given.
+  'src/analysis/filter/index.ts': ['cmd', 'src'],
   // The records of exchanges and of HTTP/2, as types.
   'src/http/exchange.ts': ['trace'],
   'src/http/http2-facts.ts': ['trace'],

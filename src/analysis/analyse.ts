@@ -3,7 +3,7 @@
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, Analysis } from './analysis.ts';
-import { judge } from './judgement.ts';
+import { type Judgement, judge, narrowed } from './judgement.ts';
 import { originsOf } from './origins.ts';
 import { knownTimers } from './timer-table.ts';
 import { totalsOf } from './totals.ts';
@@ -18,11 +18,14 @@ export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = {
 /** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
 export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis {
   const settings = { now: trace.lastTime, ...defaultAnalyseOptions, ...options };
-  const judgement = judge(trace, settings);
-  return {
-    options: settings,
-    totals: totalsOf(judgement),
-    origins: originsOf(judgement),
-    verdict: (connection) => verdictOf(judgement, connection),
-  };
+  return analysisOf(judge(trace, settings));
 }
+
+const analysisOf = (judgement: Judgement): Analysis => ({
+  options: judgement.options,
+  totals: totalsOf(judgement),
+  origins: originsOf(judgement),
+  selected: judgement.rows,
+  verdict: (connection) => verdictOf(judgement, connection),
+  select: (rows) => analysisOf(narrowed(judgement, rows)),
+});

@@ -1,7 +1,7 @@
 /** What each connection cost, whether it was needed, and where; the result of pass 2 as plain data. */
 
 import type { Duration, Time } from '../time.ts';
-import type { Connection } from '../trace/index.ts';
+import type { Connection, Trace } from '../trace/index.ts';
 import type { Timer } from './timer-table.ts';
 
 /** Why a connection was opened when it was (first that fits). */
@@ -134,5 +134,15 @@ export interface Analysis {
   readonly totals: Totals;
   /** Most wasted first. */
   readonly origins: readonly Origin[];
+  /** The connections that are listed and summed up, in ascending order; undefined for all. Their numbers stay the same. */
+  readonly selected: Uint32Array | undefined;
   verdict(connection: number): Verdict;
+  /** The same verdicts, with only these connections (ascending) listed and summed up. */
+  select(rows: Uint32Array): Analysis;
+}
+
+/** The connections that a list shows, by their numbers. */
+export function* listed(trace: Pick<Trace, 'size'>, { selected }: Pick<Analysis, 'selected'>): Generator<number> {
+  const size = selected?.length ?? trace.size;
+  for (let at = 0; at < size; at += 1) yield selected === undefined ? at : selected[at]!;
 }

@@ -11,23 +11,21 @@ export const curveTimeouts: readonly Duration[] = [1, 2, 5, 10, 15, 30, 60, 75, 
   (timeout) => timeout * second,
 );
 
-/** Over the lanes from `first` up to `beyond`; all lanes for the whole trace. */
-export function curveOf(requests: Requests, pool: Pool, first: number, beyond: number): CurvePoint[] {
-  const from = requests.lanes[first]!;
-  const to = requests.lanes[beyond]!;
-  const whole = from === 0 && to === requests.size;
-  const arrivals = inOrder(requests.arrival, whole ? requests.byArrival : positionsBy(requests.arrival, from, to));
-  const ends = inOrder(requests.end, whole ? requests.byEnd : positionsBy(requests.end, from, to));
+/** Of some pool keys; of the whole trace where none are named. */
+export function curveOf(requests: Requests, pool: Pool, keys?: Iterable<number>): CurvePoint[] {
+  const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
+  const arrivals = inOrder(requests.arrival, keys === undefined ? requests.byArrival : positionsBy(requests, requests.arrival, lanes));
+  const ends = inOrder(requests.end, keys === undefined ? requests.byEnd : positionsBy(requests, requests.end, lanes));
   return curveTimeouts.map((idleTimeout) => {
     let opensLifo = 0;
-    for (let lane = first; lane < beyond; lane += 1) {
+    for (const lane of lanes) {
       pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });
       opensLifo += pool.opens;
     }
     let opensMin = 0;
     let wasted = 0;
     let idle = 0;
-    for (let lane = first; lane < beyond; lane += 1) {
+    for (const lane of lanes) {
       pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
       opensMin += pool.opens;
       wasted += pool.wasted;
@@ -38,10 +36,11 @@ export function curveOf(requests: Requests, pool: Pool, first: number, beyond: n
   });
 }
 
-function positionsBy(column: Float64Array, from: number, to: number): Int32Array {
-  const order = orderBy(column.subarray(from, to));
-  for (let at = 0; at < order.length; at += 1) order[at]! += from;
-  return order;
+const allLanes = ({ lanes }: Requests): number[] => Array.from({ length: lanes.length - 1 }, (_, lane) => lane);
+
+function positionsBy({ lanes: bounds }: Requests, column: Float64Array, lanes: readonly number[]): Int32Array {
+  const positions = lanes.flatMap((lane) => Array.from({ length: bounds[lane + 1]! - bounds[lane]! }, (_, i) => bounds[lane]! + i));
+  return orderBy(column, Int32Array.from(positions));
 }
 
 /** Positions in order of a time, and these times beside them: reading them one after the other is three times as fast. */

@@ -34,6 +34,8 @@ export interface Judgement {
   /** Keys as origins are listed, most wasted first, and the place of each key in that list. */
   readonly listed: Int32Array;
   readonly placeOf: Int32Array;
+  /** The connections that are looked at, in ascending order; undefined for all. */
+  readonly rows: Uint32Array | undefined;
 }
 
 export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgement {
@@ -49,9 +51,59 @@ export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgemen
     counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
   }
   const listed = listKeys(keys, counts);
-  const placeOf = new Int32Array(keys.count);
-  for (let place = 0; place < listed.length; place += 1) placeOf[listed[place]!] = place;
-  return { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf };
+  const placeOf = placesOf(listed, keys.count);
+  return { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
+}
+
+/** Of a key that is not listed: -1. */
+function placesOf(listed: Int32Array, keys: number): Int32Array {
+  const places = new Int32Array(keys).fill(-1);
+  for (let place = 0; place < listed.length; place += 1) places[listed[place]!] = place;
+  return places;
+}
+
+/**
+ * The same verdicts, but only these connections are listed and summed up. Origins without any of them are left out; of one that is selected in
+ * part, the pool's figures are those of its selected connections (none can be said to be surplus), the curve stays that of the whole origin.
+ */
+export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
+  const { costs, counts: all, keys, trace } = judgement;
+  const selected = new Uint8Array(trace.size);
+  for (const row of rows) selected[row] = 1;
+  const members = keys.members.filter((each) => selected[each] === 1);
+  const offsets = new Int32Array(keys.count + 1);
+  for (const each of members) offsets[keys.of[each]! + 1]! += 1;
+  for (let key = 0; key < keys.count; key += 1) offsets[key + 1]! += offsets[key]!;
+  const sized = (): KeyCounts['actual'] => new Int32Array(keys.count);
+  const times = (): KeyCounts['wasted'] => new Float64Array(keys.count);
+  const counts: KeyCounts = {
+    actual: sized(),
+    min: sized(),
+    lifo: sized(),
+    avoidable: sized(),
+    surplus: sized(),
+    wasted: times(),
+    wastedBlocking: times(),
+  };
+  const opened = new Uint8Array(trace.size);
+  for (let at = 0; at < judgement.requests.size; at += 1)
+    if (judgement.requests.flags[at]! & isFirst) opened[judgement.requests.connection(at)] = 1;
+  for (const each of members) {
+    const key = keys.of[each]!;
+    counts.actual[key]! += opened[each]!;
+    counts.avoidable[key]! += costs.avoidable[each]!;
+    counts.wasted[key]! += known(costs.wasted(each));
+    counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
+  }
+  for (let key = 0; key < keys.count; key += 1) {
+    const isWhole = offsets[key + 1]! - offsets[key]! === keys.offsets[key + 1]! - keys.offsets[key]!;
+    counts.min[key] = isWhole ? all.min[key]! : counts.actual[key]! - counts.avoidable[key]!;
+    counts.lifo[key] = isWhole ? all.lifo[key]! : counts.min[key]!;
+    counts.surplus[key] = isWhole ? all.surplus[key]! : 0;
+  }
+  const fewer = { ...keys, members, offsets };
+  const listed = listKeys(fewer, counts).filter((key) => offsets[key + 1]! > offsets[key]!);
+  return { ...judgement, keys: fewer, counts, listed, placeOf: placesOf(listed, keys.count), rows };
 }
 
 export const known = (duration: Duration): Duration => (Number.isNaN(duration) ? 0 : duration);
@@ -84,7 +136,7 @@ function countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout:
 
 /** Most wasted first, then most avoidable, then the one seen first. */
 function listKeys(keys: PoolKeys, counts: KeyCounts): Int32Array {
-  const firstSeen = Float64Array.from({ length: keys.count }, (_, key) => keys.members[keys.offsets[key]!]!);
+  const firstSeen = Float64Array.from({ length: keys.count }, (_, key) => keys.members[keys.offsets[key]!] ?? 0);
   const byAvoidable = orderBy(Float64Array.from(counts.avoidable, negate), orderBy(firstSeen));
   return orderBy(Float64Array.from(counts.wasted, negate), byAvoidable);
 }

@@ -148,7 +148,7 @@ class OriginView implements Origin {
   }
 
   get curve(): readonly CurvePoint[] {
-    this.#curve ??= curveOf(this.#judgement.requests, this.#judgement.pool, 2 * this.#key, 2 * this.#key + 2);
+    this.#curve ??= curveOf(this.#judgement.requests, this.#judgement.pool, [this.#key]);
     return this.#curve;
   }
 

@@ -9,7 +9,7 @@ import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
 export function totalsOf(judgement: Judgement): Totals {
-  const { costs, counts, keys, openings, pool, requests, trace } = judgement;
+  const { costs, counts, openings, pool, requests, rows, trace } = judgement;
   const { columns } = trace;
   const sums = {
     established: 0,
@@ -30,7 +30,9 @@ export function totalsOf(judgement: Judgement): Totals {
     '200_to_500_ms': 0,
     over_500_ms: 0,
   };
-  for (let each = 0; each < columns.connections; each += 1) {
+  const size = rows?.length ?? columns.connections;
+  for (let at = 0; at < size; at += 1) {
+    const each = rows === undefined ? at : rows[at]!;
     if (columns.established(each)) {
       sums.established += 1;
       if (columns.openingSeen(each)) sums.handshakes += 1;
@@ -50,12 +52,12 @@ export function totalsOf(judgement: Judgement): Totals {
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
   return {
-    connections: columns.connections,
+    connections: size,
     established: sums.established,
     httpConnections: sums.http,
     tlsConnections: sums.tls,
     requests: sums.requests,
-    responses: columns.responses,
+    responses: rows === undefined ? columns.responses : rows.reduce((sum, each) => sum + trace.connection(each).responses, 0),
     reuses: sums.reuses,
     reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
     probes: sums.probes,
@@ -66,10 +68,10 @@ export function totalsOf(judgement: Judgement): Totals {
     wastedBlocking: sums.blocking,
     wastedBytes: sums.bytes,
     wastedRoundTrips: poolCounts.avoidable * roundTripsPerSetup,
-    openings: countOpenings(openings.opening, openings.opening.keys()),
+    openings: countOpenings(openings.opening, rows ?? openings.opening.keys()),
     setupClasses,
     get curve(): readonly CurvePoint[] {
-      curve ??= curveOf(requests, pool, 0, 2 * keys.count);
+      curve ??= curveOf(requests, pool, rows === undefined ? undefined : judgement.listed);
       return curve;
     },
   };

@@ -9,6 +9,7 @@ export function verdictOf(judgement: Judgement, connection: number): Verdict {
   const { costs, keys, openings, placeOf, trace } = judgement;
   const opening = openingClasses[openings.opening[connection]!];
   const avoidable = costs.avoidable[connection] === 1;
+  const place = placeOf[keys.of[connection]!]!;
   const previous = openings.previous[connection]!;
   /** Nothing is called wasted, not even 0, where nothing can be said. */
   const cost = (value: number): number | undefined => (opening === undefined || Number.isNaN(value) ? undefined : value);
@@ -22,6 +23,6 @@ export function verdictOf(judgement: Judgement, connection: number): Verdict {
     wastedRoundTrips: cost(avoidable ? roundTripsPerSetup : 0),
     setupClass: setupClassOf(trace.columns.setup(connection)),
     previous: previous < 0 ? undefined : previous,
-    origin: placeOf[keys.of[connection]!],
+    origin: place < 0 ? undefined : place,
   };
 }

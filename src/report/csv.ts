@@ -2,7 +2,7 @@
 
 import { type Options, stringify } from 'csv-stringify/sync';
 import { type Field, type FieldValue, rowOf } from '../analysis/fields.ts';
-import type { Analysis } from '../analysis/index.ts';
+import { type Analysis, listed } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
@@ -18,7 +18,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   if (options.exchanges === true) {
     const line = lineOf(columns.exchanges);
     yield header(columns.exchanges);
-    for (let index = 0; index < trace.size; index += 1) {
+    for (const index of listed(trace, analysis)) {
       const connection = trace.connection(index);
       for (const exchange of trace.exchanges(index)) yield line({ exchange, connection }, trace);
     }
@@ -26,7 +26,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   }
   const line = lineOf(columns.connections);
   yield header(columns.connections);
-  for (let index = 0; index < trace.size; index += 1) yield line(rowOf(trace, analysis, index), trace);
+  for (const index of listed(trace, analysis)) yield line(rowOf(trace, analysis, index), trace);
 }
 
 const header = <Subject>(fields: readonly Field<Subject>[]): string => `${fields.map((field) => field.name).join(',')}\n`;

@@ -23,6 +23,7 @@ export const optionsPart = ({ options }: Analysis, render: RenderOptions): Part 
   pool_key: options.poolKey,
   timers: options.timers === knownTimers ? undefined : options.timers.filter((timer) => !knownTimers.includes(timer)).map(({ id }) => id),
   reader: render.reader,
+  filter: render.filter,
 });
 
 export const capturePart = (capture: CaptureFacts): Part => ({

@@ -12,6 +12,8 @@ export interface RenderOptions {
   readonly interrupted?: boolean | undefined;
   /** The reader that was asked for instead of ours. */
   readonly reader?: string | undefined;
+  /** The filter by which connections were selected. */
+  readonly filter?: string | undefined;
   /** How the user named the capture, for command lines to copy; its file name where undefined. */
   readonly input?: string | undefined;
   /** Columns of the terminal (text). */

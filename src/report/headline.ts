@@ -20,11 +20,16 @@ export function subject(capture: CaptureFacts, width: number): string {
   return parts.join('  ');
 }
 
+/** `Filter conn.avoidable: 37 of 1,204 connections` */
+export const filtered = (trace: Trace, { totals }: Analysis, filter: string): string =>
+  `Filter ${show(filter)}: ${grouped(totals.connections)} of ${counted(trace.size, 'connection')}`;
+
 /** The answer in one sentence, and the honest alternative where there is none. */
 export function headline(trace: Trace, analysis: Analysis): string {
   const { totals, options } = analysis;
   if (trace.size === 0) return nothing(trace);
-  if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(trace);
+  if (totals.connections === 0) return 'No connection satisfies the filter.';
+  if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(totals.connections);
   const handshakes = Math.max(totals.handshakes, totals.pool.avoidable);
   const atLeast = isLowerBound(trace);
   if (totals.pool.avoidable === 0) {
@@ -47,8 +52,8 @@ function cost({ totals }: Analysis): string {
 }
 
 /** The second sentence: how much reuse there was. */
-export function summary(trace: Trace, { totals }: Analysis): string {
-  if (trace.size === 0) return '';
+export function summary(_: Trace, { totals }: Analysis): string {
+  if (totals.connections === 0) return '';
   const probes = totals.probes === 0 ? '' : ` ${counted(totals.probes, 'TCP keep-alive probe')}.`;
   if (totals.requests === 0) return probes.trim();
   const on = `${counted(totals.requests, 'request')} on ${counted(totals.httpConnections, 'connection')}`;
@@ -67,7 +72,7 @@ function nothing(trace: Trace): string {
   return `No TCP connection is in this capture${kinds.length === 0 ? '' : ` (frames seen: ${kinds.join(', ')})`}.`;
 }
 
-function noHttp(trace: Trace): string {
-  const count = trace.size === 1 ? 'The only TCP connection carries' : `None of the ${grouped(trace.size)} TCP connections carries`;
-  return `${count} ${trace.size === 1 ? 'no ' : ''}HTTP or TLS${trace.size === 1 ? '' : ''}: nothing can be said about its reuse.`;
+function noHttp(connections: number): string {
+  const count = connections === 1 ? 'The only TCP connection carries no' : `None of the ${grouped(connections)} TCP connections carries`;
+  return `${count} HTTP or TLS: nothing can be said about its reuse.`;
 }

@@ -1,8 +1,8 @@
 /** The door of report: the formats, the story of one connection, and how columns are chosen. */
 
+export { nearest } from '../nearest.ts';
 export { chooseColumns, UnknownColumn } from './columns.ts';
 export { explain } from './explain.ts';
 export type { RenderOptions, ReportFormat } from './format.ts';
 export { formats } from './formats.ts';
-export { nearest } from '../nearest.ts';
 export { reportVersion, version } from './version.ts';

@@ -1,7 +1,7 @@
 /** The whole report as one JSON object; a line per record, so that it streams and differences read well. */
 
 import { exchangeFields, fields, rowOf } from '../analysis/fields.ts';
-import type { Analysis } from '../analysis/index.ts';
+import { type Analysis, listed } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import { accountingPart, capturePart, isComplete, isLowerBound, noteParts, optionsPart, originPart, totalsPart } from './document.ts';
@@ -38,7 +38,7 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions):
   const columns = chooseColumns(options.columns, options.exchanges === true);
   const members = jsonMembers(withIdentity(columns.connections, fields, ['id']));
   const exchangeMembers = jsonMembers(withIdentity(columns.exchanges, exchangeFields, ['connection_id', 'index']));
-  for (let index = 0; index < trace.size; index += 1) {
+  for (const index of listed(trace, analysis)) {
     const row = rowOf(trace, analysis, index);
     if (options.exchanges !== true) {
       yield `{${members(row, trace)}}`;

@@ -6,7 +6,7 @@ import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { adviceOf, type Finding, findingsOf } from './findings.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { headline, subject, summary } from './headline.ts';
+import { filtered, headline, subject, summary } from './headline.ts';
 import { kneeOf } from './knee.ts';
 import { code, paragraph, prose } from './markdown-text.ts';
 import { originNames } from './names.ts';
@@ -36,6 +36,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   const more = summary(trace, analysis);
   if (more !== '') yield `${paragraph(more)}\n\n`;
   for (const capture of trace.captures) yield `${code(subject(capture, Number.POSITIVE_INFINITY))}\n\n`;
+  if (options.filter !== undefined) yield `${code(filtered(trace, analysis, options.filter))}\n\n`;
   yield* origins(analysis);
   yield* advice(analysis);
   yield* findings(analysis);
@@ -117,12 +118,12 @@ function* rows(trace: Trace, analysis: Analysis, options: RenderOptions): Genera
   const asked = options.columns !== undefined;
   if (asked && options.exchanges !== true) {
     yield* section('Connections', table(chosenConnections(chosen.connections, trace, analysis)));
-  } else if (trace.size <= connectionsShown) {
+  } else if (analysis.totals.connections <= connectionsShown) {
     yield* section('Connections', table(connectionSheet(rowsOf(trace, analysis))));
   }
   yield* evidence(trace, analysis);
   if (options.exchanges !== true) return;
-  yield* section('Requests', table(asked ? chosenRequests(chosen.exchanges, trace) : requestSheet(trace)));
+  yield* section('Requests', table(asked ? chosenRequests(chosen.exchanges, trace, analysis) : requestSheet(trace, analysis)));
 }
 
 /** How Wireshark shows the avoidable connections of the worst origin. */

@@ -1,7 +1,7 @@
 /** One JSON record per line: connections first, then what needs the whole trace. */
 
 import { exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
-import type { Analysis, Row } from '../analysis/index.ts';
+import { type Analysis, listed, type Row } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
@@ -42,7 +42,7 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions, 
   const members = jsonMembers(withIdentity(columns, fields, ['id']));
   const requests = chooseColumns(options.columns, options.exchanges === true).exchanges;
   const exchangeMembers = jsonMembers(withIdentity(requests, exchangeFields, ['connection_id', 'index']));
-  for (let index = 0; index < trace.size; index += 1) {
+  for (const index of listed(trace, analysis)) {
     const row = rowOf(trace, analysis, index);
     yield `{"type":"connection",${members(row, trace)}}\n`;
     if (options.exchanges !== true) continue;
@@ -54,7 +54,7 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions, 
 
 function* verdicts(trace: Trace, analysis: Analysis, columns: readonly Field<Row>[]): Generator<string> {
   const members = jsonMembers(columns);
-  for (let index = 0; index < trace.size; index += 1) {
+  for (const index of listed(trace, analysis)) {
     const known = members(verdictRow(trace, analysis, index), trace);
     yield `{"type":"verdict","id":${index}${known === '' ? '' : `,${known}`}}\n`;
   }

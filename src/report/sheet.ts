@@ -1,7 +1,7 @@
 /** The tables that people read, before any format has laid them out: headings and plain cells, not yet made safe for anything. */
 
 import { type ExchangeRow, type Field, type FieldValue, maskTarget, rowOf } from '../analysis/fields.ts';
-import type { Analysis, Origin, Row } from '../analysis/index.ts';
+import { type Analysis, listed, type Origin, type Row } from '../analysis/index.ts';
 import { second } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { openedBecause } from './opening.ts';
@@ -85,8 +85,8 @@ const closedBy = ({ closedBy, closedWith }: Connection): string =>
   closedBy === undefined ? 'open' : `${closedBy} ${(closedWith ?? '').toUpperCase()}`;
 
 /** One line per request. */
-export function requestSheet(trace: Trace): Sheet {
-  return { columns: requestColumns, rows: mapped(exchangesOf(trace), ({ exchange }) => requestCells(exchange)) };
+export function requestSheet(trace: Trace, analysis: Analysis): Sheet {
+  return { columns: requestColumns, rows: mapped(exchangesOf(trace, analysis), ({ exchange }) => requestCells(exchange)) };
 }
 
 const requestColumns: readonly SheetColumn[] = [
@@ -126,8 +126,8 @@ export const chosenConnections = (columns: readonly Field<Row>[], trace: Trace, 
   chosenSheet(columns, trace, rowsOf(trace, analysis));
 
 /** Exactly these columns of every request. */
-export const chosenRequests = (columns: readonly Field<ExchangeRow>[], trace: Trace): Sheet =>
-  chosenSheet(columns, trace, exchangesOf(trace));
+export const chosenRequests = (columns: readonly Field<ExchangeRow>[], trace: Trace, analysis: Analysis): Sheet =>
+  chosenSheet(columns, trace, exchangesOf(trace, analysis));
 
 function chosenSheet<Subject>(columns: readonly Field<Subject>[], trace: Trace, subjects: Iterable<Subject>): Sheet {
   return {
@@ -148,11 +148,11 @@ function cell(value: FieldValue | undefined): string {
 }
 
 export function* rowsOf(trace: Trace, analysis: Analysis): Generator<Row> {
-  for (let index = 0; index < trace.size; index += 1) yield rowOf(trace, analysis, index);
+  for (const index of listed(trace, analysis)) yield rowOf(trace, analysis, index);
 }
 
-function* exchangesOf(trace: Trace): Generator<ExchangeRow> {
-  for (let index = 0; index < trace.size; index += 1) {
+function* exchangesOf(trace: Trace, analysis: Analysis): Generator<ExchangeRow> {
+  for (const index of listed(trace, analysis)) {
     const connection = trace.connection(index);
     for (const exchange of trace.exchanges(index)) yield { exchange, connection };
   }

@@ -17,9 +17,9 @@ export const chosenTable = (trace: Trace, analysis: Analysis, names: readonly st
   headed(chosenConnections(chooseColumns(names, false).connections, trace, analysis), Number.POSITIVE_INFINITY, paint);
 
 /** Every request: the usual columns, or those that were asked for. */
-export function requestTable(trace: Trace, options: RenderOptions, width: number, paint: Paint): Iterable<string> {
-  if (options.columns === undefined) return headed(requestSheet(trace), width, paint);
-  return headed(chosenRequests(chooseColumns(options.columns, true).exchanges, trace), Number.POSITIVE_INFINITY, paint);
+export function requestTable(trace: Trace, analysis: Analysis, options: RenderOptions, width: number, paint: Paint): Iterable<string> {
+  if (options.columns === undefined) return headed(requestSheet(trace, analysis), width, paint);
+  return headed(chosenRequests(chooseColumns(options.columns, true).exchanges, trace, analysis), Number.POSITIVE_INFINITY, paint);
 }
 
 function* headed({ columns, rows }: Sheet, width: number, paint: Paint): Generator<string> {

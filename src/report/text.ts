@@ -1,10 +1,10 @@
 /** The report that people read in a terminal: the answer first, then where, why, and what to look at next. */
 
-import type { Analysis } from '../analysis/index.ts';
+import { type Analysis, listed } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { headline, subject, summary } from './headline.ts';
+import { filtered, headline, subject, summary } from './headline.ts';
 import { originNames } from './names.ts';
 import { type Paint, paintOf } from './paint.ts';
 import { originCells, originColumns } from './sheet.ts';
@@ -27,6 +27,7 @@ function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Gener
   const paint = paintOf(options.color);
   const width = Math.max(40, options.width ?? defaultWidth);
   for (const capture of trace.captures) yield paint.faint(subject(capture, width));
+  if (options.filter !== undefined) yield paint.faint(filtered(trace, analysis, options.filter));
   yield paint.strong(headline(trace, analysis));
   const more = summary(trace, analysis);
   if (more !== '') yield more;
@@ -38,9 +39,9 @@ function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Gener
 }
 
 function tables(trace: Trace, analysis: Analysis, options: RenderOptions, width: number, paint: Paint): Iterable<string> {
-  if (options.exchanges === true) return requestTable(trace, options, width, paint);
+  if (options.exchanges === true) return requestTable(trace, analysis, options, width, paint);
   if (options.columns !== undefined) return chosenTable(trace, analysis, options.columns, paint);
-  return trace.size <= connectionsShown ? connectionTable(trace, analysis, width, paint) : [];
+  return analysis.totals.connections <= connectionsShown ? connectionTable(trace, analysis, width, paint) : [];
 }
 
 /** An empty line and then the lines, if there are any. */
@@ -96,7 +97,7 @@ function* originTable({ origins }: Analysis, width: number, paint: Paint): Gener
 /** Command lines that lead on, ready to be copied. */
 function* nextSteps(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
   const name = options.input ?? trace.captures[0]?.name;
-  if (name === undefined || name === '-' || trace.size === 0) return;
+  if (name === undefined || name === '-' || analysis.totals.connections === 0) return;
   const file = shellWord(name);
   yield `warmwire ${file}`;
   yield `warmwire explain ${file} ${worthExplaining(trace, analysis)}`;
@@ -109,7 +110,8 @@ function worthExplaining(trace: Trace, analysis: Analysis): number {
     const found = origin.connections.find((id) => analysis.verdict(id).avoidable);
     if (found !== undefined) return found;
   }
-  return trace.size > 0 ? trace.connection(0).id : 0;
+  const [first = 0] = listed(trace, analysis);
+  return first;
 }
 
 /** A file name as a shell takes it. */
