@@ -53,6 +53,10 @@ export interface Limits {
   readonly pendingRequests: number;
   /** Exchanges of one connection whose texts (targets) are kept. */
   readonly texts: number;
+  /** Distinct hosts, agents, methods and server names kept of a trace, and their bytes; bytes of targets, as far as 32 bits number them. */
+  readonly distinctTexts: number;
+  readonly distinctTextBytes: number;
+  readonly targetBytes: number;
   /** Bytes looked at before a stream's protocol is called unknown. */
   readonly recognise: number;
 }
@@ -90,5 +94,8 @@ export const limits: Limits = {
   settings: 64,
   pendingRequests: 100_000,
   texts: 10_000,
+  distinctTexts: 1 << 20,
+  distinctTextBytes: 128 << 20,
+  targetBytes: 2 ** 32,
   recognise: 64,
 };

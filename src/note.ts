@@ -59,7 +59,7 @@ export const noteMeanings = {
   'tls-answered-otherwise': 'one side speaks TLS, the other does not',
   'tls-hello': 'a ClientHello or ServerHello of TLS is not well formed; it is read in part',
   'ssl2-hello': 'a ClientHello in the form of SSL 2.0; what it offers is not read',
-  'text-limit': 'a connection has more exchanges than texts are kept for; their times and sizes are complete',
+  'text-limit': 'there are more targets, hosts and agents than are kept; times and sizes are complete',
 } as const;
 
 export type NoteCode = keyof typeof noteMeanings;

@@ -1,6 +1,7 @@
 /** Keeps texts of messages as bytes: distinct ones once (hosts, agents), others one after another (targets). */
 
 import { latin1 } from '../bytes.ts';
+import { limits } from '../limits.ts';
 
 const BLOCK = 1 << 20;
 const RECENT = 1024;
@@ -9,6 +10,9 @@ export class TextStore {
   /** Interned texts; number 0 is "none". */
   readonly #texts: string[] = [''];
   readonly #ids = new Map<string, number>();
+  #distinctBytes = 0;
+  /** Texts that were not kept because there were too many. */
+  refused = 0;
   /** The methods that framing depends on, by number. */
   readonly connect: number = this.internText('CONNECT');
   readonly head: number = this.internText('HEAD');
@@ -18,7 +22,7 @@ export class TextStore {
   readonly #blocks: Uint8Array[] = [];
   #used = BLOCK;
 
-  /** The number of a distinct text. */
+  /** The number of a distinct text; 0 for an empty one, and where no more are kept. */
   intern(buffer: Uint8Array, start: number, end: number): number {
     if (end <= start) return 0;
     // Eight bytes are enough for a place to look at; the text itself is compared then.
@@ -35,9 +39,15 @@ export class TextStore {
     return id;
   }
 
+  /** As `intern`; 0 where no more are kept. */
   internText(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
+    this.#distinctBytes += text.length;
+    if (this.#texts.length > limits.distinctTexts || this.#distinctBytes > limits.distinctTextBytes) {
+      this.refused += 1;
+      return 0;
+    }
     const id = this.#texts.push(text) - 1;
     this.#ids.set(text, id);
     return id;
@@ -47,10 +57,14 @@ export class TextStore {
     return this.#texts[id] ?? '';
   }
 
-  /** Keeps bytes as they are; the answer is their place: block * 2^20 + offset, at most 2^15 blocks' worth of a 32-bit number. */
+  /** Keeps bytes as they are; the answer is their place, block * 2^20 + offset, or -1 where no more are kept. */
   keep(buffer: Uint8Array, start: number, end: number): number {
     const length = end - start;
     if (this.#used + length > BLOCK) {
+      if (this.#blocks.length * BLOCK >= limits.targetBytes) {
+        this.refused += 1;
+        return -1;
+      }
       this.#blocks.push(new Uint8Array(BLOCK));
       this.#used = 0;
     }

@@ -68,7 +68,11 @@ export class Inspector {
 
   /** @throws CaptureFault where the bytes are no capture at all */
   push(chunk: Uint8Array): void {
+    const { texts } = this.#records.log;
+    const before = texts.refused;
     this.#reader.push(chunk);
+    if (before === 0 && texts.refused > 0)
+      this.#notes.add('text-limit', this.#reader.facts.frames, 'hosts, agents or targets of the whole capture');
   }
 
   /** The capture is over: what still waited is given out. @throws CaptureFault where there was none */
