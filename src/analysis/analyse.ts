@@ -3,6 +3,7 @@
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, Analysis } from './analysis.ts';
+import { type Coalescable, coalescables } from './coalescing.ts';
 import { type Judgement, judge, narrowed } from './judgement.ts';
 import { originsOf } from './origins.ts';
 import { knownTimers } from './timer-table.ts';
@@ -18,14 +19,14 @@ export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = {
 /** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
 export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis {
   const settings = { now: trace.lastTime, ...defaultAnalyseOptions, ...options };
-  return analysisOf(judge(trace, settings));
+  return analysisOf(judge(trace, settings), coalescables(trace.columns));
 }
 
-const analysisOf = (judgement: Judgement): Analysis => ({
+const analysisOf = (judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Analysis => ({
   options: judgement.options,
   totals: totalsOf(judgement),
   origins: originsOf(judgement),
   selected: judgement.rows,
-  verdict: (connection) => verdictOf(judgement, connection),
-  select: (rows) => analysisOf(narrowed(judgement, rows)),
+  verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
+  select: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
 });

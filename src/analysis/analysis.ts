@@ -2,6 +2,7 @@
 
 import type { Duration, Time } from '../time.ts';
 import type { Connection, Trace } from '../trace/index.ts';
+import type { Coalescable } from './coalescing.ts';
 import type { Timer } from './timer-table.ts';
 
 /** Why a connection was opened when it was (first that fits). */
@@ -44,6 +45,8 @@ export interface Verdict {
   /** The connection that could have served (missed reuse), whose end made this one necessary (churn), that was busy (parallel), or that was the last one before (late). */
   readonly previous: number | undefined;
   readonly origin: number | undefined;
+  /** An open HTTP/2 connection to the same address, under another name, that could have carried its requests. */
+  readonly coalescable?: Coalescable | undefined;
 }
 
 /** One connection with its verdict: what every report format and every TUI row is made of. */

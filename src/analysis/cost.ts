@@ -7,9 +7,6 @@ import { served } from './pool.ts';
 import type { PoolKeys } from './pool-keys.ts';
 import { isFirst, type Requests, waited } from './requests.ts';
 
-/** TCP alone, for how many round trips TLS took is not in the columns. */
-export const roundTripsPerSetup = 1;
-
 export interface Costs {
   /** 1 where a connection was avoidable. */
   readonly avoidable: Uint8Array;

@@ -2,6 +2,7 @@
 
 export * from './analyse.ts';
 export * from './analysis.ts';
+export { type Coalescable, type CoalescingGround, coalescingGrounds } from './coalescing.ts';
 export { curveTimeouts } from './curve.ts';
 export { percentile } from './percentile.ts';
 export * from './retirement.ts';

@@ -1,7 +1,6 @@
 /** The totals of a trace. */
 
 import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
-import { roundTripsPerSetup } from './cost.ts';
 import { curveOf } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
 import { countOpenings } from './origins.ts';
@@ -22,6 +21,7 @@ export function totalsOf(judgement: Judgement): Totals {
     setup: 0,
     blocking: 0,
     bytes: 0,
+    roundTrips: 0,
   };
   const setupClasses: Record<SetupClass, number> = {
     under_20_ms: 0,
@@ -47,7 +47,10 @@ export function totalsOf(judgement: Judgement): Totals {
     const setupClass = setupClassOf(setup);
     if (setupClass !== undefined) setupClasses[setupClass] += 1;
     sums.blocking += costs.wastedBlocking[each]!;
-    if (costs.avoidable[each] === 1) sums.bytes += columns.setupBytes(each);
+    if (costs.avoidable[each] === 1) {
+      sums.bytes += columns.setupBytes(each);
+      sums.roundTrips += columns.setupRoundTrips(each);
+    }
   }
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
@@ -67,7 +70,7 @@ export function totalsOf(judgement: Judgement): Totals {
     wasted: counts.wasted.reduce((sum, wasted) => sum + wasted, 0),
     wastedBlocking: sums.blocking,
     wastedBytes: sums.bytes,
-    wastedRoundTrips: poolCounts.avoidable * roundTripsPerSetup,
+    wastedRoundTrips: sums.roundTrips,
     openings: countOpenings(openings.opening, rows ?? openings.opening.keys()),
     setupClasses,
     get curve(): readonly CurvePoint[] {

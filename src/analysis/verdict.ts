@@ -1,11 +1,11 @@
 /** The verdict on one connection, made when it is asked for. */
 
 import { openingClasses, type Verdict } from './analysis.ts';
-import { roundTripsPerSetup } from './cost.ts';
+import type { Coalescable } from './coalescing.ts';
 import type { Judgement } from './judgement.ts';
 import { setupClassOf } from './setup-class.ts';
 
-export function verdictOf(judgement: Judgement, connection: number): Verdict {
+export function verdictOf(judgement: Judgement, connection: number, coalescable: Coalescable | undefined): Verdict {
   const { costs, keys, openings, placeOf, trace } = judgement;
   const opening = openingClasses[openings.opening[connection]!];
   const avoidable = costs.avoidable[connection] === 1;
@@ -20,9 +20,10 @@ export function verdictOf(judgement: Judgement, connection: number): Verdict {
     wasted: cost(costs.wasted(connection)),
     wastedBlocking: cost(avoidable && Number.isNaN(costs.wasted(connection)) ? Number.NaN : costs.wastedBlocking[connection]!),
     wastedBytes: cost(avoidable ? trace.columns.setupBytes(connection) : 0),
-    wastedRoundTrips: cost(avoidable ? roundTripsPerSetup : 0),
+    wastedRoundTrips: cost(avoidable ? trace.columns.setupRoundTrips(connection) : 0),
     setupClass: setupClassOf(trace.columns.setup(connection)),
     previous: previous < 0 ? undefined : previous,
     origin: place < 0 ? undefined : place,
+    coalescable,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Connection } from '../trace/index.ts';
 import type { Event } from './story.ts';
-import { counted, span } from './words.ts';
+import { counted, grouped, span } from './words.ts';
 
 export function* tlsStory(connection: Connection): Generator<Event> {
   const { tls } = connection;
@@ -16,6 +16,12 @@ export function* tlsStory(connection: Connection): Generator<Event> {
       what: `${version} handshake${took}${rounds === undefined ? '' : `, ${counted(rounds, 'round trip')}`}`,
       shown: [...details(connection)],
     };
+  }
+  const inside = connection.requestsEstimated;
+  if (inside) {
+    const { requests, low, high } = inside;
+    const range = low === high ? '' : ` (${grouped(low)} to ${grouped(high)})`;
+    yield { at: undefined, what: `about ${counted(requests, 'request')} inside${range}, estimated from lengths of records` };
   }
   if (tls.alert) {
     const { by, name, frame, time } = tls.alert;

@@ -3,6 +3,7 @@
 import { CLIENT, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
 import { cipherName } from './cipher-suites.ts';
+import { RequestCounter, type RequestEstimate } from './request-estimate.ts';
 
 export const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
 export type EarlyData = (typeof earlyDataKinds)[number];
@@ -21,6 +22,8 @@ export interface TlsSummary {
   readonly isRetried: boolean;
   readonly isFalseStart: boolean;
   readonly isEncryptedHello: boolean;
+  /** DNS names that the server's certificate is valid for; undefined where it was not to be seen. */
+  readonly certificateNames: readonly string[] | undefined;
   readonly alert: TlsAlert | undefined;
   readonly closedByClient: boolean;
   readonly closedByServer: boolean;
@@ -47,6 +50,11 @@ export class TlsFacts {
   isFalseStart = false;
   /** Number of the Encrypted ClientHello's configuration, where one was sent: the name may be an outer one. */
   encryptedHello: number | undefined;
+  certificateNames: readonly string[] | undefined;
+  /** What was sent until the client was ready, headers of records included. */
+  handshakeBytes = 0;
+  /** Counts what cannot be read. */
+  requests: RequestCounter = new RequestCounter();
   alert: TlsAlert | undefined;
   /** Who said that nothing more would come. */
   closedByClient = false;
@@ -64,6 +72,12 @@ export class TlsFacts {
   saysClose(side: Side): void {
     if (side === CLIENT) this.closedByClient = true;
     else this.closedByServer = true;
+  }
+
+  /** Early data that the server does not take are sent again. */
+  rejectEarly(): void {
+    this.earlyData = 'rejected';
+    this.requests = new RequestCounter();
   }
 
   get isModern(): boolean {
@@ -88,9 +102,36 @@ export class TlsFacts {
   }
 
   summary(): TlsSummary {
-    const { protocolsOffered, isRetried, isFalseStart, alert, closedByClient, closedByServer } = this;
+    const { protocolsOffered, isRetried, isFalseStart, certificateNames, alert, closedByClient, closedByServer } = this;
     const isEncryptedHello = this.encryptedHello !== undefined;
-    return { protocolsOffered, isRetried, isFalseStart, isEncryptedHello, alert, closedByClient, closedByServer };
+    return { protocolsOffered, isRetried, isFalseStart, isEncryptedHello, certificateNames, alert, closedByClient, closedByServer };
+  }
+
+  /** Bytes of a record of data that are its contents, as far as the cipher's name tells (padding of CBC is not known). */
+  contentsOf(length: number): number {
+    if (this.isModern) return length - 17;
+    const name = cipherName(this.cipher);
+    return length - (name.includes('_CBC_') ? 37 : name.includes('CHACHA20') ? 16 : name.includes('RC4') ? 20 : 24);
+  }
+
+  /** HTTP/2 was chosen, or offered where the choice is secret. */
+  get mayBeHttp2(): boolean {
+    if (this.protocol !== undefined) return this.protocol === 'h2';
+    return this.isModern && this.protocolsOffered.split(',').includes('h2');
+  }
+
+  /** Requests of HTTP inside, where nothing could be read; undefined where something else is inside, or nothing. */
+  estimate(): RequestEstimate | undefined {
+    if (this.isDecrypted) return undefined;
+    const offered = this.protocolsOffered.split(',');
+    const chosen = this.protocol === undefined ? offered : [this.protocol];
+    const is2 = chosen.includes('h2');
+    const is1 = this.protocolsOffered === '' || chosen.some((name) => name.startsWith('http/'));
+    const as2 = is2 ? this.requests.estimate(true) : undefined;
+    const as1 = is1 ? this.requests.estimate(false) : undefined;
+    if (!as1 || !as2) return as2 ?? as1;
+    // Most servers take the better one of the two.
+    return { requests: as2.requests, low: Math.min(as1.low, as2.low), high: Math.max(as1.high, as2.high) };
   }
 
   /** As the client felt it; `toClient` is the round trip between the capture point and the client, NaN where unknown. */

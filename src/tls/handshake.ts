@@ -15,7 +15,7 @@ export const KEY_UPDATE = 24;
 
 /** Messages whose text is read, up to this size; of others only the type. */
 const LIMIT = 64 << 10;
-const readTypes: ReadonlySet<number> = new Set([CLIENT_HELLO, SERVER_HELLO, ENCRYPTED_EXTENSIONS, KEY_UPDATE]);
+const readTypes: ReadonlySet<number> = new Set([CLIENT_HELLO, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE, KEY_UPDATE]);
 const HEADER_LENGTH = 4;
 
 /** Whoever understands messages. */

@@ -2,5 +2,6 @@
 
 export { type EarlyData, earlyDataKinds, type TlsAlert, TlsFacts, type TlsSummary } from './facts.ts';
 export { KeyLog } from './key-log.ts';
+export type { RequestEstimate } from './request-estimate.ts';
 export { type TlsHost, TlsSession } from './session.ts';
 export { recogniseTls } from './start.ts';

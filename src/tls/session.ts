@@ -4,6 +4,7 @@ import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import type { Time } from '../time.ts';
 import { alertName, CLOSE_NOTIFY, FATAL } from './alerts.ts';
+import { certificateNames } from './certificate-names.ts';
 import { TlsFacts } from './facts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import {
@@ -18,7 +19,16 @@ import {
 import { type ClientHello, readClientHello, readServerHello, readSsl2Hello } from './hello.ts';
 import { Interior } from './interior.ts';
 import type { KeyLog } from './key-log.ts';
-import { ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, RecordReader, type RecordSink, SSL2_HELLO } from './records.ts';
+import {
+  ALERT,
+  APPLICATION_DATA,
+  CHANGE_CIPHER_SPEC,
+  HANDSHAKE,
+  HEADER_LENGTH,
+  RecordReader,
+  type RecordSink,
+  SSL2_HELLO,
+} from './records.ts';
 
 /** What a session may say; one host serves all connections. */
 export interface TlsHost {
@@ -108,6 +118,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   record(reader: RecordReader, buffer: Uint8Array, start: number, end: number, at: At): void {
     const { side, type } = reader;
     const wasEncrypted = this.isEncrypted(side, type);
+    this.weigh(reader);
     if (type === SSL2_HELLO) this.oldHello(buffer, start, end, at);
     else if (type === HANDSHAKE && !this.isSecret[side] && !reader.isDamaged) this.handshakes[side]?.data(buffer, start, end, at);
     else if (type === ALERT && end - start === 2 && !wasEncrypted) this.alert(side, buffer[start]!, buffer[start + 1]!, at);
@@ -127,6 +138,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     else if (type === CERTIFICATE || type === SERVER_HELLO_DONE) {
       this.facts.resumed = false;
       this.serverIsDone ||= type === SERVER_HELLO_DONE;
+      if (type === CERTIFICATE) this.facts.certificateNames ??= certificateNames(body, start, end, false);
     }
   }
 
@@ -161,7 +173,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     facts.cipher = answer.cipher;
     if (answer.isRetry) {
       facts.isRetried = true;
-      if (facts.earlyData !== 'none') facts.earlyData = 'rejected';
+      if (facts.earlyData !== 'none') facts.rejectEarly();
       return;
     }
     this.sawServerHello = true;
@@ -173,7 +185,16 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
       this.isSecret[SERVER] = true;
       facts.resumed = answer.hasPreSharedKey;
     } else if (hello && hello.sessionId.length > 0 && same(hello.sessionId, answer.sessionId)) facts.resumed = true;
-    if (facts.earlyData !== 'none' && facts.resumed === false) facts.earlyData = 'rejected';
+    if (facts.earlyData !== 'none' && facts.resumed === false) facts.rejectEarly();
+  }
+
+  /** What belongs to the handshake, and what may be requests; early data are both until the server has decided. */
+  private weigh({ side, type, length }: RecordReader): void {
+    const { facts } = this;
+    const isLast = length === END_OF_EARLY_DATA || isFinished(length);
+    const isEarly = type === APPLICATION_DATA && side === CLIENT && facts.earlyData === 'offered' && !isLast;
+    if (!isEarly && !this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
+    else if (type === APPLICATION_DATA) facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
   }
 
   /** Of the client, and not to be read: ChangeCipherSpec, or what is encrypted. */
@@ -203,7 +224,8 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     const { facts } = this;
     if (facts.earlyData === 'offered') {
       if (!isFinished(length)) return;
-      facts.earlyData = this.lastLength[CLIENT] === END_OF_EARLY_DATA ? 'accepted' : 'rejected';
+      if (this.lastLength[CLIENT] === END_OF_EARLY_DATA) facts.earlyData = 'accepted';
+      else facts.rejectEarly();
     }
     facts.ready = facts.earlyData === 'accepted' ? this.earlyStart : time;
   }

@@ -89,6 +89,18 @@ export class RecordColumns implements Columns {
     return protocol === 'h2' || protocol === 'h2c';
   }
 
+  mayMultiplex(c: number): boolean {
+    return this.multiplexes(c) || this.#records.facts.tls.get(c)?.mayBeHttp2 === true;
+  }
+
+  certificateNames(c: number): readonly string[] | undefined {
+    return this.#records.facts.tls.get(c)?.certificateNames;
+  }
+
+  fingerprint(c: number): string | undefined {
+    return this.#records.facts.tls.get(c)?.fingerprint;
+  }
+
   opened(c: number): Time {
     return this.time(c, record.START);
   }
@@ -205,7 +217,12 @@ export class RecordColumns implements Columns {
   setupBytes(c: number): number {
     // Three segments without payload: 40 bytes of headers each, 60 with IPv6; options and links apart.
     if ((this.#word(c, record.FLAGS) & record.HANDSHAKE) === 0) return 0;
-    return (this.#word(c, record.FLAGS) & record.IS_V6 ? 60 : 40) * 3;
+    const tls = this.#records.facts.tls.get(c)?.handshakeBytes ?? 0;
+    return (this.#word(c, record.FLAGS) & record.IS_V6 ? 60 : 40) * 3 + tls;
+  }
+
+  setupRoundTrips(c: number): number {
+    return 1 + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
   }
 
   // For the record of one connection.

@@ -85,6 +85,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     decryptionFailedWhy: tls?.notDecryptedWhy,
     tls: tls?.summary(),
     setup: known(columns.setup(c)),
+    setupRoundTrips: complete && (!tls || tls.roundTrips !== undefined) ? columns.setupRoundTrips(c) : undefined,
+    requestsEstimated: http.counts.requests > 0 ? undefined : tls?.estimate(),
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
     history: tracker.history.text(c, swapped),
     completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),

@@ -4,7 +4,7 @@ import type { PersistenceRule } from '../http/exchange.ts';
 import type { Http2Summary } from '../http/http2-facts.ts';
 import type { NoteCode } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
-import type { EarlyData, TlsSummary } from '../tls/index.ts';
+import type { EarlyData, RequestEstimate, TlsSummary } from '../tls/index.ts';
 
 export interface Endpoint {
   /** Text form: dotted IPv4, or RFC 5952 IPv6. */
@@ -127,6 +127,8 @@ export interface Connection {
   readonly decryptionFailedWhy?: string | undefined;
   /** The rest of what is known of its TLS. */
   readonly tls?: TlsSummary | undefined;
+  /** Round trips of TCP and TLS before the first request could leave; undefined where they were not seen whole. */
+  readonly setupRoundTrips?: number | undefined;
   /** TCP, CONNECT and TLS together, as the client felt them. */
   readonly setup: Duration | undefined;
 
@@ -143,6 +145,8 @@ export interface Connection {
 
   readonly requests: number;
   readonly responses: number;
+  /** Of HTTP inside TLS that could not be read: estimated from the lengths of its records. */
+  readonly requestsEstimated?: RequestEstimate | undefined;
   /** Exchanges after the first; CONNECT does not count. */
   readonly reuses: number;
   /** HTTP/1: requests whose first byte came before the end of the response before. */

@@ -71,6 +71,12 @@ export interface Columns {
   isHttp(connection: number): boolean;
   /** HTTP/2: may carry several exchanges at once. */
   multiplexes(connection: number): boolean;
+  /** HTTP/2 was read, or chosen in TLS, or offered there where the choice is secret. */
+  mayMultiplex(connection: number): boolean;
+  /** DNS names of the server's certificate; undefined where it was not to be seen. */
+  certificateNames(connection: number): readonly string[] | undefined;
+  /** Of the client, by its ClientHello. */
+  fingerprint(connection: number): string | undefined;
   /** First frame: the first SYN where one was seen. */
   opened(connection: number): Time;
   /** The capture shows its SYN. */
@@ -106,8 +112,10 @@ export interface Columns {
   clientRoundTrip(connection: number): Duration;
   /** Requests after the first; CONNECT does not count. */
   reuses(connection: number): number;
-  /** Frames and bytes of the set-up. */
+  /** Bytes of the set-up: headers of the TCP handshake, and the TLS handshake as far as it was seen. */
   setupBytes(connection: number): number;
+  /** Round trips of the set-up: of TCP, and of TLS where its handshake was seen whole. */
+  setupRoundTrips(connection: number): number;
 }
 
 export interface Trace {

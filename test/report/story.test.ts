@@ -100,6 +100,7 @@ describe('TLS', () => {
     isRetried: true,
     isFalseStart: false,
     isEncryptedHello: true,
+    certificateNames: undefined,
     alert: { by: 'server', name: 'handshake_failure', frame: 9, time: 3 * second },
     closedByClient: false,
     closedByServer: false,

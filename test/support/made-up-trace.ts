@@ -334,7 +334,11 @@ function columnsOf(
     silent: (connection) => connections[connection]!.bytesClient + connections[connection]!.bytesServer === 0,
     clientRoundTrip: (connection) => connections[connection]!.rttClient ?? Number.NaN,
     reuses: (connection) => connections[connection]!.reuses,
+    mayMultiplex: (connection) => list[connection]!.http2 ?? false,
+    certificateNames: (connection) => connections[connection]!.tls?.certificateNames,
+    fingerprint: (connection) => connections[connection]!.tlsClientFingerprint,
     setupBytes: (connection) => list[connection]!.setupBytes ?? (list[connection]!.tls ? 4000 : 180),
+    setupRoundTrips: (connection) => 1 + (connections[connection]!.tlsRoundTrips ?? 0),
   };
 }
 

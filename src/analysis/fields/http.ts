@@ -1,7 +1,7 @@
 /** Columns that say what HTTP did on a connection: requests, reuse, idle time, persistence. */
 
 import { persistenceRules } from '../../trace/index.ts';
-import { type Field, ms, notYet } from './field.ts';
+import { type Field, ms } from './field.ts';
 import { sideNames } from './life.ts';
 
 export const httpFields: readonly Field[] = [
@@ -45,10 +45,22 @@ export const httpFields: readonly Field[] = [
     title: 'reqs est.',
     type: 'integer',
     meaning: 'Requests estimated from record sizes, where it is encrypted and no key is known.',
-    value: notYet,
+    value: (row) => row.connection.requestsEstimated?.requests,
   },
-  { name: 'requests_estimated_low', title: 'est. low', type: 'integer', meaning: 'Lower bound of that estimate.', value: notYet },
-  { name: 'requests_estimated_high', title: 'est. high', type: 'integer', meaning: 'Upper bound of that estimate.', value: notYet },
+  {
+    name: 'requests_estimated_low',
+    title: 'est. low',
+    type: 'integer',
+    meaning: 'Lower bound of that estimate.',
+    value: (row) => row.connection.requestsEstimated?.low,
+  },
+  {
+    name: 'requests_estimated_high',
+    title: 'est. high',
+    type: 'integer',
+    meaning: 'Upper bound of that estimate.',
+    value: (row) => row.connection.requestsEstimated?.high,
+  },
   {
     name: 'idle_max_ms',
     title: 'idle max ms',

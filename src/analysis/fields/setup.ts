@@ -112,6 +112,13 @@ export const wholeSetupFields: readonly Field[] = [
     value: (row) => ms(row.connection.setup),
   },
   {
+    name: 'setup_rtts',
+    title: 'set-up rtts',
+    type: 'integer',
+    meaning: 'Round trips of TCP and TLS before the first request could leave.',
+    value: (row) => row.connection.setupRoundTrips,
+  },
+  {
     name: 'setup_class',
     title: 'class',
     type: 'string',

@@ -106,6 +106,13 @@ export const tlsFields: readonly Field[] = [
     value: of((tls) => tls.isEncryptedHello),
   },
   {
+    name: 'tls_certificate_names',
+    title: 'cert. names',
+    type: 'strings',
+    meaning: "Hosts that the server's certificate is valid for; secret in TLS 1.3 without keys.",
+    value: of((tls) => some(tls.certificateNames ?? [])),
+  },
+  {
     name: 'tls_alert',
     title: 'alert',
     type: 'string',

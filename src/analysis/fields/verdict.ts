@@ -2,6 +2,7 @@
 
 import { type NoteCode, noteMeanings } from '../../note.ts';
 import { openingClasses } from '../analysis.ts';
+import { coalescingGrounds } from '../coalescing.ts';
 import { type Field, ms, notYet, some } from './field.ts';
 import { confidences } from './life.ts';
 
@@ -98,7 +99,7 @@ export const verdictFields: readonly Field[] = [
     title: 'wasted bytes',
     type: 'integer',
     pool: true,
-    meaning: 'Bytes of IP and TCP headers that its handshake took at least: options and links are not counted.',
+    meaning: 'Bytes that its handshakes took: IP and TCP headers without options, and the records of TLS.',
     value: (row) => row.verdict.wastedBytes,
   },
   {
@@ -106,8 +107,25 @@ export const verdictFields: readonly Field[] = [
     title: 'wasted rtts',
     type: 'number',
     pool: true,
-    meaning: 'Round trips that its set-up took.',
+    meaning: 'Round trips that its set-up took, TCP and TLS.',
     value: (row) => row.verdict.wastedRoundTrips,
+  },
+  {
+    name: 'coalescable_with',
+    title: 'coalescable',
+    type: 'integer',
+    pool: true,
+    meaning: 'The open HTTP/2 connection to the same address, under another name, that could have carried its requests.',
+    value: (row) => row.verdict.coalescable?.with,
+  },
+  {
+    name: 'coalescable_by',
+    title: 'because of',
+    type: 'string',
+    values: coalescingGrounds,
+    pool: true,
+    meaning: 'Whether its certificate covers both names, or only the address is the same and the certificate is secret.',
+    value: (row) => row.verdict.coalescable?.ground,
   },
   {
     name: 'race',
