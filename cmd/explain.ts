@@ -3,10 +3,10 @@
 import { explain as storyOf } from '../src/report/index.ts';
 import { analysisOf, satisfying } from './analysis-of.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
-import { oneInput } from './inputs.ts';
+import { inputsOf, namedInputs } from './inputs.ts';
 import { type CommonOptions, type Settings, settingsOf } from './options.ts';
 import { print } from './output.ts';
-import { readCapture } from './read.ts';
+import { nameOf, readCaptures } from './read.ts';
 import { look } from './report.ts';
 import { say } from './terminal.ts';
 
@@ -14,15 +14,16 @@ import { say } from './terminal.ts';
 export async function explain(words: readonly string[], options: CommonOptions): Promise<ExitStatus> {
   const settings = settingsOf(options);
   const { numbers, files } = told(words, settings);
-  const input = oneInput(files, options.read);
-  const { trace, interrupted, status } = await readCapture(input, settings);
+  const inputs = inputsOf(files, options.read);
+  const { trace, interrupted, status } = await readCaptures(inputs, settings);
   // What followed a connection is told also where the filter leaves it out.
   const analysis = analysisOf(trace, { ...settings, filter: undefined });
   const found = numbers ?? [...satisfying(settings.filter, trace, analysis)];
   const wanted = found.slice(0, mostStories);
-  const looks = { interrupted, ...look(input, settings, process.stdout.isTTY === true) };
+  const looks = { interrupted, ...look(namedInputs(files, options.read), settings, process.stdout.isTTY === true) };
   for (const [place, index] of wanted.entries()) {
-    if (index >= trace.size) throw wrongUsage(`there is no connection ${index}: ${input} holds ${held(trace.size)}`);
+    if (index >= trace.size)
+      throw wrongUsage(`there is no connection ${index}: ${nameOf(inputs)} ${inputs.length > 1 ? 'hold' : 'holds'} ${held(trace.size)}`);
     if (place > 0) await print(['\n']);
     await print(storyOf(trace, analysis, index, looks));
   }

@@ -17,9 +17,9 @@ export function keyLogPreference(preferences: readonly string[]): string | undef
   return path;
 }
 
-/** The text of the key log that was named, else of SSLKEYLOGFILE, and of `CAPTURE.keys` and `CAPTURE.keylog` beside the capture. */
-export function readKeyLog(capture: string, named: string | undefined): string | undefined {
-  const beside = capture === '-' ? [] : [`${capture}.keys`, `${capture}.keylog`];
+/** The text of the key log that was named, else of SSLKEYLOGFILE, and of `CAPTURE.keys` and `CAPTURE.keylog` beside each capture. */
+export function readKeyLogs(captures: readonly string[], named: string | undefined): string | undefined {
+  const beside = captures.flatMap((capture) => (capture === '-' ? [] : [`${capture}.keys`, `${capture}.keylog`]));
   const usual = process.env.SSLKEYLOGFILE;
   const wanted = named ?? (usual && existsSync(usual) ? usual : undefined);
   const paths = [...(wanted === undefined ? [] : [wanted]), ...beside.filter((path) => existsSync(path))];

@@ -28,7 +28,7 @@ const withReportOptions = (command: Command): Command =>
 program
   .name('warmwire')
   .description('Shows, from a packet capture, which TCP connections HTTP reused, which handshakes were avoidable, and what to change.')
-  .usage('FILE | COMMAND ...')
+  .usage('FILE... | COMMAND ...')
   .version(version)
   .exitOverride()
   .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}`.replace(' [options]', '') })
@@ -39,8 +39,8 @@ withCommonOptions(
     program
       .command('browse', { isDefault: true })
       .description('open a capture on the terminal (the default)')
-      .argument('[file...]', 'a capture, or - for standard input')
-      .usage('[options] FILE'),
+      .argument('[file...]', 'captures, directories of them, or - for standard input')
+      .usage('[options] FILE...'),
   ),
 ).action(run(async (files, options) => (await import('./browse.ts')).browse(files, options)));
 
@@ -49,8 +49,8 @@ withCommonOptions(
     program
       .command('report')
       .description('print or write a report')
-      .argument('[file...]', 'a capture, or - for standard input')
-      .usage('[options] FILE'),
+      .argument('[file...]', 'captures, directories of them, or - for standard input')
+      .usage('[options] FILE...'),
   ),
 ).action(run(async (files, options) => (await import('./report.ts')).report(files, options)));
 
@@ -59,7 +59,7 @@ withCommonOptions(
     .command('explain')
     .description("tell one connection's story")
     .argument('[word...]', 'a capture and the number of a connection')
-    .usage('[options] FILE N'),
+    .usage('[options] FILE... N'),
 ).action(run(async (words, options) => (await import('./explain.ts')).explain(words, options)));
 
 withCommonOptions(

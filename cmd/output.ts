@@ -19,17 +19,17 @@ export function* harmless(pieces: Iterable<string>): Generator<string> {
 
 export interface Target {
   readonly path: string;
-  /** The capture that is read: never to be replaced. */
-  readonly input: string;
+  /** The captures that are read: never to be replaced. */
+  readonly inputs: readonly string[];
   readonly force: boolean;
 }
 
 /** Refuses what must not be written to; ask before a long reading as well as after it. Throws Failure. */
-export function checkTarget({ path, input, force }: Target): void {
+export function checkTarget({ path, inputs, force }: Target): void {
   const kind = kindOf(path);
   if (kind === 'directory') throw cannotWrite(path, 'it is a directory; name a file');
   if (kind === 'device' || kind === 'nothing') return;
-  if (isSame(path, input)) throw cannotWrite(path, 'it is the capture that is read; choose another name');
+  if (inputs.some((input) => isSame(path, input))) throw cannotWrite(path, 'it is the capture that is read; choose another name');
   if (!force) throw cannotWrite(path, 'it exists; add --force to replace it, or choose another name');
 }
 

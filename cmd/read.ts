@@ -2,12 +2,12 @@
 
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type CaptureBytes, CaptureFault, captureSize, openCapture } from '../src/capture/index.ts';
-import { noteMeanings } from '../src/note.ts';
-import { grouped, size } from '../src/report/words.ts';
-import { Inspector, type Trace } from '../src/trace/index.ts';
+import { CaptureFault, capturesSize } from '../src/capture/index.ts';
+import { type NoteCode, noteMeanings } from '../src/note.ts';
+import { counted, grouped, size } from '../src/report/words.ts';
+import { Intake, type Trace, type Unread } from '../src/trace/index.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import { readKeyLog } from './key-log.ts';
+import { readKeyLogs } from './key-log.ts';
 import type { Settings } from './options.ts';
 import { Progress } from './progress.ts';
 import { say } from './terminal.ts';
@@ -19,50 +19,60 @@ export interface Reading {
   readonly status: ExitStatus;
 }
 
-export function inspectorOf(path: string, settings: Settings, { source }: CaptureBytes): Inspector {
-  const keyLog = readKeyLog(path, settings.keyLog);
-  return new Inspector({
-    name: path === '-' ? '-' : basename(path),
-    source,
-    ...(settings.reader === undefined ? {} : { reader: settings.reader }),
-    ...(keyLog === undefined ? {} : { keyLog }),
-  });
+/** Opens captures with everything that was set on the command line. @throws Failure where none of them can be read */
+export async function openInputs(paths: readonly string[], settings: Settings, signal: AbortSignal): Promise<Intake> {
+  const keyLog = readKeyLogs(paths, settings.keyLog);
+  try {
+    return await Intake.open(paths, {
+      signal,
+      ...(settings.reader === undefined ? {} : { reader: settings.reader }),
+      ...(keyLog === undefined ? {} : { keyLog }),
+    });
+  } catch (error) {
+    throw failureOf(paths, error);
+  }
 }
 
-/** Reads a whole capture; says on standard error what it took and what is missing. Throws Failure. */
-export async function readCapture(path: string, settings: Settings): Promise<Reading> {
+/** Reads whole captures; says on standard error what it took and what is missing. Throws Failure. */
+export async function readCaptures(paths: readonly string[], settings: Settings): Promise<Reading> {
   const began = performance.now();
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once('SIGINT', onInterrupt);
-  const pieces = openCapture(path, { signal: interrupt.signal });
-  const inspector = inspectorOf(path, settings, pieces);
-  let bytes = 0;
+  let intake: Intake;
   try {
-    const progress = new Progress(settings.quiet ? undefined : captureSize(path));
-    for await (const chunk of pieces) {
-      inspector.push(chunk);
-      bytes += chunk.length;
-      progress.show(bytes);
-    }
+    intake = await openInputs(paths, settings, interrupt.signal);
+    const progress = new Progress(settings.quiet ? undefined : capturesSize(paths));
+    while (await intake.next()) progress.show(intake.bytes);
     progress.clear();
-    if (!interrupt.signal.aborted) inspector.end();
   } catch (error) {
-    throw failureOf(path, error);
+    throw failureOf(paths, error);
   } finally {
     process.removeListener('SIGINT', onInterrupt);
   }
-  const trace = inspector.trace();
+  const trace = intake.inspector.trace();
   const interrupted = interrupt.signal.aborted;
-  report(trace, path, settings, interrupted, bytes, (performance.now() - began) / 1000);
+  for (const one of intake.unread) say(reasonOf(one));
+  report(trace, nameOf(paths), settings, interrupted, intake.bytes, (performance.now() - began) / 1000);
   return { trace, interrupted, status: interrupted ? exitStatus.interrupted : trace.complete ? exitStatus.done : exitStatus.partial };
 }
 
 /** A capture that cannot be read ends the run; anything else is a bug of ours. */
-export function failureOf(path: string, error: unknown): unknown {
+export function failureOf(paths: readonly string[], error: unknown): unknown {
   if (!(error instanceof CaptureFault)) return error;
-  return new Failure(exitStatus.cannotOpen, named(path, error.message));
+  const more = paths.length > 1 ? ` (and none of the other ${counted(paths.length - 1, 'capture')} can be read)` : '';
+  return new Failure(exitStatus.cannotOpen, named(paths[0]!, error.message) + more);
 }
+
+/** Why a capture could not be read, with its name in front. */
+export const reasonOf = ({ path, fault }: Unread): string => `${named(path, fault.message)}; the report is of what could be read`;
+
+/** What is read, in a few words. */
+export const nameOf = (paths: readonly string[]): string => {
+  const [first = '-', ...more] = paths;
+  const name = first === '-' ? 'standard input' : first;
+  return more.length === 0 ? name : `${name} and ${counted(more.length, 'other capture')}`;
+};
 
 /** The message with the path as the user gave it in front, once. */
 function named(path: string, message: string): string {
@@ -72,10 +82,12 @@ function named(path: string, message: string): string {
   return `${name}: ${message}`;
 }
 
-function report(trace: Trace, path: string, settings: Settings, interrupted: boolean, bytes: number, seconds: number): void {
-  const name = path === '-' ? 'standard input' : path;
+function report(trace: Trace, name: string, settings: Settings, interrupted: boolean, bytes: number, seconds: number): void {
   if (interrupted) say(`interrupted after ${size(bytes)}; the report is of what was read so far`);
-  else if (!trace.complete) say(`${name} is not complete: ${missing(trace)}; the report is of what could be read`);
+  else {
+    const damaged = damagedOf(trace, name);
+    if (damaged !== undefined) say(`${damaged} not complete: ${missing(trace)}; the report is of what could be read`);
+  }
   for (const note of trace.notes) {
     if (note.code === 'unknown-link-type')
       say(
@@ -89,6 +101,21 @@ function report(trace: Trace, path: string, settings: Settings, interrupted: boo
     say(`read ${size(bytes)} in ${seconds.toFixed(2)} s${rate}`);
   }
 }
+
+/** Whose bytes were not all understood, with the verb; undefined where all were. */
+function damagedOf(trace: Trace, name: string): string | undefined {
+  if (trace.complete) return undefined;
+  if (trace.captures.length === 1) return `${name} is`;
+  const damaged = trace.captures.filter(
+    ({ damagedAtOffset }, i) => damagedAtOffset !== undefined || trace.notes.some((note) => note.capture === i && isOfPacking(note.code)),
+  );
+  const names = damaged.slice(0, 3).map((capture) => capture.name);
+  if (damaged.length > 3) names.push(counted(damaged.length - 3, 'other capture'));
+  const last = names.pop();
+  return last === undefined ? undefined : names.length === 0 ? `${last} is` : `${names.join(', ')} and ${last} are`;
+}
+
+const isOfPacking = (code: NoteCode): boolean => code === 'bad-compression' || code === 'unpacked-limit';
 
 /** Which damage, where, and how much of the input it cost. */
 function missing(trace: Trace): string {

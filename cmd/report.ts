@@ -4,10 +4,10 @@ import { basename, extname, isAbsolute } from 'node:path';
 import { chooseColumns, formats, nearest, type RenderOptions, type ReportFormat, UnknownColumn } from '../src/report/index.ts';
 import { analysisOf } from './analysis-of.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
-import { oneInput } from './inputs.ts';
+import { inputsOf, namedInputs } from './inputs.ts';
 import { type CommonOptions, type Settings, settingsOf } from './options.ts';
 import { checkTarget, harmless, print, type Target, writeFile } from './output.ts';
-import { readCapture } from './read.ts';
+import { readCaptures } from './read.ts';
 import { wantsColor } from './terminal.ts';
 
 export interface ReportOptions extends CommonOptions {
@@ -24,10 +24,10 @@ export async function report(files: readonly string[], options: ReportOptions): 
   const format = formatOf(options);
   const columns = options.columns?.split(',').map((name) => name.trim());
   checkColumns(columns, options.exchanges === true);
-  const input = oneInput(files, options.read);
-  const target = targetOf(options, input);
+  const inputs = inputsOf(files, options.read);
+  const target = targetOf(options, inputs);
   if (target !== undefined) checkTarget(target);
-  const { trace, interrupted, status } = await readCapture(input, settings);
+  const { trace, interrupted, status } = await readCaptures(inputs, settings);
   const analysis = analysisOf(trace, settings);
   const isTerminal = target === undefined && process.stdout.isTTY === true;
   const pieces = format.render(trace, analysis, {
@@ -36,7 +36,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     interrupted,
     reader: settings.reader,
     filter: settings.filter?.text,
-    ...look(input, settings, isTerminal),
+    ...look(namedInputs(files, options.read), settings, isTerminal),
   });
   if (target !== undefined) writeFile(target, pieces);
   else await print(isTerminal && format.name !== 'text' ? harmless(pieces) : pieces);
@@ -44,13 +44,13 @@ export async function report(files: readonly string[], options: ReportOptions): 
 }
 
 /** undefined for standard output. */
-const targetOf = ({ write, force }: ReportOptions, input: string): Target | undefined =>
-  write === undefined || write === '-' ? undefined : { path: write, input, force: force === true };
+const targetOf = ({ write, force }: ReportOptions, inputs: readonly string[]): Target | undefined =>
+  write === undefined || write === '-' ? undefined : { path: write, inputs, force: force === true };
 
 /** How text looks: the width and colours of the terminal; elsewhere the same on every machine, without absolute paths. */
-export function look(input: string, settings: Settings, isTerminal: boolean): RenderOptions {
+export function look(named: readonly string[], settings: Settings, isTerminal: boolean): RenderOptions {
   return {
-    input: isTerminal || !isAbsolute(input) ? input : basename(input),
+    inputs: named.map((input) => (isTerminal || !isAbsolute(input) ? input : basename(input))),
     width: isTerminal ? process.stdout.columns : undefined,
     color: wantsColor(settings.color, isTerminal),
   };

@@ -3,50 +3,55 @@
 import { openSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isatty, ReadStream } from 'node:tty';
-import { captureSize, openCapture } from '../src/capture/index.ts';
+import { capturesSize } from '../src/capture/index.ts';
 import { browse, type Colors } from '../src/tui/index.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import { oneInput } from './inputs.ts';
+import { inputsOf } from './inputs.ts';
 import { LiveSource } from './live-source.ts';
 import { settingsOf } from './options.ts';
-import { failureOf, inspectorOf } from './read.ts';
+import { failureOf, openInputs } from './read.ts';
 import type { ReportOptions } from './report.ts';
 import { say, wantsColor } from './terminal.ts';
 
 export async function screens(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
   const settings = settingsOf(options);
-  const input = oneInput(files, options.read);
+  const inputs = inputsOf(files, options.read);
   const left = new AbortController();
-  const bytes = openCapture(input, { signal: left.signal });
-  const inspector = inspectorOf(input, settings, bytes);
   let finished = false;
   try {
-    const total = captureSize(input);
+    const intake = await openInputs(inputs, settings, left.signal);
+    const { inspector } = intake;
+    const total = capturesSize(inputs);
     const source = new LiveSource(inspector, settings, total);
     /** Takes one more piece; false at the end. */
     const take = async (): Promise<boolean> => {
       if (finished) return false;
-      const piece = await bytes.next();
+      const before = intake.bytes;
+      const goesOn = await intake.next();
       if (left.signal.aborted) return false;
-      finished = piece.done === true;
-      if (piece.done === true) inspector.end();
-      else inspector.push(piece.value);
-      if (piece.done === true) source.finish();
-      else source.advance(piece.value.length);
-      return !finished;
+      finished = !goesOn;
+      if (goesOn) source.advance(intake.bytes - before);
+      else source.finish();
+      return goesOn;
     };
-    // What is no capture at all is said before the screen is taken: a small file is known to its end by then.
-    await take();
-    if (total !== undefined) await take();
-    const fileName = input === '-' ? 'standard input' : basename(input);
-    const shown = browse({ source, fileName, stdin: keys(), colors: colors(options), ascii: !isUtf8() });
+    // What is no capture at all is said before the screen is taken, and what asks for a password still has the terminal.
+    if (inputs.includes('-') && !settings.quiet) say('waiting for the first packet');
+    while (inspector.frames === 0 && (await take()));
+    const shown = browse({ source, fileName: titleOf(inputs), stdin: keys(), colors: colors(options), ascii: !isUtf8() });
     await Promise.race([shown, takeAll(take).then(() => shown)]);
+    left.abort();
+    await intake.close();
+    return finished && !inspector.trace().complete ? exitStatus.partial : exitStatus.done;
   } catch (error) {
     left.abort();
-    return endedWith(failureOf(input, error));
+    return endedWith(failureOf(inputs, error));
   }
-  left.abort();
-  return finished && !inspector.trace().complete ? exitStatus.partial : exitStatus.done;
+}
+
+/** In the corner of the screen. */
+function titleOf([first = '-', ...more]: readonly string[]): string {
+  const name = first === '-' ? 'standard input' : basename(first);
+  return more.length === 0 ? name : `${name} +${more.length}`;
 }
 
 async function takeAll(take: () => Promise<boolean>): Promise<void> {

@@ -1,8 +1,6 @@
 /** The library's face: read a capture, judge it, write it down. */
 
-import { basename } from 'node:path';
-import { openCapture } from './capture/index.ts';
-import { Inspector, type Trace } from './trace/index.ts';
+import { Intake, type Trace } from './trace/index.ts';
 
 export { type ExchangeRow, exchangeFields, type Field, type FieldType, type FieldValue, fields, rowOf } from './analysis/fields.ts';
 export { displayFilter, type Filter, type FilterError, filterFields, isFilterError, parseFilter } from './analysis/filter/index.ts';
@@ -25,19 +23,11 @@ export interface InspectOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Reads the capture at `path` (`-` is standard input) to its end. Throws CaptureFault where there is no capture to read; damage is in the trace. */
-export async function inspect(path: string, { reader, keyLog, signal }: InspectOptions = {}): Promise<Trace> {
-  const pieces = openCapture(path, signal === undefined ? {} : { signal });
-  const name = path === '-' ? '-' : basename(path);
-  const inspector = new Inspector({
-    name,
-    source: pieces.source,
-    ...(reader === undefined ? {} : { reader }),
-    ...(keyLog === undefined ? {} : { keyLog }),
-  });
-  for await (const chunk of pieces) inspector.push(chunk);
-  if (signal?.aborted !== true) inspector.end();
-  return inspector.trace();
+/** Reads the capture at `path` (`-` is standard input), or several as one trace in the order of time, to the end. Throws CaptureFault where there is none to read; damage is in the trace. */
+export async function inspect(path: string | readonly string[], options: InspectOptions = {}): Promise<Trace> {
+  const intake = await Intake.open(typeof path === 'string' ? [path] : path, options);
+  while (await intake.next());
+  return intake.inspector.trace();
 }
 
 /** The contract of `-T json`, or of one line of `-T ndjson`, as JSON Schema. */

@@ -13,6 +13,7 @@ export const noteMeanings = {
   'second-file': 'the header of a second capture file was found inside the first',
   'captured-longer-than-original': 'a record says that more was captured than was on the wire',
   'bad-compression': 'the compressed file is cut, damaged or followed by something else; what could be unpacked is used',
+  'unread-capture': 'one of the captures could not be read; the report is of the others',
   'unpacked-limit': 'more comes out of the compressed file than the limit; reading stopped there',
   'unknown-link-type': 'frames of a link type that cannot be decoded',
   'bad-link-header': 'a link-layer header is cut or not well formed',
@@ -70,16 +71,20 @@ export interface NoteCount {
   /** `frame.number` of the first one; 0 where no frame carries it. */
   readonly firstFrame: number;
   readonly detail: string;
+  /** Of several captures: index of the one with that frame. */
+  readonly capture: number;
 }
 
 /** Counts notes by code and keeps the first of each. */
 export class Notes {
-  readonly #counts = new Map<NoteCode, { code: NoteCode; count: number; firstFrame: number; detail: string }>();
+  /** The capture that is being read. */
+  capture = 0;
+  readonly #counts = new Map<NoteCode, { code: NoteCode; count: number; firstFrame: number; detail: string; capture: number }>();
 
   add(code: NoteCode, frame: number, detail = ''): void {
     const known = this.#counts.get(code);
     if (known) known.count += 1;
-    else this.#counts.set(code, { code, count: 1, firstFrame: frame, detail });
+    else this.#counts.set(code, { code, count: 1, firstFrame: frame, detail, capture: this.capture });
   }
 
   count(code: NoteCode): number {
@@ -90,4 +95,16 @@ export class Notes {
   list(): readonly NoteCount[] {
     return [...this.#counts.values()];
   }
+}
+
+/** Several of them as one list: each code once. */
+export function combined(all: readonly Notes[]): readonly NoteCount[] {
+  const sums = new Map<NoteCode, NoteCount>();
+  for (const notes of all) {
+    for (const note of notes.list()) {
+      const known = sums.get(note.code);
+      sums.set(note.code, known ? { ...known, count: known.count + note.count } : note);
+    }
+  }
+  return [...sums.values()];
 }

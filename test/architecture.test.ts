@@ -56,6 +56,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
 /** Node's own modules that a room below cmd may use: what is only arithmetic or plumbing. */
 const nodeModules: Readonly<Record<string, readonly string[]>> = {
   src: ['node:path'],
+  trace: ['node:path'],
   capture: ['node:events', 'node:net', 'node:timers/promises', 'node:zlib'],
   tls: ['node:crypto'],
   tui: ['node:stream'],
@@ -87,7 +88,7 @@ const outside: readonly { readonly name: string; readonly pattern: RegExp; reado
 ];
 
 /** Where the chunk loop is, beside the source side of capture: below it everything is called and returns. */
-const mayWait = ['src/index.ts', 'src/tui/browse.tsx'];
+const mayWait = ['src/index.ts', 'src/trace/intake.ts', 'src/tui/browse.tsx'];
 
 interface Import {
   readonly from: string;
@@ -140,7 +141,7 @@ function reached(starts: readonly string[]): ReadonlySet<string> {
 }
 
 /** The two sides of capture: what yields the bytes of a file, and what they are pushed into. */
-const readerSide = reached(['src/capture/reader.ts', 'src/capture/pcap-parser.ts']);
+const readerSide = reached(['src/capture/reader.ts', 'src/capture/pcap-parser.ts', 'src/capture/time-order.ts']);
 const isSourceSide = (path: string): boolean => roomOf(path) === 'capture' && path !== 'src/capture/index.ts' && !readerSide.has(path);
 
 const told = (all: readonly Import[]): readonly string[] => all.map(({ from, to }) => `${from} -> ${to}`);

@@ -22,6 +22,12 @@ export interface Frame {
   originalLength: number;
 }
 
+export function emptyFrame(): Frame {
+  const buffer = new Uint8Array(0);
+  const view = new DataView(buffer.buffer);
+  return { number: 0, time: 0, offset: 0, linkType: 0, interface: 0, buffer, view, start: 0, end: 0, originalLength: 0 };
+}
+
 export interface CaptureSink {
   frame(frame: Frame): void;
   /** Text of a Decryption Secrets Block in the NSS key log format. */
@@ -48,9 +54,14 @@ export class ReaderFacts {
   /** Nanoseconds since 1970 of time 0: the first frame that has a time. */
   epoch: bigint | undefined;
   lastTime: Time = 0;
-  firstTime: Time = 0;
   damagedAt: number | undefined;
   readonly annotations: Annotations = new Annotations();
+
+  /** Beside other captures: times count from the trace's time 0, and begin later than that. */
+  startAt({ epoch, begins }: { readonly epoch?: bigint | undefined; readonly begins?: Time | undefined }): void {
+    this.epoch = epoch;
+    this.lastTime = begins ?? 0;
+  }
 
   skip(reason: string, bytes: number, offset: number): void {
     if (bytes <= 0) return;

@@ -1,8 +1,10 @@
 /** The door of capture: turns the bytes of a capture file into frames. */
 
 export type { Annotations, Comment, InterfaceFacts } from './annotations.ts';
+export { type Captures, capturesSize, type OpenedCapture, openCaptures } from './captures.ts';
 export { type Compression, SourceFacts } from './compression.ts';
 export { CaptureFault, type CaptureSink, type Frame, type ReaderFacts } from './frame.ts';
 export { linkTypeName, linkTypes } from './link-type.ts';
-export { CaptureReader, type CaptureReaderOptions, type Reader } from './reader.ts';
-export { type CaptureBytes, captureSize, openCapture, type SourceOptions } from './source.ts';
+export { CaptureReader, type CaptureReaderOptions, looksLikeCapture, type Reader } from './reader.ts';
+export { type CaptureBytes, openCapture, type SourceOptions } from './source.ts';
+export { type Lane, TimeOrder } from './time-order.ts';

@@ -5,9 +5,9 @@ import { type Packet, parse } from 'pcap-parser';
 import { limits } from '../limits.ts';
 import { Notes } from '../note.ts';
 import { second } from '../time.ts';
-import { CaptureFault, type CaptureSink, ReaderFacts } from './frame.ts';
+import { CaptureFault, type CaptureSink, emptyFrame, ReaderFacts } from './frame.ts';
 import { PCAP_HEADER, pcapVariant } from './pcap.ts';
-import { type CaptureReaderOptions, emptyFrame, type Reader } from './reader.ts';
+import type { CaptureReaderOptions, Reader } from './reader.ts';
 import { looksLike } from './signature.ts';
 
 const RECORD_HEADER = 16;
@@ -28,12 +28,14 @@ export class PcapParserReader implements Reader {
   #bodyLeft = 0;
   #stopped = false;
   #baseSeconds = 0;
-  #baseMicroseconds = 0;
+  #baseNanoseconds = 0;
+  #timed = false;
 
   constructor(sink: CaptureSink, options: CaptureReaderOptions = {}) {
     this.#sink = sink;
     this.#name = options.name ?? 'the input';
     this.notes = options.notes ?? new Notes();
+    this.facts.startAt(options);
     const parser = parse(this.#stream);
     parser.on('globalHeader', (header) => {
       this.#frame.linkType = header.linkLayerType & 0xffff;
@@ -118,13 +120,14 @@ export class PcapParserReader implements Reader {
 
   #packet({ header, data }: Packet): void {
     const { facts, notes } = this;
-    if (facts.epoch === undefined) {
-      this.#baseSeconds = header.timestampSeconds;
-      this.#baseMicroseconds = header.timestampMicroseconds;
-      facts.epoch = BigInt(header.timestampSeconds) * 1_000_000_000n + BigInt(header.timestampMicroseconds) * 1000n;
+    if (!this.#timed) {
+      this.#timed = true;
+      facts.epoch ??= BigInt(header.timestampSeconds) * 1_000_000_000n + BigInt(header.timestampMicroseconds) * 1000n;
+      this.#baseSeconds = Number(facts.epoch / 1_000_000_000n);
+      this.#baseNanoseconds = Number(facts.epoch % 1_000_000_000n);
     }
     const frame = this.#frame;
-    frame.time = (header.timestampSeconds - this.#baseSeconds) * second + (header.timestampMicroseconds - this.#baseMicroseconds) * 1000;
+    frame.time = (header.timestampSeconds - this.#baseSeconds) * second + header.timestampMicroseconds * 1000 - this.#baseNanoseconds;
     facts.frames += 1;
     if (frame.time < facts.lastTime) notes.add('time-went-back', facts.frames);
     facts.lastTime = frame.time;

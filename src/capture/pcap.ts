@@ -50,7 +50,7 @@ export class PcapFramer implements Framer {
   #variant: Variant | undefined;
   #linkType = 0;
   #baseSeconds = 0;
-  #baseFraction = 0;
+  #baseNanoseconds = 0;
   #lastSeconds = 0;
   #begun = false;
   #searching = false;
@@ -123,7 +123,7 @@ export class PcapFramer implements Framer {
     const frame = this.#frame;
     const maximum = limits.record;
     const baseSeconds = this.#baseSeconds;
-    const baseFraction = this.#baseFraction;
+    const baseNanoseconds = this.#baseNanoseconds;
     frame.buffer = buffer;
     frame.view = view;
     frame.linkType = this.#linkType;
@@ -156,7 +156,7 @@ export class PcapFramer implements Framer {
         this.#begin(seconds, fraction, unit);
         return this.#records(buffer, view, p, end, offset);
       }
-      const time = (seconds - baseSeconds) * second + (fraction - baseFraction) * unit;
+      const time = (seconds - baseSeconds) * second + fraction * unit - baseNanoseconds;
       facts.frames += 1;
       if (time < facts.lastTime) notes.add('time-went-back', facts.frames);
       facts.lastTime = time;
@@ -184,15 +184,10 @@ export class PcapFramer implements Framer {
   #begin(seconds: number, fraction: number, unit: number): void {
     this.#begun = true;
     const { facts } = this.#context;
-    if (facts.epoch === undefined) {
-      this.#baseSeconds = seconds;
-      this.#baseFraction = fraction;
-      facts.epoch = BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * BigInt(unit);
-    } else {
-      // Behind a second file header the trace's time goes on; the base is kept in this variant's unit.
-      this.#baseSeconds = Number(facts.epoch / 1_000_000_000n);
-      this.#baseFraction = Number(facts.epoch % 1_000_000_000n) / unit;
-    }
+    // Behind a second file header, and beside other captures, the trace's time goes on.
+    facts.epoch ??= BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * BigInt(unit);
+    this.#baseSeconds = Number(facts.epoch / 1_000_000_000n);
+    this.#baseNanoseconds = Number(facts.epoch % 1_000_000_000n);
   }
 
   /** After damage: the next offset where a record header is believable and the one behind it too, or another file's header. */

@@ -2,7 +2,8 @@
 
 import { grown } from '../bytes.ts';
 import { Notes } from '../note.ts';
-import { type CaptureContext, CaptureFault, type CaptureSink, type Frame, type Framer, ReaderFacts } from './frame.ts';
+import type { Time } from '../time.ts';
+import { type CaptureContext, CaptureFault, type CaptureSink, emptyFrame, type Framer, ReaderFacts } from './frame.ts';
 import { PcapFramer, pcapVariant } from './pcap.ts';
 import { isSectionHeader, PcapngFramer } from './pcapng.ts';
 import { looksLike } from './signature.ts';
@@ -13,6 +14,9 @@ export interface CaptureReaderOptions {
   readonly notes?: Notes;
   /** For messages only. */
   readonly name?: string;
+  /** Of a capture that is read beside others: nanoseconds since 1970 of the trace's time 0, and its own first frame's time. */
+  readonly epoch?: bigint | undefined;
+  readonly begins?: Time | undefined;
 }
 
 /** What the own reader and pcap-parser's have in common. */
@@ -24,10 +28,9 @@ export interface Reader {
   end(): void;
 }
 
-export function emptyFrame(): Frame {
-  const view = new DataView(NOTHING.buffer);
-  return { number: 0, time: 0, offset: 0, linkType: 0, interface: 0, buffer: NOTHING, view, start: 0, end: 0, originalLength: 0 };
-}
+/** Whether these four bytes begin a pcap or pcapng file. */
+export const looksLikeCapture = ([b0 = 0, b1 = 0, b2 = 0, b3 = 0]: Uint8Array): boolean =>
+  pcapVariant(b0, b1, b2, b3) !== undefined || isSectionHeader(b0, b1, b2, b3);
 
 export class CaptureReader implements Reader {
   readonly facts: ReaderFacts = new ReaderFacts();
@@ -46,6 +49,7 @@ export class CaptureReader implements Reader {
   constructor(sink: CaptureSink, options: CaptureReaderOptions = {}) {
     this.notes = options.notes ?? new Notes();
     this.#name = options.name ?? 'the input';
+    this.facts.startAt(options);
     this.#context = { sink, notes: this.notes, facts: this.facts };
   }
 
@@ -77,8 +81,10 @@ export class CaptureReader implements Reader {
       notes.add('cut-short', facts.frames + 1, `${end - unused} bytes at offset ${unused}, behind frame ${facts.frames}`);
       facts.skip('cut-short', end - unused, unused);
     }
-    this.#from = this.#to;
     this.#position = end;
+    this.#carry = NOTHING;
+    this.#from = 0;
+    this.#to = 0;
   }
 
   /** Fills the carry just as far as the framer needs; returns how much of the chunk is used up. */

@@ -1,8 +1,8 @@
 /** The one file in src/ that opens files: a capture's bytes from a path or from standard input, in pieces. */
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { compressionOf, SourceFacts, unpacked } from './compression.ts';
 import { CaptureFault } from './frame.ts';
 
@@ -10,10 +10,15 @@ import { CaptureFault } from './frame.ts';
 const PIECE = 256 << 10;
 const STANDARD_INPUT = 0;
 
+/** Milliseconds between two looks at a file that may grow, and at a named pipe that nobody writes to yet. */
+const PERIOD = 200;
+
 export interface SourceOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Bytes that a compressed capture may become; the default also stops where a bomb is likely. */
-  readonly maxUncompressed?: number;
+  readonly maxUncompressed?: number | undefined;
+  /** At the end of a file wait until it grows or another takes its place, until the signal comes. */
+  readonly follow?: boolean | undefined;
 }
 
 /** The bytes of a capture, and what was learned of the file that they came from. */
@@ -24,29 +29,37 @@ export interface CaptureBytes extends AsyncGenerator<Uint8Array> {
 /** Yields unpacked bytes in borrowed pieces: use one before asking for the next. `-` is standard input. An aborted signal ends the bytes early, without an error. */
 export function openCapture(path: string, options: SourceOptions = {}): CaptureBytes {
   const source = new SourceFacts();
-  return Object.assign(unpacked(raw(path, options.signal), source, path, options.maxUncompressed), { source });
+  return Object.assign(unpacked(raw(path, options), source, path, options.maxUncompressed), { source });
 }
 
-async function* raw(path: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+async function* raw(path: string, { signal, follow }: SourceOptions): AsyncGenerator<Uint8Array> {
   const descriptor = path === '-' ? STANDARD_INPUT : open(path);
-  if (fstatSync(descriptor).isFile()) yield* pieces(descriptor, signal);
-  else yield* streamed(descriptor, signal);
+  const kind = fstatSync(descriptor);
+  if (!kind.isFile()) {
+    if (kind.isFIFO() && path !== '-') yield* firstOfPipe(descriptor, signal);
+    if (!signal?.aborted) yield* streamed(descriptor, signal);
+  } else if (follow === true) yield* followed(path, descriptor, signal);
+  else yield* pieces(descriptor, signal);
 }
+
+/** Whether its bytes can be had twice: a file, and no pipe or device. */
+export const canBeReadAgain = (path: string): boolean => isFile(path);
 
 /** Bytes that a plain file will yield, for progress; undefined for pipes and compressed files. */
 export function captureSize(path: string): number | undefined {
-  if (path === '-') return undefined;
+  // To open a named pipe and to close it again would break it for its writer.
+  if (!isFile(path)) return undefined;
   const descriptor = open(path);
   try {
-    const facts = fstatSync(descriptor);
-    if (!facts.isFile()) return undefined;
     const head = new Uint8Array(4);
     readSync(descriptor, head, 0, 4, 0);
-    return compressionOf(head) ? undefined : facts.size;
+    return compressionOf(head) ? undefined : fstatSync(descriptor).size;
   } finally {
     closeSync(descriptor);
   }
 }
+
+const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 async function* pieces(descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE);
@@ -63,6 +76,62 @@ async function* pieces(descriptor: number, signal: AbortSignal | undefined): Asy
     if (descriptor !== STANDARD_INPUT) closeSync(descriptor);
   }
 }
+
+/** As `tail -F`: goes on with the file that takes this one's place, and from the begin of one that was emptied. */
+async function* followed(path: string, first: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(PIECE);
+  let descriptor = first;
+  let position = 0;
+  try {
+    while (!signal?.aborted) {
+      const length = readSync(descriptor, buffer, 0, PIECE, position);
+      if (length > 0) {
+        position += length;
+        yield buffer.subarray(0, length);
+        await turn();
+      } else if (isReplaced(path, descriptor)) {
+        closeSync(descriptor);
+        descriptor = open(path);
+        position = 0;
+      } else if (fstatSync(descriptor).size < position) position = 0;
+      else await asleep(signal);
+    }
+  } finally {
+    if (descriptor !== STANDARD_INPUT) closeSync(descriptor);
+  }
+}
+
+/** Another file has this name now. */
+function isReplaced(path: string, descriptor: number): boolean {
+  const named = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (!named?.isFile()) return false;
+  const { ino, dev } = fstatSync(descriptor);
+  return named.ino !== ino || named.dev !== dev;
+}
+
+/** Until somebody writes to it, a named pipe that was opened without waiting looks as if it had ended. */
+async function* firstOfPipe(descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(PIECE);
+  while (!signal?.aborted) {
+    const length = available(descriptor, buffer);
+    if (length > 0) yield buffer.subarray(0, length);
+    if (length !== 0) return;
+    await asleep(signal);
+  }
+  closeSync(descriptor);
+}
+
+/** Bytes read; -1 where there is a writer that has not written yet. */
+function available(descriptor: number, buffer: Uint8Array): number {
+  try {
+    return readSync(descriptor, buffer, 0, PIECE, null);
+  } catch (error) {
+    if (codeOf(error) === 'EAGAIN') return -1;
+    throw fault('the input', error);
+  }
+}
+
+const asleep = (signal: AbortSignal | undefined): Promise<void> => pause(PERIOD, undefined, signal && { signal }).catch(() => {});
 
 async function* streamed(descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const facts = fstatSync(descriptor);
@@ -88,7 +157,8 @@ async function* streamed(descriptor: number, signal: AbortSignal | undefined): A
 
 function open(path: string): number {
   try {
-    const descriptor = openSync(path, 'r');
+    // Without waiting: a named pipe without a writer would stop everything, keys and signals too.
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!fstatSync(descriptor).isDirectory()) return descriptor;
     closeSync(descriptor);
   } catch (error) {
@@ -98,7 +168,6 @@ function open(path: string): number {
 }
 
 function fault(path: string, error: unknown): CaptureFault {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reasons: Record<string, string> = {
     ENOENT: 'no such file',
     EACCES: 'permission denied',
@@ -108,6 +177,8 @@ function fault(path: string, error: unknown): CaptureFault {
   };
   return new CaptureFault(
     'cannot-open',
-    `${path} cannot be read: ${reasons[code] ?? (error instanceof Error ? error.message : String(error))}`,
+    `${path} cannot be read: ${reasons[codeOf(error)] ?? (error instanceof Error ? error.message : String(error))}`,
   );
 }
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

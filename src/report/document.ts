@@ -103,8 +103,14 @@ export const originPart = (origin: Origin): Part => ({
   connection_ids: origin.connections,
 });
 
-export const noteParts = ({ notes }: Trace): readonly Part[] =>
-  notes.map(({ code, count, firstFrame, detail }) => ({ code, count, first_frame: firstFrame || undefined, detail: detail || undefined }));
+export const noteParts = ({ notes, captures }: Trace): readonly Part[] =>
+  notes.map(({ code, count, firstFrame, detail, capture }) => ({
+    code,
+    count,
+    first_frame: firstFrame || undefined,
+    file: captures.length > 1 && firstFrame > 0 ? capture : undefined,
+    detail: detail || undefined,
+  }));
 
 const poolPart = (pool: PoolCounts): Part => ({
   opens_actual: pool.actual,

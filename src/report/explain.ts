@@ -28,7 +28,7 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   const width = Math.max(narrowest, options.width ?? 100);
   const connection = trace.connection(index);
   yield `${paint.strong(title(connection))}\n`;
-  yield `${paint.faint(`  ${facts(connection)}`)}\n`;
+  yield `${paint.faint(`  ${facts(trace, connection)}`)}\n`;
   for (const line of wrap(opening(trace, analysis, connection), width - 2)) yield `  ${line}\n`;
   yield '\n';
   const events = inOrder(story(trace, analysis, connection));
@@ -65,9 +65,19 @@ function title(connection: Connection): string {
   return `Connection ${connection.id}  ${ends(connection.client)} -> ${ends(connection.server)}${known}`;
 }
 
-function facts(connection: Connection): string {
+function facts(trace: Trace, connection: Connection): string {
   const wireshark = connection.tcpStream === undefined ? '' : `   Wireshark: tcp.stream eq ${connection.tcpStream}`;
-  return `${connection.protocol}   frames ${connection.firstFrame}-${connection.lastFrame}${wireshark}`;
+  return `${connection.protocol}   ${framesOf(trace, connection)}${wireshark}`;
+}
+
+/** Of several captures, those that the connection may be in: each has frame numbers of its own. */
+function framesOf({ captures, epoch }: Trace, { file, firstFrame, lastFrame, start, duration }: Connection): string {
+  if (captures.length === 1) return `frames ${firstFrame}-${lastFrame}`;
+  const end = epoch + BigInt(Math.round(start + duration));
+  const later = captures.filter(({ firstTime }, i) => i > file && firstTime !== undefined && firstTime <= end).at(-1);
+  const own = show(captures[file]?.name ?? '');
+  if (later === undefined) return `frames ${firstFrame}-${lastFrame} of ${own}`;
+  return `from frame ${firstFrame} of ${own} to ${show(later.name)}; frames are numbered in each file`;
 }
 
 /** Why it was opened, in a sentence. */

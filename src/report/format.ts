@@ -14,8 +14,8 @@ export interface RenderOptions {
   readonly reader?: string | undefined;
   /** The filter by which connections were selected. */
   readonly filter?: string | undefined;
-  /** How the user named the capture, for command lines to copy; its file name where undefined. */
-  readonly input?: string | undefined;
+  /** How the user named the captures, for command lines to copy; their file names where undefined. */
+  readonly inputs?: readonly string[] | undefined;
   /** Columns of the terminal (text). */
   readonly width?: number | undefined;
   readonly color?: boolean | undefined;

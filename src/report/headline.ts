@@ -7,8 +7,22 @@ import { isLowerBound } from './document.ts';
 import { cut } from './table.ts';
 import { amount, counted, grouped, limit, percent, size, span } from './words.ts';
 
+/** Of several captures so many are named; a rotated set may have hundreds. */
+const namedAtMost = 4;
+
+/** What was read: a line for each capture, or for many one line for all. */
+export function subjects(trace: Trace, width: number): readonly string[] {
+  const { captures } = trace;
+  const lines = captures.slice(0, namedAtMost).map((capture) => subject(capture, width));
+  if (captures.length === 1) return lines;
+  const frames = captures.reduce((sum, capture) => sum + capture.frames, 0);
+  const bytes = captures.reduce((sum, capture) => sum + capture.bytes, 0);
+  const all = [`${grouped(captures.length)} captures`, size(bytes), `${amount(frames)} frames`, span(trace.lastTime)].join('  ');
+  return captures.length > namedAtMost ? [all] : [...lines, all];
+}
+
 /** `web.pcapng  1.2 GB  8.4 M frames  10 min 02 s` */
-export function subject(capture: CaptureFacts, width: number): string {
+function subject(capture: CaptureFacts, width: number): string {
   const name = capture.name === '-' ? 'standard input' : show(capture.name);
   const parts = [
     cut(name, Math.max(20, width - 45)),

@@ -6,7 +6,9 @@ import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { adviceOf, type Finding, findingsOf } from './findings.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { filtered, headline, subject, summary } from './headline.ts';
+
+import { filtered, headline, subjects, summary } from './headline.ts';
+
 import { kneeOf } from './knee.ts';
 import { code, paragraph, prose } from './markdown-text.ts';
 import { originNames } from './names.ts';
@@ -35,7 +37,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield `### ${paragraph(headline(trace, analysis))}\n\n`;
   const more = summary(trace, analysis);
   if (more !== '') yield `${paragraph(more)}\n\n`;
-  for (const capture of trace.captures) yield `${code(subject(capture, Number.POSITIVE_INFINITY))}\n\n`;
+  for (const line of subjects(trace, Number.POSITIVE_INFINITY)) yield `${code(line)}\n\n`;
   if (options.filter !== undefined) yield `${code(filtered(trace, analysis, options.filter))}\n\n`;
   yield* origins(analysis);
   yield* advice(analysis);

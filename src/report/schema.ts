@@ -220,6 +220,7 @@ const note = z.strictObject({
     .describe(noteCodes.map((code) => `${code}: ${noteMeanings[code]}`).join('\n')),
   count,
   first_frame: count.optional(),
+  file: count.optional().describe('Where there are several captures: index of the one that has that frame.'),
   detail: z.string().optional(),
 });
 

@@ -4,7 +4,7 @@ import { type Analysis, listed } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { filtered, headline, subject, summary } from './headline.ts';
+import { filtered, headline, subjects, summary } from './headline.ts';
 import { originNames } from './names.ts';
 import { type Paint, paintOf } from './paint.ts';
 import { originCells, originColumns } from './sheet.ts';
@@ -26,7 +26,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
 function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
   const paint = paintOf(options.color);
   const width = Math.max(40, options.width ?? defaultWidth);
-  for (const capture of trace.captures) yield paint.faint(subject(capture, width));
+  for (const line of subjects(trace, width)) yield paint.faint(line);
   if (options.filter !== undefined) yield paint.faint(filtered(trace, analysis, options.filter));
   yield paint.strong(headline(trace, analysis));
   const more = summary(trace, analysis);
@@ -55,6 +55,7 @@ function* block(inside: Iterable<string>): Generator<string> {
 }
 
 const labelWidth = 9;
+const namesWritten = 3;
 
 /** The label before the first line; what is wider than `width` goes on below. */
 function* labelled(
@@ -96,9 +97,9 @@ function* originTable({ origins }: Analysis, width: number, paint: Paint): Gener
 
 /** Command lines that lead on, ready to be copied. */
 function* nextSteps(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
-  const name = options.input ?? trace.captures[0]?.name;
-  if (name === undefined || name === '-' || analysis.totals.connections === 0) return;
-  const file = shellWord(name);
+  const names = options.inputs ?? trace.captures.map(({ name }) => name);
+  if (names.length === 0 || names.includes('-') || analysis.totals.connections === 0) return;
+  const file = names.length > namesWritten ? 'FILE...' : names.map(shellWord).join(' ');
   yield `warmwire ${file}`;
   yield `warmwire explain ${file} ${worthExplaining(trace, analysis)}`;
   yield `warmwire report ${file} -w report.json`;

@@ -9,6 +9,7 @@ import { counted, grouped, percent } from './words.ts';
 
 const kindsShown = 5;
 const detailShown = 120;
+const nameShown = 40;
 
 export function* warnings(trace: Trace, options: RenderOptions): Generator<string> {
   if (options.interrupted === true) yield 'reading was interrupted: this is the report of what was read so far';
@@ -19,15 +20,19 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   if (before > 0) yield `${counted(before, 'connection')} began before the capture`;
   const evicted = total(trace.accounting.connections.evicted);
   if (evicted > 0) yield `${counted(evicted, 'connection')} not listed: more were open at once than the limits allow`;
-  for (const { code, count, firstFrame, detail } of trace.notes.slice(0, kindsShown)) {
+  for (const { code, count, firstFrame, detail, capture } of trace.notes.slice(0, kindsShown)) {
     const times = count > 1 ? `${grouped(count)} times: ` : '';
-    const where = firstFrame > 0 ? ` (${count > 1 ? 'first in ' : ''}frame ${firstFrame})` : '';
+    const where = firstFrame > 0 ? ` (${count > 1 ? 'first in ' : ''}frame ${firstFrame}${ofFile(trace, capture)})` : '';
     const exactly = detail === '' ? '' : `: ${cut(show(detail), detailShown)}`;
     yield `${times}${noteMeanings[code]}${where}${exactly}`;
   }
   const more = trace.notes.length - kindsShown;
   if (more > 0) yield `and ${counted(more, 'other kind')} of oddity: see notes in -T json`;
 }
+
+/** Of several captures, which. */
+const ofFile = ({ captures }: Trace, index: number): string =>
+  captures.length > 1 ? ` of ${cut(show(captures[index]?.name ?? ''), nameShown)}` : '';
 
 function openBefore({ columns }: Trace): number {
   let count = 0;

@@ -5,6 +5,7 @@ import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
+import type { CapturePoints } from './capture-points.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { Columns } from './trace.ts';
 import type { Vantages } from './vantage.ts';
@@ -16,6 +17,8 @@ export interface Records {
   readonly tags: LinkTags;
   readonly log: ExchangeLog;
   readonly facts: ConnectionFacts;
+  /** Where several captures are read together. */
+  readonly points: CapturePoints | undefined;
   readonly vantages: Vantages;
 }
 

@@ -32,6 +32,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const closedBy = columns.closedBy(c);
   const closed = time(record.CLOSE_TIME);
   const states = words[w + record.STATES]!;
+  const point = words[w + record.SYN_COUNT]! >>> 16;
   const first = states & 7;
   const second = (states >> 3) & 7;
   const bytesClient = columns.time(c, swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
@@ -46,8 +47,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     clientGuessed: (flags & record.GUESSED) !== 0,
     vlan: records.tags.vlansOf(columns.linkTag(c)),
     tunnel: records.tags.tunnelOf(columns.linkTag(c)),
-    interface: words[w + record.SYN_COUNT]! >>> 16,
-    file: 0,
+    interface: records.points ? records.points.interface(point) : point,
+    file: records.points?.capture(point) ?? 0,
     serverName: text(facts.serverName(c)),
     authority: http.authority,
     protocol: protocolOf(facts.protocol(c), http.version),

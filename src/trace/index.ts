@@ -5,4 +5,5 @@ export { httpVersions, persistenceRules } from '../http/index.ts';
 export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';
 export * from './connection.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
+export { Intake, type IntakeOptions, type Unread } from './intake.ts';
 export * from './trace.ts';

@@ -1,26 +1,29 @@
-/** Reads a capture, pushed in pieces of any size, and shows at any moment what was seen so far. */
+/** Reads captures, pushed in pieces of any size, and shows at any moment what was seen so far. */
 
-import { CaptureReader, linkTypeName, type Reader, SourceFacts } from '../capture/index.ts';
-import { PcapParserReader } from '../capture/pcap-parser.ts';
+import { type Frame, type SourceFacts, TimeOrder } from '../capture/index.ts';
 import { ExchangeLog } from '../http/index.ts';
-import { Notes } from '../note.ts';
+import { combined, Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
 import { TcpTracker } from '../tcp/index.ts';
 import { KeyLog } from '../tls/index.ts';
+import { CaptureInput, type CaptureOptions } from './capture-input.ts';
+import { CapturePoints } from './capture-points.ts';
 import { RecordColumns, type Records } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
-import type { Accounting, CaptureFacts, Trace } from './trace.ts';
+import type { Accounting, Trace } from './trace.ts';
 import { Vantages } from './vantage.ts';
 
 export interface InspectorOptions {
   /** Of the capture, for messages and reports. */
   readonly name?: string;
-  readonly reader?: 'warmwire' | 'pcap-parser';
   /** What `openCapture` learns of the file while its bytes are pushed. */
   readonly source?: SourceFacts;
+  /** Instead of these two: captures that are read as one trace, in order of their first frames. */
+  readonly captures?: readonly CaptureOptions[];
+  readonly reader?: 'warmwire' | 'pcap-parser';
   /** Segments that the capture holds twice are not marked. */
   readonly keepDuplicates?: boolean;
   /** TLS secrets, as SSLKEYLOGFILE has them; those in the capture are used as well. */
@@ -30,113 +33,161 @@ export interface InspectorOptions {
 }
 
 export class Inspector {
-  readonly #name: string;
-  readonly #source: SourceFacts;
   readonly #notes = new Notes();
-  readonly #reader: Reader;
+  readonly #order: TimeOrder;
+  readonly #inputs: readonly CaptureInput[];
   readonly #decoder: PacketDecoder;
   readonly #records: Records;
   #ended = false;
   #lastTime = 0;
+  #reading = 0;
+  #unread = 0;
 
   constructor(options: InspectorOptions = {}) {
-    this.#name = options.name ?? 'capture';
+    const captures = options.captures ?? [{ name: options.name ?? 'capture', source: options.source }];
+    const several = captures.length > 1;
     const notes = this.#notes;
     const hosts = new Hosts();
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
     const log = new ExchangeLog();
-    const epoch = (): bigint | undefined => this.#reader.facts.epoch;
-    const quoted = (): number => this.#decoder.facts.quotedTcp;
+    const epoch = (): bigint | undefined => this.#epoch;
+    // Wireshark numbers the streams of one file only.
+    const quoted = (): number => (several ? 1 : this.#decoder.facts.quotedTcp);
     const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed, epoch, quoted });
     const facts = new ConnectionFacts(tracker.records);
     const keys = new KeyLog();
     if (options.keyLog !== undefined) keys.add(options.keyLog);
     const host = new ConversationHost(log, facts, keys, notes, tracker);
     this.#decoder = new PacketDecoder(tracker, notes, options);
-    this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, vantages: new Vantages(tracker) };
-    this.#source = options.source ?? new SourceFacts();
-    const sink = {
-      frame: (frame: Parameters<PacketDecoder['frame']>[0]) => {
-        if (frame.time > this.#lastTime) this.#lastTime = frame.time;
-        this.#decoder.frame(frame);
-      },
-      secrets: (text: string) => keys.add(text),
-    };
-    const readerOptions = { notes, name: this.#name };
-    this.#reader = options.reader === 'pcap-parser' ? new PcapParserReader(sink, readerOptions) : new CaptureReader(sink, readerOptions);
+    const points = several ? new CapturePoints() : undefined;
+    this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
+    const base = captures[0]?.begins;
+    const begins = captures.map((capture) =>
+      capture.begins === undefined ? Number.POSITIVE_INFINITY : Number(capture.begins - (base ?? 0n)),
+    );
+    this.#order = new TimeOrder(this, begins);
+    const secrets = (text: string): void => keys.add(text);
+    const kind = options.reader ?? 'warmwire';
+    this.#inputs = captures.map((capture, i) => new CaptureInput(this.#order.lanes[i]!, capture, base, kind, notes, secrets));
   }
 
-  /** @throws CaptureFault where the bytes are no capture at all */
+  /** Which capture's bytes are needed next; -1 when all have ended. */
+  get wants(): number {
+    return this.#order.wants;
+  }
+
+  /** The next bytes of the capture that is wanted. @throws CaptureFault where they are no capture at all */
   push(chunk: Uint8Array): void {
     const { texts } = this.#records.log;
     const before = texts.refused;
-    this.#reader.push(chunk);
+    const { reader } = this.#wanted();
+    reader.push(chunk);
+    this.#order.settle();
     if (before === 0 && texts.refused > 0)
-      this.#notes.add('text-limit', this.#reader.facts.frames, 'hosts, agents or targets of the whole capture');
+      this.#notes.add('text-limit', reader.facts.frames, 'hosts, agents or targets of the whole capture');
   }
 
-  /** The capture is over: what still waited is given out. @throws CaptureFault where there was none */
+  /** The capture that is wanted is over. @throws CaptureFault where there was none */
+  endCapture(): void {
+    const input = this.#wanted();
+    input.reader.end();
+    input.lane.ended = true;
+    this.#order.settle();
+  }
+
+  /** The capture that is wanted cannot be read any further. */
+  abandon(why: string): void {
+    this.missing(why);
+    this.#wanted().abandon();
+    this.#order.settle();
+  }
+
+  /** A capture that belongs to these could not be opened. */
+  missing(why: string): void {
+    this.#unread += 1;
+    this.#notes.add('unread-capture', 0, why);
+  }
+
+  /** All is over: what still waited is given out. @throws CaptureFault where there was no capture */
   end(): void {
-    this.#reader.end();
+    while (this.wants >= 0) this.endCapture();
     this.#decoder.end();
     this.#records.tracker.end();
-    const { framesTruncated } = this.#reader.facts;
-    if (framesTruncated > 0) this.#notes.add('cut-frames', 0, `${framesTruncated} frames`);
+    const cut = this.#sum(({ framesTruncated }) => framesTruncated);
+    if (cut > 0) this.#notes.add('cut-frames', 0, `${cut} frames`);
     this.#ended = true;
   }
 
+  /** Called back by the order of time. */
+  frame(frame: Frame, capture: number): void {
+    const input = this.#inputs[capture]!;
+    if (capture !== this.#reading) this.#turn(capture);
+    if (frame.time > input.lastTime) input.lastTime = frame.time;
+    if (frame.time > this.#lastTime) this.#lastTime = frame.time;
+    const { points } = this.#records;
+    const { facts } = this.#decoder;
+    const { duplicates } = facts;
+    if (points) {
+      const own = frame.interface;
+      frame.interface = points.id(capture, own);
+      this.#decoder.frame(frame);
+      frame.interface = own;
+    } else this.#decoder.frame(frame);
+    if (facts.duplicates !== duplicates) input.duplicates += 1;
+  }
+
   get frames(): number {
-    return this.#reader.facts.frames;
+    return this.#sum(({ frames }) => frames);
   }
 
   /** A view of everything seen until now. */
   trace(): Trace {
     const records = this.#records;
     const columns = new RecordColumns(records);
-    const { facts } = this.#reader;
+    const inputs = this.#inputs;
+    const epoch = this.#epoch ?? 0n;
     return {
-      epoch: facts.epoch ?? 0n,
-      timeDigits: facts.timeDigits,
+      epoch,
+      timeDigits: inputs.some(({ reader }) => reader.facts.timeDigits === 9) ? 9 : 6,
       size: columns.connections,
       lastTime: this.#lastTime,
-      complete: this.#ended && facts.damagedAt === undefined && !this.#source.damaged,
-      captures: [this.#capture()],
+      complete: this.#ended && this.#unread === 0 && inputs.every(({ isComplete }) => isComplete),
+      captures: inputs.map((input) => input.facts()),
       accounting: this.#accounting(),
-      notes: [...this.#source.notes.list(), ...this.#notes.list()],
+      notes: combined([...inputs.map(({ source }) => source.notes), this.#notes]),
       columns,
-      connection: (index) => makeConnection(index, records, columns, facts.epoch ?? 0n),
+      connection: (index) => makeConnection(index, records, columns, epoch),
       exchanges: (index) => makeExchanges(index, records.log, columns),
     };
   }
 
-  #capture(): CaptureFacts {
-    const { facts } = this.#reader;
-    const { epoch } = facts;
-    return {
-      name: this.#name,
-      container: facts.container,
-      compression: this.#source.compression,
-      bytes: facts.bytesRead,
-      frames: facts.frames,
-      firstTime: facts.frames === 0 ? undefined : epoch,
-      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(this.#lastTime)),
-      timeDigits: facts.timeDigits,
-      linkTypes: facts.linkTypes.map(linkTypeName),
-      framesTruncated: facts.framesTruncated,
-      framesDropped: facts.framesDropped,
-      framesDuplicate: this.#decoder.facts.duplicates,
-      damagedAtOffset: facts.damagedAt,
-    };
+  get #epoch(): bigint | undefined {
+    return this.#inputs[0]?.reader.facts.epoch;
+  }
+
+  #wanted(): CaptureInput {
+    if (this.wants !== this.#reading) this.#turn(this.wants);
+    return this.#inputs[this.#reading]!;
+  }
+
+  /** Notes tell of the capture that is being read. */
+  #turn(capture: number): void {
+    this.#reading = capture;
+    this.#notes.capture = capture;
   }
 
   #accounting(): Accounting {
-    const { facts } = this.#reader;
     const { tracker } = this.#records;
     const packets = this.#decoder.facts;
     const payload = tracker.reassembler.facts;
+    const read = this.#sum(({ bytesRead }) => bytesRead);
+    const used = this.#sum(({ bytesUsed }) => bytesUsed);
+    const skipped: Record<string, number> = {};
+    for (const { reader } of this.#inputs)
+      for (const [reason, bytes] of Object.entries(reader.facts.skipped)) skipped[reason] = (skipped[reason] ?? 0) + bytes;
     return {
-      bytes: { read: facts.bytesRead, used: facts.bytesUsed, skipped: { ...facts.skipped } },
-      frames: { seen: facts.frames, tcp: packets.tcp, other: { ...packets.other }, unusable: { ...packets.unusable } },
+      bytes: { read, used, skipped },
+      frames: { seen: this.frames, tcp: packets.tcp, other: { ...packets.other }, unusable: { ...packets.unusable } },
       payload: {
         seen: payload.seen,
         delivered: payload.delivered,
@@ -146,5 +197,11 @@ export class Inspector {
       },
       connections: { seen: tracker.records.size, listed: tracker.records.size, evicted: {} },
     };
+  }
+
+  #sum(count: (facts: CaptureInput['reader']['facts']) => number): number {
+    let sum = 0;
+    for (const { reader } of this.#inputs) sum += count(reader.facts);
+    return sum;
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { constants, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { unpacked } from '../../src/capture/compression.ts';
-import { captureSize, openCapture, SourceFacts } from '../../src/capture/index.ts';
+import { capturesSize, openCapture, SourceFacts } from '../../src/capture/index.ts';
 import { Xxh32 } from '../../src/capture/xxh32.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import { bytes, ethernet, ipv4, pcap, tcp, text, u16 } from '../packet/build.ts';
@@ -208,7 +208,7 @@ test.each([
 ])('a %s file read by the inspector gives the report of the plain one', async (compression, packed) => {
   const path = join(folder, `c.pcap.${compression}`);
   writeFileSync(path, packed);
-  expect(captureSize(path)).toBeUndefined();
+  expect(capturesSize([path])).toBeUndefined();
   const opened = openCapture(path);
   const inspector = new Inspector({ source: opened.source });
   for await (const piece of opened) inspector.push(piece);

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { framesIn } from '../support/frames.ts';
+import { pcapOf } from '../support/wire.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const program = join(root, 'dist', 'cmd', 'main.js');
@@ -70,8 +72,9 @@ describe('what cannot be done is said in one line, with its exit status', () => 
     ['a missing file', ['report', 'nothere.pcap'], 3, 'nothere.pcap cannot be read: no such file'],
     ['a mistyped command', ['repot', 'web.pcap'], 2, "did you mean 'warmwire report'?"],
     ['a directory without captures', ['report', 'nothing'], 3, 'nothing is a directory without captures'],
-    ['a directory with two captures', ['report', 'two'], 2, 'one capture at a time'],
-    ['two files', ['report', 'web.pcap', '-r', 'cut.pcap'], 2, 'one capture at a time'],
+    ['a pattern that nothing matches', ['report', 'three/*.pcap'], 3, "no file matches 'three/*.pcap'"],
+    ['two files that are no captures', ['report', 'photo.jpg', 'empty.pcap'], 3, '(and none of the other 1 capture can be read)'],
+    ['standard input twice', ['report', '-', '-r', '-'], 2, 'standard input (-) can be read once only'],
     ['an empty file', ['report', 'empty.pcap'], 3, 'empty'],
     ['a picture', ['report', 'photo.jpg'], 3, 'JPEG'],
     ['an unknown option', ['report', 'web.pcap', '--colums', 'id'], 2, 'did you mean --columns?'],
@@ -103,6 +106,81 @@ describe('what cannot be done is said in one line, with its exit status', () => 
     expect(status).toBe(3);
     expect(err).toContain('a\\x1b[31mb');
     expect(err.replaceAll('\n', '')).not.toMatch(/[\0-\x1f\x7f-\x9f]/);
+  });
+});
+
+describe('several captures are one trace', () => {
+  const set = ['set/web1.pcap', 'set/web2.pcap', 'set/web3'];
+  const report = (...words: string[]): Record<string, unknown> & { captures: { name: string }[] } => {
+    const { status, out, err } = warmwire(['report', '--json', ...words]);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    return JSON.parse(out);
+  };
+  beforeAll(() => {
+    mkdirSync(join(folder, 'set'));
+    const { frames, ...file } = framesIn(readFileSync(sample));
+    for (const [i, name] of set.entries())
+      writeFileSync(join(folder, name), pcapOf(frames.slice(i * 30, i === 2 ? undefined : i * 30 + 30), file));
+    writeFileSync(join(folder, 'set', 'notes.txt'), 'no capture');
+  });
+
+  test('named as arguments, with -r, as a directory, as a pattern: the same', () => {
+    const { captures, totals, connections } = report(...set);
+    expect(captures.map(({ name }) => name)).toEqual(['web1.pcap', 'web2.pcap', 'web3']);
+    expect(totals).toEqual(report('web.pcap').totals);
+    const same = { captures, totals, connections };
+    expect(report('-r', set[2]!, set[0]!, '-r', set[1]!)).toMatchObject(same);
+    expect(report('set')).toMatchObject(same);
+    expect(report('s[a-e]t/web*')).toMatchObject(same);
+    expect(report('set/web?.pcap', '*/web3')).toMatchObject(same);
+  });
+
+  test('the file of a first frame is a column, and the text report names what was read', () => {
+    const rows = warmwire(['report', 'set', '-T', 'csv', '--columns', 'id,file,first_frame,tcp_stream']).out.trim().split('\n');
+    expect(rows.slice(0, 2)).toEqual(['id,file,first_frame,tcp_stream', '0,0,1,']);
+    expect(new Set(rows.slice(1).map((row) => row.split(',')[1]))).toEqual(new Set(['0', '1', '2']));
+    const text = warmwire(['report', 'set']).out.split('\n');
+    expect(text[0]).toMatch(/^web1\.pcap {2}.* 30 frames/);
+    expect(text[3]).toBe('3 captures  11.1 kB  94 frames  21.7 s');
+    expect(text.slice(4, 20)).toEqual(warmwire(['report', 'web.pcap']).out.split('\n').slice(1, 17));
+  });
+
+  test('explain tells a connection that spans them', () => {
+    const { out, status } = warmwire(['explain', ...set, '2']);
+    expect(status).toBe(0);
+    expect(out).toContain('from frame 25 of web1.pcap to web2.pcap; frames are numbered in each file');
+    expect(warmwire(['explain', ...set, '0']).out).toContain('frames 1-12 of web1.pcap');
+  });
+
+  test('one that cannot be read is named, and the rest is read', () => {
+    const { status, out, err } = warmwire(['report', '--json', ...set, 'photo.jpg', 'nothere.pcap']);
+    expect(status).toBe(4);
+    expect(JSON.parse(out)).toMatchObject({ complete: false, totals: report('web.pcap').totals });
+    expect(err.split('\n')).toEqual([
+      expect.stringMatching(/^warmwire: photo\.jpg is no capture: .*; the report is of what could be read$/),
+      expect.stringMatching(/^warmwire: nothere\.pcap cannot be read: no such file; the report is of what could be read$/),
+      '',
+    ]);
+  });
+
+  test('one that is damaged is named', () => {
+    const { status, err } = warmwire(['report', 'cut.pcap', 'no-tcp.pcap']);
+    expect(status).toBe(4);
+    expect(err).toMatch(/^warmwire: cut\.pcap is not complete: .*287 of 5,\d+ bytes were not used/);
+  });
+
+  test('one that is named twice is read once', () => {
+    const { out, err, status } = warmwire(['report', '--json', 'web.pcap', './web.pcap']);
+    expect({ status, captures: JSON.parse(out).captures.length }).toEqual({ status: 0, captures: 1 });
+    expect(err).toBe('warmwire: ./web.pcap is named twice; it is read once\n');
+  });
+
+  test('a pipe and files together', () => {
+    const { out, status } = warmwire(['report', '--json', set[2]!, '-', set[0]!], { input: readFileSync(join(folder, set[1]!)) });
+    expect(status).toBe(0);
+    const { captures, totals } = JSON.parse(out);
+    expect(captures.map(({ name }: { name: string }) => name)).toEqual(['web1.pcap', '-', 'web3']);
+    expect(totals).toEqual(report('web.pcap').totals);
   });
 });
 

@@ -68,7 +68,7 @@ export function hostile(): Stage {
   }));
   const trace = madeUpTrace(connections);
   const [capture] = trace.captures;
-  const notes = hostileTexts.map((detail) => ({ code: 'framing-error' as const, count: 1, firstFrame: 7, detail }));
+  const notes = hostileTexts.map((detail) => ({ code: 'framing-error' as const, count: 1, firstFrame: 7, detail, capture: 0 }));
   return staged({ ...trace, notes, captures: [{ ...capture!, name: hostileTexts.join('') }] });
 }
 

@@ -1,0 +1,82 @@
+/** One of the captures that are read together: its reader, and what is known of it. */
+
+import { CaptureFault, CaptureReader, type Lane, linkTypeName, type Reader, SourceFacts } from '../capture/index.ts';
+import { PcapParserReader } from '../capture/pcap-parser.ts';
+import type { Notes } from '../note.ts';
+import type { Time } from '../time.ts';
+import type { CaptureFacts } from './trace.ts';
+
+export interface CaptureOptions {
+  /** For messages and reports. */
+  readonly name: string;
+  /** What `openCapture` learns of the file while its bytes are pushed. */
+  readonly source?: SourceFacts | undefined;
+  /** Nanoseconds since 1970 of its first frame: needed where several captures are read together. */
+  readonly begins?: bigint | undefined;
+}
+
+export class CaptureInput {
+  readonly lane: Lane;
+  readonly reader: Reader;
+  readonly source: SourceFacts;
+  lastTime: Time = 0;
+  duplicates = 0;
+  readonly #name: string;
+  readonly #begins: bigint | undefined;
+
+  constructor(
+    lane: Lane,
+    capture: CaptureOptions,
+    epoch: bigint | undefined,
+    kind: 'warmwire' | 'pcap-parser',
+    notes: Notes,
+    secrets: (text: string) => void,
+  ) {
+    this.lane = lane;
+    this.#name = capture.name;
+    this.source = capture.source ?? new SourceFacts();
+    this.source.notes.capture = lane.capture;
+    this.#begins = capture.begins;
+    const sink = { frame: lane.frame.bind(lane), secrets };
+    const begins = Number.isFinite(lane.begins) ? lane.begins : 0;
+    const options = { notes, name: capture.name, epoch, begins };
+    this.reader = kind === 'pcap-parser' ? new PcapParserReader(sink, options) : new CaptureReader(sink, options);
+  }
+
+  /** Its end cannot be had: what is left of its bytes is not used. */
+  abandon(): void {
+    const { facts } = this.reader;
+    try {
+      this.reader.end();
+    } catch (error) {
+      if (!(error instanceof CaptureFault)) throw error;
+    }
+    const skipped = Object.values(facts.skipped).reduce((sum, bytes) => sum + bytes, 0);
+    facts.skip('unread', facts.bytesRead - facts.bytesUsed - skipped, facts.bytesUsed);
+    this.lane.ended = true;
+  }
+
+  get isComplete(): boolean {
+    return this.lane.ended && this.reader.facts.damagedAt === undefined && !this.source.damaged;
+  }
+
+  facts(): CaptureFacts {
+    const { facts } = this.reader;
+    const { epoch } = facts;
+    return {
+      name: this.#name,
+      container: facts.container,
+      compression: this.source.compression,
+      bytes: facts.bytesRead,
+      frames: facts.frames,
+      firstTime: facts.frames === 0 ? undefined : (this.#begins ?? epoch),
+      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(this.lastTime)),
+      timeDigits: facts.timeDigits,
+      linkTypes: facts.linkTypes.map(linkTypeName),
+      framesTruncated: facts.framesTruncated,
+      framesDropped: facts.framesDropped,
+      framesDuplicate: this.duplicates,
+      damagedAtOffset: facts.damagedAt,
+    };
+  }
+}
