@@ -18,7 +18,7 @@ const run =
 
 const withReportOptions = (command: Command): Command =>
   command
-    .option('-T, --format <name>', 'text, json, ndjson, csv or md (default: text)')
+    .option('-T, --format <name>', 'text, json, ndjson, csv, md or html (default: text)')
     .option('--json', 'the same as -T json')
     .option('-w, --write <file>', 'write to a file; its ending tells the format')
     .option('--force', 'replace the file of -w if it exists')

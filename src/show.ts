@@ -1,8 +1,8 @@
 /** The one way for text of a capture to a terminal: whatever could move the cursor, colour, reorder or hide is spelled out. */
 
 const plain = /^[ -~]*$/;
-/** C0, DEL and C1, format characters (bidi, zero width, tags), line and paragraph separators, lone surrogates. */
-const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+/** C0, DEL and C1, format characters (bidi, zero width, tags), line and paragraph separators, lone surrogates, code points that are no characters. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 /** A letter may carry four marks; more would climb over the neighbouring lines. */
 const heaped = /(\p{M}{4})\p{M}+/gu;
 

@@ -2,9 +2,10 @@
 
 import { csv } from './csv.ts';
 import type { ReportFormat } from './format.ts';
+import { html } from './html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
 import { ndjson } from './ndjson.ts';
 import { text } from './text.ts';
 
-export const formats: readonly ReportFormat[] = [text, json, ndjson, csv, markdown];
+export const formats: readonly ReportFormat[] = [text, json, ndjson, csv, markdown, html];

@@ -81,7 +81,7 @@ function connectionCells({ connection, verdict }: Row): string[] {
   ];
 }
 
-const closedBy = ({ closedBy, closedWith }: Connection): string =>
+export const closedBy = ({ closedBy, closedWith }: Connection): string =>
   closedBy === undefined ? 'open' : `${closedBy} ${(closedWith ?? '').toUpperCase()}`;
 
 /** One line per request. */

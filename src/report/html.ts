@@ -1,0 +1,105 @@
+/** The report as one HTML file that needs nothing else and runs nothing: no script, nothing fetched, every word of the capture only text. */
+
+import { rowOf } from '../analysis/fields.ts';
+import type { Analysis, Origin, Row } from '../analysis/index.ts';
+import type { Trace } from '../trace/index.ts';
+import { chooseColumns } from './columns.ts';
+import { idleDistributions, setupDistribution } from './distribution.ts';
+import type { RenderOptions, ReportFormat } from './format.ts';
+import { headline, subject, summary } from './headline.ts';
+import { curveChart, idleChart, openingChart, setupChart } from './html/charts.ts';
+import { type Markup, html as markup } from './html/markup.ts';
+import { advice, figures, findings, firstAdvice, origins, quality, tableLines } from './html/sections.ts';
+import { style } from './html/style.ts';
+import { waterfall } from './html/waterfall.ts';
+import { originName } from './names.ts';
+import { chosenConnections, chosenRequests, connectionSheet, requestSheet, rowsOf, type Sheet } from './sheet.ts';
+import { version } from './version.ts';
+import { streamFilter } from './wireshark.ts';
+import { grouped, limit } from './words.ts';
+
+export const html: ReportFormat = { name: 'html', extension: 'html', summary: 'one file for a browser, to hand over or print', render };
+
+/** Nothing may run, nothing may be loaded from anywhere. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const connectionsShown = 200;
+const rowsOpen = 40;
+
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+  const answer = headline(trace, analysis);
+  yield markup`<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">
+<title>${answer}</title>
+`.text;
+  yield `<style>${style}</style></head><body>\n`;
+  for (const part of parts(trace, analysis, answer)) if (part !== undefined) yield part.text;
+  yield* rows(trace, analysis, options);
+  yield quality(trace, options).text;
+  yield markup`<footer>warmwire ${version} · idle limit ${limit(analysis.options.idleTimeout)} · pool key ${analysis.options.poolKey}${options.reader === undefined ? '' : ` · reader ${options.reader}`}</footer>
+</body></html>
+`.text;
+}
+
+function* parts(trace: Trace, analysis: Analysis, answer: string): Generator<Markup | undefined> {
+  const { totals } = analysis;
+  const worst = analysis.origins[0];
+  yield markup`<header>${trace.captures.map((capture) => markup`<p class="small soft">${subject(capture, Number.POSITIVE_INFINITY).replaceAll('  ', ' · ')}</p>`)}
+<h1>${answer}</h1><p>${summary(trace, analysis)}</p>
+`;
+  yield firstAdvice(analysis);
+  if (trace.size > 0) yield figures(trace, analysis);
+  yield markup`</header>
+`;
+  yield origins(analysis);
+  if (worst !== undefined) yield lives(trace, analysis, worst);
+  if (trace.size > 0) {
+    const { reused, closed } = idleDistributions(trace);
+    yield markup`<h2>Over all origins</h2><div class="charts">
+${totals.pool.actual > 0 ? [curveChart(totals, analysis.options.idleTimeout), openingChart(totals)] : undefined}${setupChart(setupDistribution(trace), totals)}${idleChart(reused, closed)}</div>
+`;
+  }
+  yield findings(trace, analysis);
+  yield advice(analysis);
+}
+
+/** The waterfall of the origin that wastes most. */
+function lives(trace: Trace, analysis: Analysis, origin: Origin): Markup {
+  const avoidable = origin.connections.filter((id) => analysis.verdict(id).avoidable);
+  const filter = streamFilter(trace, avoidable);
+  return markup`<h2>${avoidable.length > 0 ? 'The origin that wastes most' : 'The first origin'}: ${originName(origin)}</h2>
+${waterfall(trace, analysis, origin)}${filter === undefined ? undefined : markup`<p class="small soft">The avoidable ones in Wireshark: <code>${filter}</code></p>`}
+`;
+}
+
+/** The connections: those asked for by columns, else all of a small capture, the most wasteful of a large one; then the requests, if asked for. */
+function* rows(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+  if (trace.size === 0) return;
+  const chosen = chooseColumns(options.columns, options.exchanges === true);
+  const asked = options.columns !== undefined;
+  if (asked && options.exchanges !== true) {
+    yield* folded('Connections', '', chosenConnections(chosen.connections, trace, analysis), trace.size);
+  } else {
+    const all = trace.size <= connectionsShown;
+    const said = all ? '' : `, here the ${connectionsShown} that wasted most (all of them: -T csv)`;
+    yield* folded('Connections', said, connectionSheet(all ? rowsOf(trace, analysis) : mostWasteful(trace, analysis)), trace.size);
+  }
+  if (options.exchanges !== true) return;
+  yield* folded('Requests', '', asked ? chosenRequests(chosen.exchanges, trace) : requestSheet(trace), trace.columns.exchanges);
+}
+
+/** A table that can be folded away; a long one is opened when it is wanted. */
+function* folded(title: string, said: string, sheet: Sheet, length: number): Generator<string> {
+  const open = length <= rowsOpen ? markup` open` : undefined;
+  yield markup`<h2>${title}</h2><details${open}><summary>${grouped(length)} in all${said}</summary>`.text;
+  yield* tableLines(sheet);
+  yield '</details>\n';
+}
+
+function mostWasteful(trace: Trace, analysis: Analysis): readonly Row[] {
+  const wasted = (id: number): number => analysis.verdict(id).wasted ?? 0;
+  const ids = Array.from({ length: trace.size }, (_, id) => id);
+  ids.sort((a, b) => wasted(b) - wasted(a) || a - b);
+  return ids.slice(0, connectionsShown).map((id) => rowOf(trace, analysis, id));
+}

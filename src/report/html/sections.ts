@@ -1,0 +1,188 @@
+/** The parts of the HTML report in words and tables. */
+
+import { type Analysis, percentile } from '../../analysis/index.ts';
+import { noteMeanings } from '../../note.ts';
+import { millisecond, toIso8601 } from '../../time.ts';
+import type { CaptureFacts, Trace } from '../../trace/index.ts';
+import { type Advice, adviceOf, type Finding, findingsOf } from '../findings.ts';
+import type { RenderOptions } from '../format.ts';
+import { originNames } from '../names.ts';
+import { originCells, originColumns, type Sheet, type SheetColumn } from '../sheet.ts';
+import { warnings } from '../warnings.ts';
+import { streamFilter } from '../wireshark.ts';
+import { counted, grouped, percent, size, span } from '../words.ts';
+import { type Content, html, Markup } from './markup.ts';
+
+const originsShown = 10;
+const originsFolded = 100;
+const numbersShown = 40;
+
+/** The figures that people ask for first. */
+export function figures(trace: Trace, { totals }: Analysis): Markup {
+  const { pool, requests } = totals;
+  const setups = setupTimes(trace);
+  const of = (name: string, value: Content, kind?: string): Markup =>
+    html`<div${kind === undefined ? undefined : html` class="${kind}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
+  return html`<dl class="figures">
+${of('Connections', grouped(totals.connections))}${of('Requests', grouped(requests))}${of('Reused', totals.reuseRatio === undefined ? '–' : percent(totals.reuseRatio))}${of('Avoidable', grouped(pool.avoidable), pool.avoidable > 0 ? 'hot' : requests > 0 ? 'fine' : undefined)}${of('Set-up wasted', pool.avoidable === 0 ? '–' : span(totals.wasted), totals.wasted > 0 ? 'hot' : undefined)}${of('Set-up, median', setups === undefined ? '–' : span(setups))}</dl>
+`;
+}
+
+function setupTimes({ columns }: Trace): number | undefined {
+  const known: number[] = [];
+  for (let connection = 0; connection < columns.connections; connection += 1) {
+    const setup = columns.setup(connection);
+    if (setup >= 0) known.push(setup);
+  }
+  return known.length === 0 ? undefined : percentile(Float64Array.from(known).sort(), 50);
+}
+
+export function origins({ origins: all }: Analysis): Markup | undefined {
+  if (all.length === 0) return undefined;
+  const shown = all.slice(0, originsShown + originsFolded);
+  const names = originNames(shown);
+  const columns: readonly SheetColumn[] = [...originColumns, { title: 'main reason', least: 20 }];
+  const rows = shown.map((origin, i) => [...originCells(origin, names[i]!), origin.mainReason ?? '']);
+  const left = all.length - shown.length;
+  const next = rows.slice(originsShown);
+  const more = html`<details><summary>${next.length} more</summary>${table({ columns, rows: next })}${left > 0 ? html`<p class="small soft">and ${counted(left, 'more origin')}</p>` : undefined}</details>`;
+  return html`<h2>Origins</h2>
+${table({ columns, rows: rows.slice(0, originsShown) })}${next.length > 0 ? more : undefined}`;
+}
+
+export function findings(trace: Trace, analysis: Analysis): Markup | undefined {
+  const all = findingsOf(analysis);
+  return all.length === 0
+    ? undefined
+    : html`<h2>Findings</h2>
+${all.map((one) => finding(trace, one))}`;
+}
+
+function finding(trace: Trace, { severity, confidence, text, connection_ids: ids, frames }: Finding): Markup {
+  const filter = streamFilter(trace, ids);
+  const shown = [numbers('connection', ids), numbers('frame', frames)].filter((words) => words !== '');
+  return html`<div class="finding ${severity}"><p><span class="word">${severity}</span> ${text}</p><p class="small soft">${confidence}${shown.map((words) => `; ${words}`)}${filter === undefined ? undefined : html`<br><code>${filter}</code>`}</p></div>
+`;
+}
+
+function numbers(one: string, list: readonly number[]): string {
+  if (list.length === 0) return '';
+  const more = list.length > numbersShown ? ` and ${grouped(list.length - numbersShown)} more` : '';
+  return `${one}${list.length === 1 ? '' : 's'} ${list.slice(0, numbersShown).join(', ')}${more}`;
+}
+
+export function advice(analysis: Analysis): Markup | undefined {
+  const all = adviceOf(analysis);
+  return all.length === 0
+    ? undefined
+    : html`<h2>What to change</h2>
+${all.map(change)}`;
+}
+
+function change(one: Advice): Markup {
+  const gaps = one.evidence_gaps === undefined ? '' : `; from ${counted(one.evidence_gaps, 'idle gap')}`;
+  return html`<div class="finding"><p>${setting(one)}</p><pre><code>${one.directive}</code></pre><p class="small soft">Saves ${gain(one)}${gaps}.</p></div>
+`;
+}
+
+/** The advice that saves most, for the first screen. */
+export function firstAdvice(analysis: Analysis): Markup | undefined {
+  const [first] = adviceOf(analysis);
+  return first === undefined
+    ? undefined
+    : html`<p class="advice">${setting(first)} saves ${gain(first)}. <code>${first.directive}</code></p>
+`;
+}
+
+function setting({ setting: name, current, suggested, software }: Advice): Markup {
+  const values = current === undefined ? suggested : `${current} → ${suggested}`;
+  return html`<b>${name.replaceAll('_', ' ')}</b> ${values}${software === undefined ? '' : ` (${software})`}`;
+}
+
+function gain({ saves_handshakes: handshakes, saves_ms: saved, costs_idle_connections_peak: held }: Advice): string {
+  const price = held === undefined ? '' : `, holds at most ${counted(held, 'idle connection')}`;
+  return `${counted(handshakes, 'handshake')}, ${span(saved * millisecond)}${price}`;
+}
+
+/** What was not seen, what was odd, and that everything read is accounted for. */
+export function quality(trace: Trace, options: RenderOptions): Markup {
+  const said = [...warnings(trace, options)];
+  const { bytes, frames, payload } = trace.accounting;
+  const facts: Sheet = {
+    columns: ['', 'seen', 'used', 'left out'].map((title, i) => ({ title, right: i === 1 || i === 2, least: 1 })),
+    rows: [
+      ['bytes of the input', grouped(bytes.read), grouped(bytes.used), reasons(bytes.skipped)],
+      ['frames', grouped(frames.seen), grouped(frames.tcp), reasons({ ...frames.other, ...frames.unusable })],
+      [
+        'TCP payload bytes',
+        grouped(payload.seen),
+        grouped(payload.delivered),
+        reasons({ duplicate: payload.duplicate, conflicting: payload.conflicting, ...payload.givenUp }),
+      ],
+    ],
+  };
+  const list = trace.notes.map(({ code, count, firstFrame }) => [
+    noteMeanings[code],
+    grouped(count),
+    firstFrame > 0 ? `${firstFrame}` : '',
+  ]);
+  const notes: Sheet = {
+    columns: [
+      { title: 'note', least: 1 },
+      { title: 'times', right: true },
+      { title: 'first frame', right: true },
+    ],
+    rows: list,
+  };
+  return html`<h2>Data quality</h2>
+${said.length === 0 ? html`<p>Nothing is missing, nothing was odd.</p>` : html`<ul>${said.map((one) => html`<li>${one}</li>`)}</ul>`}
+${table(facts)}${list.length === 0 ? undefined : html`<details><summary>All notes</summary>${table(notes)}</details>`}
+${trace.captures.map(captureFacts)}`;
+}
+
+function reasons(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${reason} ${grouped(count)}`)
+    .join(', ');
+}
+
+function captureFacts(capture: CaptureFacts): Markup {
+  const { firstTime, timeDigits } = capture;
+  const began = firstTime === undefined ? undefined : toIso8601(firstTime, 0, timeDigits);
+  const parts = [
+    capture.container + (capture.compression === undefined ? '' : ` (${capture.compression})`),
+    size(capture.bytes),
+    capture.linkTypes.join(' '),
+    began === undefined ? '' : `begins ${began}`,
+    capture.framesTruncated > 0 ? `${counted(capture.framesTruncated, 'frame')} cut` : '',
+    (capture.framesDropped ?? 0) > 0 ? `${counted(capture.framesDropped ?? 0, 'frame')} dropped by the capture` : '',
+    capture.framesDuplicate > 0 ? `${counted(capture.framesDuplicate, 'frame')} twice` : '',
+  ];
+  return html`<p class="small soft"><code>${capture.name}</code> ${parts.filter((part) => part !== '').join(' · ')}</p>`;
+}
+
+/** A sheet as it stands. */
+export const table = (sheet: Sheet): Markup => new Markup([...tableLines(sheet)].join(''));
+
+/** The same row by row: it may be long. */
+export function* tableLines({ columns, rows }: Sheet): Generator<string> {
+  const titles = columns.map(({ title, right }) => html`<th${right === true ? numeric : undefined}>${title}</th>`);
+  yield html`<div class="scroll"><table><thead><tr>${titles}</tr></thead><tbody>
+`.text;
+  for (const row of rows) {
+    yield html`<tr>${row.map((cell, i) => html`<td${kindOf(columns[i])}>${cell === '-' ? '–' : cell}</td>`)}</tr>
+`.text;
+  }
+  yield '</tbody></table></div>\n';
+}
+
+const numeric = html` class="n"`;
+const name = html` class="name"`;
+const wrapped = html` class="wrap"`;
+
+function kindOf(column: SheetColumn | undefined): Markup | undefined {
+  if (column?.right === true) return numeric;
+  if (column?.quoted === true) return name;
+  return column?.least === undefined ? undefined : wrapped;
+}
