@@ -1,5 +1,6 @@
 /** How set-up times and idle gaps are spread: counts in classes, taken from the columns of the trace. */
 
+import { type Analysis, listed } from '../analysis/index.ts';
 import { type Duration, millisecond, second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 
@@ -18,17 +19,19 @@ const idleBounds: readonly Duration[] = [0.001, 0.01, 0.1, 1, 2, 5, 10, 15, 30, 
 );
 
 /** Set-up times of all connections of which they are known. */
-export function setupDistribution({ columns }: Trace): Distribution {
+export function setupDistribution(trace: Trace, analysis: Analysis): Distribution {
+  const { columns } = trace;
   const tally = new Tally(setupBounds);
-  for (let connection = 0; connection < columns.connections; connection += 1) tally.add(columns.setup(connection));
+  for (const connection of listed(trace, analysis)) tally.add(columns.setup(connection));
   return tally;
 }
 
 /** Idle times that a request ended (the connection was used again), and those that the close ended. */
-export function idleDistributions({ columns }: Trace): { readonly reused: Distribution; readonly closed: Distribution } {
+export function idleDistributions(trace: Trace, analysis: Analysis): { readonly reused: Distribution; readonly closed: Distribution } {
+  const { columns } = trace;
   const reused = new Tally(idleBounds);
   const closed = new Tally(idleBounds);
-  for (let connection = 0; connection < columns.connections; connection += 1) {
+  for (const connection of listed(trace, analysis)) {
     let free = Number.NaN;
     for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange)) {
       const gap = columns.exchangeStart(exchange) - free;

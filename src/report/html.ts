@@ -1,7 +1,7 @@
 /** The report as one HTML file that needs nothing else and runs nothing: no script, nothing fetched, every word of the capture only text. */
 
 import { rowOf } from '../analysis/fields.ts';
-import type { Analysis, Origin, Row } from '../analysis/index.ts';
+import { type Analysis, listed, type Origin, type Row } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { idleDistributions, setupDistribution } from './distribution.ts';
@@ -55,9 +55,9 @@ function* parts(trace: Trace, analysis: Analysis, answer: string): Generator<Mar
   yield origins(analysis);
   if (worst !== undefined) yield lives(trace, analysis, worst);
   if (trace.size > 0) {
-    const { reused, closed } = idleDistributions(trace);
+    const { reused, closed } = idleDistributions(trace, analysis);
     yield markup`<h2>Over all origins</h2><div class="charts">
-${totals.pool.actual > 0 ? [curveChart(totals, analysis.options.idleTimeout), openingChart(totals)] : undefined}${setupChart(setupDistribution(trace), totals)}${idleChart(reused, closed)}</div>
+${totals.pool.actual > 0 ? [curveChart(totals, analysis.options.idleTimeout), openingChart(totals)] : undefined}${setupChart(setupDistribution(trace, analysis), totals)}${idleChart(reused, closed)}</div>
 `;
   }
   yield findings(trace, analysis);
@@ -75,18 +75,20 @@ ${waterfall(trace, analysis, origin)}${filter === undefined ? undefined : markup
 
 /** The connections: those asked for by columns, else all of a small capture, the most wasteful of a large one; then the requests, if asked for. */
 function* rows(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
-  if (trace.size === 0) return;
+  const size = analysis.selected?.length ?? trace.size;
+  if (size === 0) return;
   const chosen = chooseColumns(options.columns, options.exchanges === true);
   const asked = options.columns !== undefined;
   if (asked && options.exchanges !== true) {
-    yield* folded('Connections', '', chosenConnections(chosen.connections, trace, analysis), trace.size);
+    yield* folded('Connections', '', chosenConnections(chosen.connections, trace, analysis), size);
   } else {
-    const all = trace.size <= connectionsShown;
+    const all = size <= connectionsShown;
     const said = all ? '' : `, here the ${connectionsShown} that wasted most (all of them: -T csv)`;
-    yield* folded('Connections', said, connectionSheet(all ? rowsOf(trace, analysis) : mostWasteful(trace, analysis)), trace.size);
+    yield* folded('Connections', said, connectionSheet(all ? rowsOf(trace, analysis) : mostWasteful(trace, analysis)), size);
   }
   if (options.exchanges !== true) return;
-  yield* folded('Requests', '', asked ? chosenRequests(chosen.exchanges, trace) : requestSheet(trace), trace.columns.exchanges);
+  const requests = analysis.selected === undefined ? trace.columns.exchanges : analysis.totals.requests;
+  yield* folded('Requests', '', asked ? chosenRequests(chosen.exchanges, trace, analysis) : requestSheet(trace, analysis), requests);
 }
 
 /** A table that can be folded away; a long one is opened when it is wanted. */
@@ -99,7 +101,7 @@ function* folded(title: string, said: string, sheet: Sheet, length: number): Gen
 
 function mostWasteful(trace: Trace, analysis: Analysis): readonly Row[] {
   const wasted = (id: number): number => analysis.verdict(id).wasted ?? 0;
-  const ids = Array.from({ length: trace.size }, (_, id) => id);
+  const ids = [...listed(trace, analysis)];
   ids.sort((a, b) => wasted(b) - wasted(a) || a - b);
   return ids.slice(0, connectionsShown).map((id) => rowOf(trace, analysis, id));
 }

@@ -1,6 +1,6 @@
 /** The parts of the HTML report in words and tables. */
 
-import { type Analysis, percentile } from '../../analysis/index.ts';
+import { type Analysis, listed, percentile } from '../../analysis/index.ts';
 import { noteMeanings } from '../../note.ts';
 import { millisecond, toIso8601 } from '../../time.ts';
 import type { CaptureFacts, Trace } from '../../trace/index.ts';
@@ -18,9 +18,10 @@ const originsFolded = 100;
 const numbersShown = 40;
 
 /** The figures that people ask for first. */
-export function figures(trace: Trace, { totals }: Analysis): Markup {
+export function figures(trace: Trace, analysis: Analysis): Markup {
+  const { totals } = analysis;
   const { pool, requests } = totals;
-  const setups = setupTimes(trace);
+  const setups = medianSetup(trace, analysis);
   const of = (name: string, value: Content, kind?: string): Markup =>
     html`<div${kind === undefined ? undefined : html` class="${kind}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
   return html`<dl class="figures">
@@ -28,10 +29,10 @@ ${of('Connections', grouped(totals.connections))}${of('Requests', grouped(reques
 `;
 }
 
-function setupTimes({ columns }: Trace): number | undefined {
+function medianSetup(trace: Trace, analysis: Analysis): number | undefined {
   const known: number[] = [];
-  for (let connection = 0; connection < columns.connections; connection += 1) {
-    const setup = columns.setup(connection);
+  for (const connection of listed(trace, analysis)) {
+    const setup = trace.columns.setup(connection);
     if (setup >= 0) known.push(setup);
   }
   return known.length === 0 ? undefined : percentile(Float64Array.from(known).sort(), 50);
