@@ -6,7 +6,7 @@ import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { idleDistributions, setupDistribution } from './distribution.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { headline, subject, summary } from './headline.ts';
+import { filtered, headline, subjects, summary } from './headline.ts';
 import { curveChart, idleChart, openingChart, setupChart } from './html/charts.ts';
 import { type Markup, html as markup } from './html/markup.ts';
 import { advice, figures, findings, firstAdvice, origins, quality, tableLines } from './html/sections.ts';
@@ -34,7 +34,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
 <title>${answer}</title>
 `.text;
   yield `<style>${style}</style></head><body>\n`;
-  for (const part of parts(trace, analysis, answer)) if (part !== undefined) yield part.text;
+  for (const part of parts(trace, analysis, options, answer)) if (part !== undefined) yield part.text;
   yield* rows(trace, analysis, options);
   yield quality(trace, options).text;
   yield markup`<footer>warmwire ${version} · idle limit ${limit(analysis.options.idleTimeout)} · pool key ${analysis.options.poolKey}${options.reader === undefined ? '' : ` · reader ${options.reader}`}</footer>
@@ -42,10 +42,10 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
 `.text;
 }
 
-function* parts(trace: Trace, analysis: Analysis, answer: string): Generator<Markup | undefined> {
+function* parts(trace: Trace, analysis: Analysis, options: RenderOptions, answer: string): Generator<Markup | undefined> {
   const { totals } = analysis;
   const worst = analysis.origins[0];
-  yield markup`<header>${trace.captures.map((capture) => markup`<p class="small soft">${subject(capture, Number.POSITIVE_INFINITY).replaceAll('  ', ' · ')}</p>`)}
+  yield markup`<header>${subjects(trace, Number.POSITIVE_INFINITY).map((each) => markup`<p class="small soft">${each.replaceAll('  ', ' · ')}</p>`)}${options.filter === undefined ? undefined : markup`<p class="small soft">${filtered(trace, analysis, options.filter)}</p>`}
 <h1>${answer}</h1><p>${summary(trace, analysis)}</p>
 `;
   yield firstAdvice(analysis);

@@ -15,6 +15,7 @@ import { type Content, html, Markup } from './markup.ts';
 
 const originsShown = 10;
 const originsFolded = 100;
+const capturesShown = 20;
 const numbersShown = 40;
 
 /** The figures that people ask for first. */
@@ -138,7 +139,7 @@ export function quality(trace: Trace, options: RenderOptions): Markup {
   return html`<h2>Data quality</h2>
 ${said.length === 0 ? html`<p>Nothing is missing, nothing was odd.</p>` : html`<ul>${said.map((one) => html`<li>${one}</li>`)}</ul>`}
 ${table(facts)}${list.length === 0 ? undefined : html`<details><summary>All notes</summary>${table(notes)}</details>`}
-${trace.captures.map(captureFacts)}`;
+${trace.captures.slice(0, capturesShown).map(captureFacts)}`;
 }
 
 function reasons(counts: Readonly<Record<string, number>>): string {
