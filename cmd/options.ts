@@ -4,10 +4,10 @@ import { type Command, Option } from 'commander';
 import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/index.ts';
 import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
 import type { Duration } from '../src/time.ts';
+import { DecodeAs, DecodeAsError } from '../src/trace/index.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
 import { keyLogPreference } from './key-log.ts';
-import { say } from './terminal.ts';
 import { readTimersFile } from './timers-file.ts';
 
 export const readers = ['warmwire', 'pcap-parser'] as const;
@@ -39,6 +39,8 @@ export interface Settings {
   readonly reader: ReaderName | undefined;
   /** Which connections are wanted. */
   readonly filter: Filter | undefined;
+  /** Decode As rules that were found to be good. */
+  readonly decodeAs: readonly string[] | undefined;
   /** Path of a key log. */
   readonly keyLog: string | undefined;
   readonly quiet: boolean;
@@ -57,7 +59,7 @@ export function withCommonOptions(command: Command): Command {
     .option('-Y, --filter <filter>', 'only connections that satisfy it: http.host contains "shop" && conn.wasted_ms > 50ms')
     .addOption(new Option('--reader <name>', 'who takes the capture file apart (default: warmwire)').choices(readers))
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
-    .option('-d <rule>', 'Decode As rule such as tcp.port==8888,http (no effect: HTTP is found on every port)', collect)
+    .option('-d <rule>', 'Decode As, as tshark has it, where the content does not tell: tcp.port==8888,http (or http2, tls, none)', collect)
     .addOption(new Option('-i, --interface <name>').hideHelp())
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say how long it took, also where standard error is no terminal')
@@ -65,21 +67,20 @@ export function withCommonOptions(command: Command): Command {
     .option('--no-color', 'no colours');
 }
 
-/** Checks what commander cannot; says on standard error what has no effect. Throws Failure. */
+/** Checks what commander cannot. Throws Failure. */
 export function settingsOf(options: CommonOptions): Settings {
   if (options.interface !== undefined) {
     throw wrongUsage(`warmwire does not capture by itself; this does it: dumpcap -i ${options.interface} -w - | warmwire -`);
   }
   const keyLog = keyLogPreference(options.o ?? []);
   const quiet = options.quiet === true;
-  if (!quiet && options.d !== undefined)
-    say(`-d ${options.d.join(' -d ')} has no effect in this version: HTTP is recognised on every port`);
   return {
     idleTimeout: options.idleTimeout === undefined ? undefined : parseDuration(options.idleTimeout, '--idle-timeout'),
     poolKey: options.poolKey,
     timers: options.timers === undefined ? undefined : readTimersFile(options.timers),
     reader: options.reader,
     filter: options.filter === undefined ? undefined : filterOf(options.filter),
+    decodeAs: checkedRules(options.d),
     keyLog,
     quiet,
     verbose: options.verbose === true,
@@ -94,4 +95,14 @@ function filterOf(text: string): Filter {
   const before = text.slice(0, filter.at).replace(/\s/g, ' ');
   const caret = '^'.repeat(Math.max(1, Math.min(filter.end, text.length) - filter.at));
   throw wrongUsage(`-Y: ${filter.message}\n  ${text.replace(/\s/g, ' ')}\n  ${' '.repeat(before.length)}${caret}`);
+}
+
+/** Before a large capture is read, not after. */
+function checkedRules(rules: readonly string[] | undefined): readonly string[] | undefined {
+  try {
+    new DecodeAs(rules);
+    return rules;
+  } catch (error) {
+    throw error instanceof DecodeAsError ? wrongUsage(`-d ${error.message}`) : error;
+  }
 }

@@ -35,6 +35,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     columns,
     interrupted,
     reader: settings.reader,
+    decodeAs: settings.decodeAs,
     filter: settings.filter?.text,
     ...look(namedInputs(files, options.read), settings, isTerminal),
   });

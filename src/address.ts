@@ -27,3 +27,36 @@ export function ipv6Text(bytes: string): string {
       .join(':');
   return best < 0 ? text(0, 8) : `${text(0, best)}::${text(best + longest, 8)}`;
 }
+
+/** The 4 or 16 bytes of an address as text; undefined for anything else. */
+export function addressBytes(text: string): Uint8Array | undefined {
+  if (!text.includes(':')) return ipv4Bytes(text);
+  const [head = '', tail, ...more] = text.split('::');
+  if (more.length > 0) return undefined;
+  const first = groupBytes(head);
+  const last = tail === undefined ? [] : groupBytes(tail);
+  if (first === undefined || last === undefined) return undefined;
+  const missing = 16 - first.length - last.length;
+  if (tail === undefined ? missing !== 0 : missing < 2) return undefined;
+  return Uint8Array.from([...first, ...new Array<number>(missing).fill(0), ...last]);
+}
+
+function ipv4Bytes(text: string): Uint8Array | undefined {
+  const parts = text.split('.');
+  const isWhole = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+  return isWhole ? Uint8Array.from(parts, Number) : undefined;
+}
+
+/** `2001:db8:ffff:1.2.3.4` without `::`. */
+function groupBytes(text: string): number[] | undefined {
+  const bytes: number[] = [];
+  if (text === '') return bytes;
+  const groups = text.split(':');
+  for (const [index, group] of groups.entries()) {
+    const v4 = index === groups.length - 1 && group.includes('.') ? ipv4Bytes(group) : undefined;
+    if (v4) bytes.push(...v4);
+    else if (/^[\da-f]{1,4}$/i.test(group)) bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255);
+    else return undefined;
+  }
+  return bytes;
+}

@@ -12,18 +12,20 @@ export { explain, formats, type RenderOptions, type ReportFormat, reportVersion,
 export { show } from './show.ts';
 export type { Duration, Time } from './time.ts';
 export type * from './trace/index.ts';
-export { Inspector, type Trace } from './trace/index.ts';
+export { DecodeAsError, Inspector, type Trace } from './trace/index.ts';
 
 export interface InspectOptions {
   /** `pcap-parser` reads classic captures only, slowly: a second opinion. */
   readonly reader?: 'warmwire' | 'pcap-parser';
   /** Secrets of TLS connections: the text of a key log in the NSS format. */
   readonly keyLog?: string;
+  /** What is spoken on which port where the content does not tell, as tshark's -d has it: `tcp.port==8888,http`. */
+  readonly decodeAs?: readonly string[];
   /** Ends the reading early; the trace is of what was read. */
   readonly signal?: AbortSignal;
 }
 
-/** Reads the capture at `path` (`-` is standard input), or several as one trace in the order of time, to the end. Throws CaptureFault where there is none to read; damage is in the trace. */
+/** Reads the capture at `path` (`-` is standard input), or several as one trace in the order of time, to the end. Throws CaptureFault where there is none to read, DecodeAsError where a rule cannot be read; damage is in the trace. */
 export async function inspect(path: string | readonly string[], options: InspectOptions = {}): Promise<Trace> {
   const intake = await Intake.open(typeof path === 'string' ? [path] : path, options);
   while (await intake.next());

@@ -51,6 +51,7 @@ export const noteMeanings = {
   'early-response': 'a response began before its request had been sent completely',
   'early-bytes': 'a client sent bytes behind CONNECT or a request to upgrade before it was answered; they are read as the answer says',
   'http-after-close': 'a message follows one that had announced to be the last of its direction',
+  'bad-proxy-header': 'a PROXY header of a load balancer is not well formed; whose connection it passes on is unknown',
   'http2-frame': 'an HTTP/2 frame is not well formed or not where it belongs; it is skipped',
   'http2-compression':
     'a header block of HTTP/2 cannot be decoded; from there on the methods, targets and status codes of its direction are unknown',

@@ -51,7 +51,7 @@ class OriginView implements Origin {
   }
 
   get client(): string | undefined {
-    return this.#columns.address(this.#columns.clientHost(this.#example));
+    return this.#columns.address(this.#columns.requestingHost(this.#example));
   }
 
   /** undefined where the key spans several servers. */

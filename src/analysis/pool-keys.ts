@@ -8,7 +8,7 @@ export interface PoolKeys {
   readonly count: number;
   /** Number of a connection's key. */
   readonly of: Int32Array;
-  /** Number of a connection's client: its address and link. */
+  /** Number of a connection's client: its address (that behind the load balancer, where one says so) and link. */
   readonly clients: number;
   readonly clientOf: Int32Array;
   /** Connections key by key, in their own order: those of key k lie in `members` from `offsets[k]` to `offsets[k + 1]`. */
@@ -34,7 +34,7 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey): PoolKeys {
   const serverOf = new Int32Array(size);
   const of = new Int32Array(size);
   for (let each = 0; each < size; each += 1) {
-    const client = clients.of(columns.clientHost(each), columns.linkTag(each), 0);
+    const client = clients.of(columns.requestingHost(each), columns.linkTag(each), 0);
     clientOf[each] = client;
     serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
   }

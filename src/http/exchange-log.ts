@@ -55,6 +55,8 @@ export const HAS_TARGET = 1024;
 export const RESPONSE_HEAD = 2048;
 /** From here on: oddity.ts. */
 const ODDITIES = 12;
+/** A whole URL for a target: asked of a proxy (RFC 9112 §3.2.2). */
+export const ABSOLUTE_FORM: number = 2 ** 30;
 
 const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };

@@ -5,6 +5,7 @@ import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../stream.ts';
 import { BAD_LENGTH } from './content-length.ts';
 import {
+  ABSOLUTE_FORM,
   type ExchangeLog,
   FRAMED_BY_CLOSE,
   FRAMING_ERROR,
@@ -189,10 +190,14 @@ export class Http1Session implements StreamSink, MessageSink {
     const isAnswered = (reader.oddities & CUT_HEAD) !== 0 && log.responseStart(row) < at.time;
     log.requestProgress(row, isAnswered ? log.responseStart(row) : at.time, reader.bytes);
     const isConnect = reader.method === log.texts.connect;
-    const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | (isConnect ? IS_CONNECT : 0);
+    const kind = isConnect ? IS_CONNECT : reader.isAbsolute ? ABSOLUTE_FORM : 0;
+    const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | kind;
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
     if (reader.target >= 0) log.setTarget(row, reader.target, reader.targetLength);
-    if (head.host > 0) log.setAuthority(row, head.host);
+    // The authority that CONNECT asks for is its target (RFC 9110 §9.3.6).
+    const authority =
+      isConnect && reader.target >= 0 ? log.texts.internText(log.texts.kept(reader.target, reader.targetLength)) : head.host;
+    if (authority > 0) log.setAuthority(row, authority);
     if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setClientKeepAlive(row, timeout, max);

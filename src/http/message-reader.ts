@@ -278,6 +278,7 @@ export class MessageReader extends MessageState {
       this.requestLine(buffer, start, at);
       this.version = requestLine.version;
       this.isSimple = requestLine.simple;
+      this.isAbsolute = requestLine.isAbsolute(buffer);
       if (this.isSimple) return this.headComplete(at);
     } else {
       if (!statusLine.read(buffer, start, end)) return this.sink.isSimple() ? this.simpleResponse(at) : this.lose(at);

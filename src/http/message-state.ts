@@ -44,6 +44,8 @@ export class MessageState {
   method: number;
   target: number;
   targetLength: number;
+  /** Of a request: its target is a whole URL, as proxies are asked. */
+  isAbsolute: boolean;
   /** Of a request: HTTP/0.9 without a head, to be answered without one. */
   isSimple: boolean;
   /** Whether targets shall be kept. */
@@ -75,6 +77,7 @@ export class MessageState {
     this.method = 0;
     this.target = -1;
     this.targetLength = 0;
+    this.isAbsolute = false;
     this.isSimple = false;
     this.keepTarget = true;
     this.isLast = false;

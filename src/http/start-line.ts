@@ -19,6 +19,7 @@ const SPACE = 32;
 const STAR = 42;
 const DOT = 46;
 const SLASH = 47;
+const COLON = 58;
 const VERSION = 'HTTP/1.';
 
 /** In place of a version: a message in HTTP's form, but of the Real-Time Streaming Protocol (RFC 7826). */
@@ -114,6 +115,15 @@ export class RequestLine {
       return true;
     }
     return isVisible && begins(buffer, start, end, 'GET ') === 'yes' && buffer[p] === SLASH;
+  }
+
+  /** `http://host/path`: a scheme and its slashes. */
+  isAbsolute(buffer: Uint8Array): boolean {
+    const { targetStart, targetEnd } = this;
+    if (buffer[targetStart] === SLASH) return false;
+    let colon = targetStart;
+    while (colon < targetEnd && buffer[colon] !== COLON) colon += 1;
+    return colon > targetStart && colon + 2 < targetEnd && buffer[colon + 1] === SLASH && buffer[colon + 2] === SLASH;
   }
 }
 

@@ -24,6 +24,7 @@ export const optionsPart = ({ options }: Analysis, render: RenderOptions): Part 
   timers: options.timers === knownTimers ? undefined : options.timers.filter((timer) => !knownTimers.includes(timer)).map(({ id }) => id),
   reader: render.reader,
   filter: render.filter,
+  decode_as: render.decodeAs,
 });
 
 export const capturePart = (capture: CaptureFacts): Part => ({

@@ -12,6 +12,8 @@ export interface RenderOptions {
   readonly interrupted?: boolean | undefined;
   /** The reader that was asked for instead of ours. */
   readonly reader?: string | undefined;
+  /** Decode As rules. */
+  readonly decodeAs?: readonly string[] | undefined;
   /** The filter by which connections were selected. */
   readonly filter?: string | undefined;
   /** How the user named the captures, for command lines to copy; their file names where undefined. */

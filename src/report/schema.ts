@@ -78,6 +78,7 @@ const options = z.strictObject({
   pool_key: z.enum(poolKeys).describe("What connections must share to serve one another's requests."),
   timers: z.array(z.string()).optional().describe('Ids of the timers that --timers added.'),
   reader: z.string().optional(),
+  decode_as: z.array(z.string()).optional().describe('What the user said is spoken on which ports.'),
   filter: z.string().optional(),
 });
 

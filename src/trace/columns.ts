@@ -1,6 +1,6 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import { ABSOLUTE_FORM, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
 import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
@@ -45,6 +45,11 @@ export class RecordColumns implements Columns {
     return this.#word(c, this.isSwapped(c) ? record.SERVER_HOST : record.CLIENT_HOST);
   }
 
+  requestingHost(c: number): number {
+    const behind = this.#records.facts.proxiedHost(c);
+    return behind < 0 ? this.clientHost(c) : behind;
+  }
+
   serverHost(c: number): number {
     return this.#word(c, this.isSwapped(c) ? record.CLIENT_HOST : record.SERVER_HOST);
   }
@@ -67,8 +72,12 @@ export class RecordColumns implements Columns {
     const name = facts.serverName(c);
     const isOuter = name > 0 && facts.tls.get(c)?.encryptedHello !== undefined && facts.outerNames.mayHide(name);
     if (name > 0 && !isOuter) return name;
-    const first = this.#records.facts.firstExchange(c);
-    return first < 0 ? 0 : this.#records.log.authority(first);
+    const { log } = this.#records;
+    const first = facts.firstExchange(c);
+    // A proxy is asked for many names on one connection.
+    if (first >= 0) return log.flags(first) & ABSOLUTE_FORM ? 0 : log.authority(first);
+    const socks = facts.socks.size > 0 && facts.tls.has(c) ? facts.socks.get(c) : undefined;
+    return socks === undefined ? 0 : log.texts.internText(socks.target);
   }
 
   text(id: number): string {
@@ -118,8 +127,21 @@ export class RecordColumns implements Columns {
   }
 
   setup(c: number): Duration {
-    const tls = this.handshakeTls(c);
-    return Number.isNaN(tls) ? this.handshakeClient(c) : this.handshakeClient(c) + tls;
+    return this.handshakeClient(c) + (this.handshakeTls(c) || 0) + (this.setupProxy(c) || 0);
+  }
+
+  /** From asking a proxy for the target to the last byte of its yes, as the client felt it; NaN where that was not seen. */
+  setupProxy(c: number): Duration {
+    const { log, facts } = this.#records;
+    const socks = facts.socks.size > 0 ? facts.socks.get(c) : undefined;
+    if (socks) return since(socks.asked, socks.granted + this.clientRoundTrip(c));
+    const first = facts.firstExchange(c);
+    if (first < 0 || (log.flags(first) & IS_CONNECT) === 0) return Number.NaN;
+    // It may have wanted to know first who asks (407).
+    let e = first;
+    while (e >= 0 && (log.flags(e) & (IS_CONNECT | LEFT_HTTP)) === IS_CONNECT) e = log.next(e);
+    if (e < 0 || (log.flags(e) & IS_CONNECT) === 0) return Number.NaN;
+    return since(log.requestStart(first), log.responseEnd(e) + this.clientRoundTrip(c));
   }
 
   /** The TLS handshake as the client felt it; NaN where it was not seen whole. */
@@ -138,8 +160,7 @@ export class RecordColumns implements Columns {
       const least = this.time(c, record.SYN_ACK_TIME) + this.clientRoundTrip(c);
       if (least < end) end = least;
     }
-    // A clock that was set back leaves it unknown.
-    return end >= syn ? end - syn : Number.NaN;
+    return since(syn, end);
   }
 
   closed(c: number): Time {
@@ -266,3 +287,6 @@ export class RecordColumns implements Columns {
     return (clientIsB !== this.isSwapped(c)) === client ? ports & 0xffff : ports >>> 16;
   }
 }
+
+/** A clock that was set back leaves it unknown. */
+const since = (from: Time, to: Time): Duration => (to >= from ? to - from : Number.NaN);

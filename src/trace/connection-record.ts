@@ -50,6 +50,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     interface: records.points ? records.points.interface(point) : point,
     file: records.points?.capture(point) ?? 0,
     serverName: text(facts.serverName(c)),
+    ...behindProxy(c, records, columns),
     authority: http.authority,
     protocol: protocolOf(facts.protocol(c), http.version),
     alpn: tls?.protocol,
@@ -217,6 +218,18 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
       closeHeaderBy,
     },
   };
+}
+
+/** What a load balancer or a proxy says, on the few connections that have one. */
+function behindProxy(c: number, { facts, log }: Records, columns: RecordColumns): Partial<Connection> {
+  const host = facts.proxiedHost(c);
+  const proxiedClient = host < 0 ? undefined : { address: columns.address(host), port: facts.proxiedPort(c) };
+  const setup = known(columns.setupProxy(c));
+  const socks = facts.socks.get(c);
+  if (socks) return { proxiedClient, proxy: { kind: socks.version === 4 ? 'socks4' : 'socks5', target: socks.target, setup } };
+  const first = columns.firstExchange(c);
+  if (first < 0 || (log.flags(first) & IS_CONNECT) === 0) return proxiedClient ? { proxiedClient } : {};
+  return { proxiedClient, proxy: { kind: 'connect', target: columns.text(log.authority(first)) || undefined, setup } };
 }
 
 /** An HTTP/2 connection counts its streams itself. */

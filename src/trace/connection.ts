@@ -64,6 +64,16 @@ export interface KeepAliveProbes {
   readonly list?: readonly KeepAliveProbe[] | undefined;
 }
 
+export const proxyKinds = ['connect', 'socks4', 'socks5'] as const;
+
+export interface ProxyTunnel {
+  readonly kind: (typeof proxyKinds)[number];
+  /** Host and port; undefined where they were not kept. */
+  readonly target: string | undefined;
+  /** From asking to the proxy's yes, as the client felt it: part of the set-up. */
+  readonly setup: Duration | undefined;
+}
+
 export interface Connection {
   /** Ours, by first frame; from 0. */
   readonly id: number;
@@ -81,6 +91,10 @@ export interface Connection {
   readonly file: number;
   /** Server name of TLS (SNI); Host or :authority first seen. */
   readonly serverName: string | undefined;
+  /** Behind a load balancer that sends PROXY headers: the client for which it opened the connection. */
+  readonly proxiedClient?: Endpoint | undefined;
+  /** The tunnel that a proxy was asked for, and granted. */
+  readonly proxy?: ProxyTunnel | undefined;
   readonly authority: string | undefined;
   readonly protocol: ProtocolName;
   readonly alpn: string | undefined;

@@ -3,11 +3,14 @@
 import { type ExchangeLog, HeadPool, LEFT_HTTP } from '../http/index.ts';
 import { limits } from '../limits.ts';
 import type { NoteCode, Notes } from '../note.ts';
+import type { Hosts } from '../packet/index.ts';
+import type { SocksFacts } from '../proxy/index.ts';
 import type { At, StreamSink } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { KeyLog } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, ignore } from './conversation.ts';
+import type { DecodeAs, DecodeAsProtocol } from './decode-as.ts';
 import { openHttp2, type ProtocolHost } from './protocols.ts';
 
 export class ConversationHost implements ProtocolHost {
@@ -17,9 +20,13 @@ export class ConversationHost implements ProtocolHost {
   readonly keys: KeyLog;
   readonly #notes: Notes;
   readonly #tracker: TcpTracker;
+  readonly #hosts: Hosts;
+  readonly #decodeAs: DecodeAs;
 
-  constructor(log: ExchangeLog, facts: ConnectionFacts, keys: KeyLog, notes: Notes, tracker: TcpTracker) {
+  constructor(log: ExchangeLog, facts: ConnectionFacts, keys: KeyLog, notes: Notes, tracker: TcpTracker, hosts: Hosts, decodeAs: DecodeAs) {
     this.keys = keys;
+    this.#hosts = hosts;
+    this.#decodeAs = decodeAs;
     this.log = log;
     this.heads = new HeadPool(log.texts);
     this.facts = facts;
@@ -38,7 +45,7 @@ export class ConversationHost implements ProtocolHost {
     if (!this.facts.http2.has(connection)) this.facts.setProtocol(connection, 'http/1.1');
   }
 
-  switched(connection: number, to: string): StreamSink | undefined {
+  switched(connection: number, to: string, at: At): StreamSink | undefined {
     if (to === 'h2c') {
       const upgraded = this.#leftHttp1(connection);
       // The request goes on as stream 1 of HTTP/2 (RFC 7540 §3.2).
@@ -46,7 +53,7 @@ export class ConversationHost implements ProtocolHost {
       return openHttp2(this, connection, { upgraded });
     }
     this.facts.setProtocol(connection, to === 'websocket' ? 'websocket' : 'tunnel');
-    return to === 'tunnel' ? new Conversation(this, connection, true) : undefined;
+    return to === 'tunnel' ? this.nested(connection, at) : undefined;
   }
 
   serverName(connection: number, name: string): void {
@@ -57,7 +64,31 @@ export class ConversationHost implements ProtocolHost {
   }
 
   plaintext(connection: number): StreamSink {
-    return new Conversation(this, connection, true);
+    return this.nested(connection, { frame: 0, time: 0 }, 'tls');
+  }
+
+  nested(connection: number, at: At, layer: 'tcp' | 'tls' = 'tcp'): StreamSink {
+    if (this.facts.nest(connection)) return new Conversation(this, connection, layer);
+    // One more each time would be a stack without a bottom.
+    this.note('too-deep', at, `conversations within conversation ${connection}`);
+    return ignore;
+  }
+
+  proxied(connection: number, address: Uint8Array, port: number): void {
+    const view = new DataView(address.buffer, address.byteOffset, address.byteLength);
+    this.facts.setProxied(connection, address.length === 4 ? this.#hosts.v4(view.getInt32(0)) : this.#hosts.v6(address, 0), port);
+  }
+
+  socks(connection: number, facts: SocksFacts): void {
+    this.facts.socks.set(connection, facts);
+    this.facts.setProtocol(connection, 'tunnel');
+  }
+
+  /** The protocol that the user says is spoken on its ports. */
+  decodeAs(connection: number, layer: 'tcp' | 'tls'): DecodeAsProtocol | undefined {
+    if (this.#decodeAs.isEmpty) return undefined;
+    const ports = this.#tracker.records.i32[connection * record.WORDS + record.PORTS]!;
+    return this.#decodeAs.protocol(layer, ports >>> 16) ?? this.#decodeAs.protocol(layer, ports & 0xffff);
   }
 
   /** The exchange that left HTTP/1, and the last one of the connection's list. */

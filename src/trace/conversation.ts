@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
 import type { ConversationHost } from './conversation-host.ts';
-import { http1, protocols, speaker } from './protocols.ts';
+import { byName, http1, type Protocol, protocols, type Recognised, speaker } from './protocols.ts';
 
 /** First bytes of a side that are not yet enough to tell. */
 interface Held {
@@ -14,7 +14,7 @@ interface Held {
 }
 
 /** Reads nothing: the protocol is none of ours. */
-const ignore: StreamSink = { data() {}, gap() {}, end() {} };
+export const ignore: StreamSink = { data() {}, gap() {}, end() {} };
 const NONE: readonly Held[] = [];
 
 // Made per connection: plain fields set by the constructor.
@@ -25,14 +25,16 @@ export class Conversation implements StreamSink {
   private swapped: boolean;
   private midStream: boolean;
   private held: readonly Held[];
+  private readonly inside: 'tcp' | 'tls' | undefined;
 
-  /** `inside`: within another conversation (a tunnel), so that its beginning and its client are known. */
-  constructor(host: ConversationHost, connection: number, inside = false) {
+  /** `inside`: within another conversation (a tunnel, or TLS), so that its beginning and its client are known. */
+  constructor(host: ConversationHost, connection: number, inside?: 'tcp' | 'tls') {
     this.host = host;
     this.connection = connection;
+    this.inside = inside;
     this.reader = undefined;
     this.swapped = false;
-    this.midStream = !inside && host.beginsMidStream(connection);
+    this.midStream = inside === undefined && host.beginsMidStream(connection);
     this.held = NONE;
   }
 
@@ -51,6 +53,9 @@ export class Conversation implements StreamSink {
   }
 
   private recognise(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    const named = this.inside === 'tcp' ? undefined : this.host.decodeAs(this.connection, this.inside ?? 'tcp');
+    if (named === 'none') return this.open(ignore, side, buffer, start, end, at);
+    if (named) return this.force(byName[named], side, buffer, start, end, at);
     const before = this.held.find((held) => held.side === side);
     const fresh = buffer.subarray(start, end);
     const head = before ? joined(before.bytes, fresh) : fresh;
@@ -58,10 +63,7 @@ export class Conversation implements StreamSink {
     for (const protocol of protocols) {
       const answer = protocol.recognise(side, head, this.midStream);
       if (answer === 'client' || answer === 'server' || answer === 'either') {
-        if (answer !== 'either' && speaker(answer) !== side && this.host.isGuessed(this.connection)) {
-          this.swapped = true;
-          this.host.swapSides(this.connection);
-        }
+        this.orient(answer, side);
         return this.open(protocol.open(this.host, this.connection, answer === 'either'), side, buffer, start, end, at);
       }
       more ||= answer === 'more';
@@ -74,6 +76,19 @@ export class Conversation implements StreamSink {
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
     const reader = this.midStream ? http1.open(this.host, this.connection, true) : ignore;
     this.open(reader, side, buffer, start, end, at);
+  }
+
+  /** What the user says; the bytes only tell which end is the client, where that is a guess. */
+  private force(protocol: Protocol, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
+    const answer = protocol.recognise(side, buffer.subarray(start, end), this.midStream);
+    this.orient(answer, side);
+    this.open(protocol.open(this.host, this.connection, this.midStream), side, buffer, start, end, at);
+  }
+
+  private orient(answer: Recognised, side: Side): void {
+    if ((answer !== 'client' && answer !== 'server') || speaker(answer) === side || !this.host.isGuessed(this.connection)) return;
+    this.swapped = true;
+    this.host.swapSides(this.connection);
   }
 
   private open(reader: StreamSink, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {

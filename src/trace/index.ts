@@ -4,6 +4,7 @@ export type { Exchange, GoAway, Http2Ping, Http2Summary, HttpVersion, Persistenc
 export { httpVersions, persistenceRules } from '../http/index.ts';
 export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';
 export * from './connection.ts';
+export { DecodeAs, DecodeAsError } from './decode-as.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export { Intake, type IntakeOptions, type Unread } from './intake.ts';
 export * from './trace.ts';

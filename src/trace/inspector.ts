@@ -13,6 +13,7 @@ import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
+import { DecodeAs } from './decode-as.ts';
 import type { Accounting, Trace } from './trace.ts';
 import { Vantages } from './vantage.ts';
 
@@ -28,6 +29,8 @@ export interface InspectorOptions {
   readonly keepDuplicates?: boolean;
   /** TLS secrets, as SSLKEYLOGFILE has them; those in the capture are used as well. */
   readonly keyLog?: string;
+  /** What is spoken on which port, as tshark's -d has it: `tcp.port==8888,http`. The constructor throws DecodeAsError. */
+  readonly decodeAs?: readonly string[];
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed?: number;
 }
@@ -57,7 +60,7 @@ export class Inspector {
     const facts = new ConnectionFacts(tracker.records);
     const keys = new KeyLog();
     if (options.keyLog !== undefined) keys.add(options.keyLog);
-    const host = new ConversationHost(log, facts, keys, notes, tracker);
+    const host = new ConversationHost(log, facts, keys, notes, tracker, hosts, new DecodeAs(options.decodeAs));
     this.#decoder = new PacketDecoder(tracker, notes, options);
     const points = several ? new CapturePoints() : undefined;
     this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };

@@ -9,15 +9,17 @@ import {
   isResponseStart,
   recogniseHttp2,
 } from '../http/index.ts';
+import { isProxyHeader, isSocks, ProxyHeader, type ProxyHeaderHost, type SocksHost, SocksSession } from '../proxy/index.ts';
 import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { recogniseTls, type TlsHost, TlsSession } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+import type { DecodeAsProtocol } from './decode-as.ts';
 
 /** `client`, `server`, `either`: they belong to this protocol, and that end speaks so. `more`: they may. */
 export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
 
 /** What protocols' readers may know and say; one host serves all connections. */
-export interface ProtocolHost extends Http1Host, TlsHost {
+export interface ProtocolHost extends Http1Host, TlsHost, ProxyHeaderHost, SocksHost {
   readonly facts: ConnectionFacts;
 }
 
@@ -62,6 +64,22 @@ const tls: Protocol = {
   },
 };
 
-export const protocols: readonly Protocol[] = [http1, http2, tls];
+/** What a load balancer sends ahead of the client's bytes. */
+const proxyHeader: Protocol = {
+  recognise: (side, head, midStream) => (side === CLIENT && !midStream ? beginning(isProxyHeader(head)) : 'no'),
+  open: (host, connection) => new ProxyHeader(host, connection),
+};
+
+const socks: Protocol = {
+  recognise: (side, head, midStream) => (side === CLIENT && !midStream ? beginning(isSocks(head)) : 'no'),
+  open: (host, connection) => new SocksSession(host, connection),
+};
+
+const beginning = (answer: 'yes' | 'more' | 'no'): Recognised => (answer === 'yes' ? 'client' : answer);
+
+export const protocols: readonly Protocol[] = [http1, http2, tls, proxyHeader, socks];
+
+/** Those that a user may name. */
+export const byName: Readonly<Record<Exclude<DecodeAsProtocol, 'none'>, Protocol>> = { http: http1, http2, tls };
 
 export const speaker = (answer: 'client' | 'server'): Side => (answer === 'client' ? CLIENT : SERVER);

@@ -56,11 +56,13 @@ export interface Columns {
   readonly responses: number;
   clientHost(connection: number): number;
   clientPort(connection: number): number;
+  /** Who asks: behind a load balancer's PROXY header the client for which it opened the connection, else the client. */
+  requestingHost(connection: number): number;
   serverHost(connection: number): number;
   serverPort(connection: number): number;
   /** Identity of VLAN and tunnel; 0 outside both. */
   linkTag(connection: number): number;
-  /** SNI, else first Host or :authority. */
+  /** SNI, else first Host or :authority, else what a SOCKS proxy was asked for; 0 for a proxy that is asked for whole URLs. */
   authority(connection: number): number;
   /** Text of an interned authority. */
   text(id: number): string;

@@ -224,12 +224,16 @@ describe('a report', () => {
     expect(piped.out).toBe(named.out);
   });
 
-  test("takes tshark's Decode As, which has no effect, and says so", () => {
-    const { status, err, out } = warmwire(['report', 'web.pcap', '-d', 'tcp.port==8888,http', '--json']);
-    expect(status).toBe(0);
-    expect(err.match(/has no effect in this version/g)).toHaveLength(1);
-    expect(JSON.parse(out).connections).toHaveLength(8);
-    expect(warmwire(['report', 'web.pcap', '-d', 'tcp.port==8888,http', '-q']).err).toBe('');
+  test("takes tshark's Decode As, and teaches it", () => {
+    const { status, err, out } = warmwire(['report', 'web.pcap', '-d', 'tcp.port==80,none', '-d', 'tcp.port==8000-8100,http', '--json']);
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(JSON.parse(out)).toMatchObject({
+      options: { decode_as: ['tcp.port==80,none', 'tcp.port==8000-8100,http'] },
+      totals: { requests: 0, connections: 8 },
+    });
+    const wrong = warmwire(['report', 'not-there.pcap', '-d', 'port=80,http']);
+    expect(wrong).toMatchObject({ status: 2, out: '' });
+    expect(wrong.err).toContain("-d 'port=80,http': a rule has the form LAYER==PORT,PROTOCOL, as in tcp.port==8888,http");
   });
 
   test('wants a key log that can be read, and no other preference', () => {

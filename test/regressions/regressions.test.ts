@@ -50,6 +50,15 @@ describe('waste is never more than the set-up', () => {
   });
 });
 
+describe('tunnels within tunnels', () => {
+  it('end where the stack would, and say so', () => {
+    const talk = conversation().handshake();
+    for (let i = 0; i < 5000; i += 1) talk.client('CONNECT a:1 HTTP/1.1\r\n\r\n').server('HTTP/1.1 200 OK\r\n\r\n');
+    expect(talk.trace.notes).toMatchObject([{ code: 'too-deep', count: 1 }]);
+    expect(talk.connection.requests).toBe(16);
+  });
+});
+
 describe('a message after lost bytes', () => {
   it('has all its bytes, the end of its first line, too', () => {
     const talk = conversation().handshake().client('junk', { lost: true }).client(get()).server.ack().server(OK);

@@ -302,6 +302,7 @@ function columnsOf(
     exchanges: count,
     responses: connections.reduce((sum, each) => sum + each.responses, 0),
     clientHost: (connection) => client[connection]!,
+    requestingHost: (connection) => client[connection]!,
     clientPort: (connection) => connections[connection]!.client.port,
     serverHost: (connection) => server[connection]!,
     serverPort: (connection) => connections[connection]!.server.port,

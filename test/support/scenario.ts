@@ -1,7 +1,7 @@
 /** Reads scenarios: Markdown in which a `packets` block tells what happens on the wire, and a `trace` block what warmwire says of it. */
 
 import { type Duration, millisecond, second } from '../../src/time.ts';
-import type { Connection, Exchange, Trace } from '../../src/trace/index.ts';
+import type { Connection, Exchange, ProxyTunnel, Trace } from '../../src/trace/index.ts';
 import { connectionsOf } from './facts.ts';
 import { conversation, type Difference, type Talk, traceOf } from './talk.ts';
 import { ACK, FIN, RST, SYN, type WireSegment } from './wire.ts';
@@ -105,6 +105,8 @@ function numberAfter(words: string, name: string): number | undefined {
 export function told(trace: Trace): string[] {
   const lines = connectionsOf(trace).flatMap((c) => [
     connectionLine(c),
+    ...(c.proxiedClient === undefined ? [] : [`  for ${c.proxiedClient.address}:${c.proxiedClient.port}`]),
+    ...(c.proxy === undefined ? [] : [`  ${proxyWords(c.proxy)}, set-up ${c.setup === undefined ? '?' : length(c.setup)}`]),
     ...(c.persistent === undefined ? [] : [`  persistence: ${persistenceWords(c)}`]),
     ...trace.exchanges(c.id).map((exchange) => `  ${exchangeWords(exchange)}`),
     ...(c.probes.client + c.probes.server === 0 ? [] : [`  keep-alive: ${probeWords(c)}`]),
@@ -127,6 +129,9 @@ function connectionLine(c: Connection): string {
   if (c.previousOnFlow !== undefined) parts.push(`same ports as connection ${c.previousOnFlow}`);
   return parts.join('  ');
 }
+
+const proxyWords = ({ kind, target, setup }: ProxyTunnel): string =>
+  `${kind} to ${target} ${setup === undefined ? 'not granted' : `granted in ${length(setup)}`}`;
 
 function persistenceWords(c: Connection): string {
   const words = [c.persistent ? c.persistenceBecause : `none, ${c.persistenceBecause}`];

@@ -45,6 +45,20 @@ export const identityFields: readonly Field[] = [
     value: (row) => row.connection.clientGuessed,
   },
   {
+    name: 'proxied_client_address',
+    title: 'behind LB',
+    type: 'string',
+    meaning: 'Address of the client for which a load balancer opened the connection, by its PROXY header.',
+    value: ({ connection: { proxiedClient } }) => proxiedClient && bracketed(proxiedClient.address),
+  },
+  {
+    name: 'proxied_client_port',
+    title: 'behind port',
+    type: 'integer',
+    meaning: 'TCP port of that client.',
+    value: (row) => row.connection.proxiedClient?.port,
+  },
+  {
     name: 'vlan',
     title: 'vlan',
     type: 'integers',

@@ -1,8 +1,9 @@
 /** Columns that say what the set-up of a connection cost: TCP, and all of it together. */
 
-import { vantages } from '../../trace/index.ts';
+import { proxyKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
+import { maskAuthority } from './mask.ts';
 
 const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
 
@@ -105,10 +106,32 @@ export const wholeSetupFields: readonly Field[] = [
     value: notYet,
   },
   {
+    name: 'proxy',
+    title: 'proxy',
+    type: 'string',
+    values: proxyKinds,
+    meaning: 'How a proxy was asked for a tunnel.',
+    value: (row) => row.connection.proxy?.kind,
+  },
+  {
+    name: 'proxy_target',
+    title: 'proxy target',
+    type: 'string',
+    meaning: 'Host and port that it was asked for.',
+    value: ({ connection: { proxy } }) => (proxy?.target === undefined ? undefined : maskAuthority(proxy.target)),
+  },
+  {
+    name: 'proxy_setup_ms',
+    title: 'proxy ms',
+    type: 'number',
+    meaning: "From asking to the proxy's yes, as the client felt it.",
+    value: (row) => ms(row.connection.proxy?.setup),
+  },
+  {
     name: 'setup_ms',
     title: 'set-up ms',
     type: 'number',
-    meaning: 'TCP, CONNECT and TLS together, as the client felt them.',
+    meaning: 'TCP, the proxy (CONNECT, SOCKS) and TLS together, as the client felt them.',
     value: (row) => ms(row.connection.setup),
   },
   {
