@@ -32,6 +32,8 @@ export const noteMeanings = {
   'bytes-after-close': 'bytes arrived on a stream that had already ended',
   'flow-limit': 'more flows than the limit; the oldest half-open ones are no longer listed',
   'connection-limit': 'more open connections than the limit; the longest idle ones were closed off',
+  'reset-out-of-window': 'a reset has a number that its receiver cannot take; it is not believed',
+  'reset-another-way': "a reset came over another number of hops than its sender's other segments; a device on the way may have sent it",
   'old-connection-half-open': 'a new connection was opened on a flow whose old connection had not been closed',
   'smuggling-risk':
     'the length of an HTTP message is given in a way that receivers read differently; it is read as RFC 9112 has it, counts after it are lower bounds',
@@ -80,9 +82,15 @@ export interface NoteCount {
 export class Notes {
   /** The capture that is being read. */
   capture = 0;
+  /** The connection that is being read; -1 between segments. What is noted meanwhile is about it. */
+  about = -1;
   readonly #counts = new Map<NoteCode, { code: NoteCode; count: number; firstFrame: number; detail: string; capture: number }>();
+  /** Codes by connection, as numbers of sets: there are few different ones. */
+  readonly #byConnection = new Map<number, number>();
+  readonly #sets: { readonly codes: readonly NoteCode[]; readonly larger: Map<NoteCode, number> }[] = [{ codes: [], larger: new Map() }];
 
   add(code: NoteCode, frame: number, detail = ''): void {
+    if (this.about >= 0) this.#byConnection.set(this.about, this.#with(this.#byConnection.get(this.about) ?? 0, code));
     const known = this.#counts.get(code);
     if (known) known.count += 1;
     else this.#counts.set(code, { code, count: 1, firstFrame: frame, detail, capture: this.capture });
@@ -90,6 +98,22 @@ export class Notes {
 
   count(code: NoteCode): number {
     return this.#counts.get(code)?.count ?? 0;
+  }
+
+  /** Codes of one connection, in the order in which they first happened. */
+  of(connection: number): readonly NoteCode[] {
+    return this.#sets[this.#byConnection.get(connection) ?? 0]!.codes;
+  }
+
+  /** The set with one more code. */
+  #with(set: number, code: NoteCode): number {
+    const { codes, larger } = this.#sets[set]!;
+    if (codes.includes(code)) return set;
+    const known = larger.get(code);
+    if (known !== undefined) return known;
+    larger.set(code, this.#sets.length);
+    this.#sets.push({ codes: [...codes, code], larger: new Map() });
+    return this.#sets.length - 1;
   }
 
   /** In the order in which they first happened. */

@@ -4,6 +4,7 @@ import type { Duration, Time } from '../time.ts';
 import type { Connection, Trace } from '../trace/index.ts';
 import type { Coalescable } from './coalescing.ts';
 import type { Timer } from './timer-table.ts';
+import type { TimerMatch } from './timers.ts';
 
 /** Why a connection was opened when it was (first that fits). */
 export const openingClasses = ['failed', 'unused', 'first', 'missed_reuse', 'churn', 'parallel', 'late'] as const;
@@ -42,6 +43,8 @@ export interface Verdict {
   readonly wastedBytes: number | undefined;
   readonly wastedRoundTrips: number | undefined;
   readonly setupClass: SetupClass | undefined;
+  /** Known software whose TCP keep-alive timers fit its probes, the most convincing first. */
+  readonly keepAliveTimers: readonly TimerMatch[];
   /** The connection that could have served (missed reuse), whose end made this one necessary (churn), that was busy (parallel), or that was the last one before (late). */
   readonly previous: number | undefined;
   readonly origin: number | undefined;

@@ -1,6 +1,7 @@
 /** Names the software behind an observed time: timers are never early, and late by what the kernel's timer wheel allows. */
 
 import { type Duration, millisecond, second } from '../time.ts';
+import type { KeepAliveTimes } from '../trace/index.ts';
 import type { Timer, TimerRole } from './timer-table.ts';
 
 /** What is known of the end whose timer it is; each only makes the name surer. */
@@ -24,20 +25,6 @@ export interface TimerMatch {
 export interface Bracket {
   readonly low: Duration | undefined;
   readonly high: Duration;
-}
-
-/** What a side's probes show of its timers; each is undefined where nothing shows it. */
-export interface ProbeTimes {
-  /** From the last segment of the peer to the first probe. */
-  readonly idle?: Duration | undefined;
-  /** From a probe that was answered to the next: Linux takes the greater of idle time and interval. */
-  readonly period?: Duration | undefined;
-  /** From a probe that was not answered to the next. */
-  readonly interval?: Duration | undefined;
-  /** Unanswered probes before the side gave up. */
-  readonly givenUpAfter?: number | undefined;
-  /** They carried a byte. */
-  readonly octet?: boolean | undefined;
 }
 
 /** Clocks and rounding: this much before its time is on time. */
@@ -73,7 +60,7 @@ export function nameBracket(
 }
 
 /** All software whose TCP keep-alive timers fit everything that the probes show; the row is that of its idle time or, without it, of its interval. */
-export function nameProbes(timers: readonly Timer[], times: ProbeTimes, circumstances: Circumstances = {}): readonly TimerMatch[] {
+export function nameProbes(timers: readonly Timer[], times: KeepAliveTimes, circumstances: Circumstances = {}): readonly TimerMatch[] {
   const bySoftware = new Map<string, Timer[]>();
   for (const timer of timers) {
     if (!timer.role.startsWith('tcp_keep_alive_') || timer.value === undefined || !applies(timer, circumstances)) continue;
@@ -119,7 +106,7 @@ interface Ranked extends TimerMatch {
 }
 
 /** The one pair of idle time and interval, against everything that was measured; undefined where something does not fit. */
-function fitOf(idle: Timer, interval: Timer | undefined, times: ProbeTimes, circumstances: Circumstances): Ranked | undefined {
+function fitOf(idle: Timer, interval: Timer | undefined, times: KeepAliveTimes, circumstances: Circumstances): Ranked | undefined {
   const longer = interval !== undefined && interval.value! > idle.value! ? interval : idle;
   const measured: [observed: Duration | undefined, row: Timer | undefined][] = [
     [times.idle, idle],

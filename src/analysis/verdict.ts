@@ -3,6 +3,7 @@
 import { openingClasses, type Verdict } from './analysis.ts';
 import type { Coalescable } from './coalescing.ts';
 import type { Judgement } from './judgement.ts';
+import { probeTimers } from './probe-timer.ts';
 import { setupClassOf } from './setup-class.ts';
 
 export function verdictOf(judgement: Judgement, connection: number, coalescable: Coalescable | undefined): Verdict {
@@ -22,6 +23,7 @@ export function verdictOf(judgement: Judgement, connection: number, coalescable:
     wastedBytes: cost(avoidable ? trace.columns.setupBytes(connection) : 0),
     wastedRoundTrips: cost(avoidable ? trace.columns.setupRoundTrips(connection) : 0),
     setupClass: setupClassOf(trace.columns.setup(connection)),
+    keepAliveTimers: probeTimers(trace, judgement.options.timers, connection),
     previous: previous < 0 ? undefined : previous,
     origin: place < 0 ? undefined : place,
     coalescable,

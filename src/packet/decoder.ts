@@ -30,6 +30,8 @@ const LONGEST_OFFLOAD = 1 << 20;
 
 export interface SegmentSink {
   segment(segment: Segment): void;
+  /** An ICMP error says that a segment did not reach its destination: frame and time of the error; addresses, ports and number of the segment. */
+  unreachable?(quoted: Segment): void;
 }
 
 type Unusable = 'bad-link-header' | 'bad-ip-header' | 'bad-tcp-header' | 'ip-fragment' | 'too-deep' | 'unknown-link-type';
@@ -46,6 +48,7 @@ export class PacketDecoder {
   readonly #sink: SegmentSink;
   readonly #notes: Notes;
   readonly #segment = new Segment();
+  readonly #quotation = new Segment();
   readonly #cursor = new Cursor();
   readonly #fragments: Fragments;
   readonly #duplicates: Duplicates | undefined;
@@ -227,7 +230,7 @@ export class PacketDecoder {
       // RFC 4302 forbids one inside another.
       return next === AUTHENTICATION || c.left < 0 ? c.other('ip-other') : this.#inside(frame, c, next, addresses, v6);
     }
-    if (protocol === 1 || protocol === 58) this.#quoted(c, protocol);
+    if (protocol === 1 || protocol === 58) this.#quoted(frame, c, protocol);
     return insideIp(c, protocol, v6, this.tags);
   }
 
@@ -299,12 +302,38 @@ export class PacketDecoder {
     return DONE;
   }
 
+  // 03 01 .. ..  00 00 00 00  45 .. IP header  .. ports, sequence     ICMP: type, code; type 3 (ICMPv6: 1) is "unreachable"
   /** ICMP and ICMPv6 errors quote the header of the packet that they complain of. */
-  #quoted(c: Cursor, protocol: number): void {
+  #quoted(frame: Frame, c: Cursor, protocol: number): void {
     if (c.left < 28) return;
     const type = c.u8(0);
-    if (protocol === 1 && isIcmpError(type) && c.u8(8) >> 4 === 4 && c.u8(17) === TCP) this.facts.quotedTcp += 1;
-    if (protocol === 58 && type < 128 && c.left >= 48 && c.u8(14) === TCP) this.facts.quotedTcp += 1;
+    if (protocol === 1 && isIcmpError(type) && c.u8(8) >> 4 === 4 && c.u8(17) === TCP) {
+      this.facts.quotedTcp += 1;
+      // Code 4: the packet was too large, and will be sent again in smaller ones.
+      if (type === 3 && c.u8(1) !== 4) this.#unreachable(frame, c, false, 8 + 12, 8 + ((c.u8(8) & 15) << 2));
+    }
+    if (protocol === 58 && type < 128 && c.left >= 48 && c.u8(14) === TCP) {
+      this.facts.quotedTcp += 1;
+      if (type === 1) this.#unreachable(frame, c, true, 8 + 8, 8 + IPV6_HEADER);
+    }
+  }
+
+  /** `addresses` and `tcp`: where they are quoted, from the begin of the ICMP header. */
+  #unreachable(frame: Frame, c: Cursor, v6: boolean, addresses: number, tcp: number): void {
+    if (c.left < tcp + 8) return;
+    const quoted = this.#quotation;
+    quoted.frame = frame.number;
+    quoted.time = frame.time;
+    quoted.buffer = c.buffer;
+    quoted.view = c.view;
+    quoted.v6 = v6;
+    quoted.source = c.at + addresses;
+    quoted.destination = quoted.source + (v6 ? 16 : 4);
+    quoted.sourcePort = c.u16(tcp);
+    quoted.destinationPort = c.u16(tcp + 2);
+    quoted.sequence = c.view.getInt32(c.at + tcp + 4);
+    quoted.linkTag = c.linkTag;
+    this.#sink.unreachable?.(quoted);
   }
 
   #other(kind: string): void {

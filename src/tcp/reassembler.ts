@@ -101,6 +101,13 @@ export class Reassembler {
 
   /** Ends a side: what still waits behind holes is delivered with gaps first. */
   end(c: number, side: Side, how: EndKind, at: At): void {
+    const about = this.#notes.about;
+    this.#notes.about = c;
+    this.#end(c, side, how, at);
+    this.#notes.about = about;
+  }
+
+  #end(c: number, side: Side, how: EndKind, at: At): void {
     const words = this.#records.i32;
     const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     for (;;) {

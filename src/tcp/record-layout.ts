@@ -96,3 +96,5 @@ export const HAS_PROBES = 2048;
 export const DATA_TOLD = 4096;
 export const ACK_TOLD = 8192;
 export const SYN_ACK_SENT = 16_384;
+/** Eight bits from here: time to live of its first segment; 0 for none. */
+export const TTL = 16;

@@ -80,6 +80,11 @@ export class SequenceAnalysis {
     return verdict;
   }
 
+  /** What is known of a side's window scale. */
+  marks(c: number, side: Side): number {
+    return this.#state.i32[c * A.WORDS + side * A.HALF + A.MARKS]!;
+  }
+
   counts(c: number): SegmentVerdicts {
     const seen = this.#counts.read(this.#state.countsRow(c));
     if (seen.reusedPorts === 0) return seen;

@@ -6,20 +6,18 @@ import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
 import { History } from './history.ts';
-import { judgeOldSequence } from './keep-alive.ts';
-import { ProbeLog } from './probe-log.ts';
+import type { ProbeLog } from './probe-log.ts';
+import { ProbeWatch } from './probe-watch.ts';
 import { type ReaderOf, Reassembler } from './reassembler.ts';
 import * as R from './record-layout.ts';
 import { ConnectionRecords } from './records.ts';
+import { resetFits, sameWay, timeToLive } from './reset.ts';
 import { distance } from './sequence.ts';
 import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
 import { StreamNumbers } from './stream-numbers.ts';
 import type { SegmentVerdicts } from './verdict-counts.ts';
 import { DUPLICATE_FRAME, REUSED_PORTS } from './verdicts.ts';
-
-/** A reset this far from what its sender sent before is not believed. */
-const RESET_WINDOW = 1 << 20;
 
 export interface TrackerOptions {
   /** Of the flow table's hash; results do not depend on it. */
@@ -33,7 +31,8 @@ export interface TrackerOptions {
 export class TcpTracker {
   readonly records: ConnectionRecords = new ConnectionRecords();
   readonly reassembler: Reassembler;
-  readonly probes: ProbeLog = new ProbeLog();
+  readonly #probes = new ProbeWatch(this.records);
+  readonly probes: ProbeLog = this.#probes.log;
   readonly history: History;
   readonly #analysis: SequenceAnalysis;
   readonly #analysisRecords = new AnalysisRecords();
@@ -66,12 +65,22 @@ export class TcpTracker {
       c = this.#open(s, c, fromA);
       first = true;
     }
+    this.#notes.about = c;
     const words = this.records.i32;
     const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
     if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
     this.#analysis.judge(c, side, s, verdict);
     this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
+    this.#notes.about = -1;
+  }
+
+  /** The network says that a segment did not arrive; of the quoted header, addresses, ports and number are set. */
+  unreachable(quoted: Segment): void {
+    const c = this.#flows.find(quoted);
+    if (c < 0) return;
+    const isClient = ((this.records.i32[c * R.WORDS + R.FLAGS]! & R.CLIENT_IS_B) === 0) === this.#flows.fromA;
+    this.#probes.unreachable(c, isClient ? CLIENT : SERVER, quoted);
   }
 
   /** How many frames of a connection Wireshark flags, and why. */
@@ -158,12 +167,15 @@ export class TcpTracker {
     const { flags, time, sequence, payloadLength } = s;
     if (!s.duplicate) this.#tell(c, side, own, s);
     words[w + R.LAST_FRAME] = s.frame;
+    if (words[own + R.FRAMES] === 0 && (flags & RST) === 0)
+      words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | (timeToLive(s) << R.TTL);
     words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
     this.#last.frame = s.frame;
     this.#last.time = time;
     if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
     if (s.duplicate) return this.#twice(c, d, own, side, s, bareSyn);
-    this.#states(w, side, flags, payloadLength, first);
+    const believed = (flags & RST) === 0 || resetFits(words, own, peer, this.#analysis.marks(c, side === CLIENT ? SERVER : CLIENT), s);
+    this.#states(w, side, flags, payloadLength, first, believed);
 
     if ((words[own + R.HALF_FLAGS]! & R.BASE_SET) === 0 || (flags & (SYN | ACK)) === (SYN | ACK)) {
       words[own + R.BASE] = flags & SYN ? sequence : (sequence - 1) | 0;
@@ -181,13 +193,15 @@ export class TcpTracker {
     }
 
     if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) this.#handshake(w, d, side, s, bareSyn);
-    if (payloadLength <= 1 && (flags & (SYN | FIN | RST)) === 0) this.#probe(c, side, own, peer, d, s);
+    if (flags & RST) this.#reset(c, w, d, side, own, s, believed);
+    else if (payloadLength <= 1 && (flags & (SYN | FIN)) === 0) this.#probes.segment(c, side, own, peer, s);
     else if (payloadLength > 1) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! & ~R.PREVIOUS_WAS_PROBE;
     times[d + R.CLIENT_LAST + side] = time;
     words[own + R.WINDOW] = s.window;
 
+    if (flags & RST) return;
+
     const endSequence = (sequence + payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)) | 0;
-    if (flags & RST) return this.#reset(c, w, d, side, own, s);
     if ((words[own + R.HALF_FLAGS]! & R.HIGHEST_SET) === 0 || distance(words[own + R.HIGHEST]!, endSequence) > 0) {
       words[own + R.HIGHEST] = endSequence;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
@@ -225,11 +239,11 @@ export class TcpTracker {
     this.reassembler.acknowledged(c, side, acknowledgment);
   }
 
-  #states(w: number, side: Side, flags: number, payloadLength: number, first: boolean): void {
+  #states(w: number, side: Side, flags: number, payloadLength: number, first: boolean, believed: boolean): void {
     const words = this.records.i32;
     const states = words[w + R.STATES]! | (completenessBits(flags, payloadLength, first) << 8);
-    // Most segments are plain ones of an established connection and move nothing.
-    if ((states & 63) === BOTH_ESTABLISHED && (flags & (SYN | FIN | RST)) === 0) {
+    // Most segments are plain ones of an established connection and move nothing; nor does a reset that is not believed.
+    if (((states & 63) === BOTH_ESTABLISHED && (flags & (SYN | FIN | RST)) === 0) || !believed) {
       words[w + R.STATES] = states;
       return;
     }
@@ -272,51 +286,6 @@ export class TcpTracker {
     times[d + R.ACK_TIME] = s.time;
   }
 
-  #probe(c: number, side: Side, own: number, peer: number, d: number, s: Segment): void {
-    const words = this.records.i32;
-    const times = this.records.f64;
-    const halfFlags = words[own + R.HALF_FLAGS]!;
-    const known = R.ACKNOWLEDGED_SET | R.HIGHEST_SET;
-    if ((halfFlags & known) === known && ((s.sequence + 1) | 0) === words[own + R.ACKNOWLEDGED]!) {
-      const verdict = judgeOldSequence({
-        sequence: s.sequence,
-        length: s.payloadLength,
-        highest: words[own + R.HIGHEST]!,
-        acknowledged: words[own + R.ACKNOWLEDGED]!,
-        peerWindow: words[peer + R.FRAMES]! > 0 ? words[peer + R.WINDOW]! : 1,
-        finSent: (halfFlags & R.FIN_SENT) !== 0,
-        quiet: s.time - times[d + R.CLIENT_LAST + side]!,
-        previousWasProbe: (halfFlags & R.PREVIOUS_WAS_PROBE) !== 0,
-        roundTrip: Number.isNaN(times[d + R.INITIAL_RTT]!) ? undefined : times[d + R.INITIAL_RTT]!,
-      });
-      if (verdict === 'keep-alive') return this.#countProbe(c, side, own, s);
-    }
-    words[own + R.HALF_FLAGS] = halfFlags & ~R.PREVIOUS_WAS_PROBE;
-    if (s.payloadLength > 0 || !(s.flags & ACK)) return;
-    const peerFlags = words[peer + R.HALF_FLAGS]!;
-    // A capture that begins in the middle of idleness: the other side's only segment so far was a probe, for this one confirms one byte more.
-    if (
-      words[own + R.FRAMES] === 1 &&
-      words[peer + R.FRAMES] === 1 &&
-      (peerFlags & (R.SYN_SENT | R.FIN_SENT | R.RST_SENT)) === 0 &&
-      times[d + R.CLIENT_BYTES + (1 - side)]! <= 1 &&
-      distance((words[peer + R.BASE]! + 2) | 0, s.acknowledgment) === 0
-    ) {
-      words[peer + R.HIGHEST] = s.acknowledgment;
-      const first = { frame: words[c * R.WORDS + R.FIRST_FRAME]!, time: times[d + R.CLIENT_LAST + (1 - side)]! };
-      this.#countProbe(c, side === CLIENT ? SERVER : CLIENT, peer, first);
-    }
-    if ((words[peer + R.HALF_FLAGS]! & R.HAS_PROBES) === 0 || s.acknowledgment !== words[peer + R.HIGHEST]!) return;
-    if (halfFlags & R.HIGHEST_SET && s.sequence !== words[own + R.HIGHEST]!) return;
-    this.probes.answer(c, side === CLIENT ? SERVER : CLIENT, s);
-  }
-
-  #countProbe(c: number, side: Side, half: number, at: { readonly frame: number; readonly time: number }): void {
-    const words = this.records.i32;
-    words[half + R.HALF_FLAGS] = words[half + R.HALF_FLAGS]! | R.PREVIOUS_WAS_PROBE | R.HAS_PROBES;
-    this.probes.add(c, side, at.frame, at.time);
-  }
-
   #finish(w: number, d: number, side: Side, own: number, s: Segment): void {
     const words = this.records.i32;
     if (words[own + R.HALF_FLAGS]! & R.FIN_SENT) return;
@@ -325,7 +294,8 @@ export class TcpTracker {
     this.#close(w, d, side, 0, s);
   }
 
-  #reset(c: number, w: number, d: number, side: Side, own: number, s: Segment): void {
+  /** Before the time of its side's last segment moves on. */
+  #reset(c: number, w: number, d: number, side: Side, own: number, s: Segment, believed: boolean): void {
     const words = this.records.i32;
     const flags = words[own + R.HALF_FLAGS]!;
     if (s.payloadLength > 0) {
@@ -333,8 +303,12 @@ export class TcpTracker {
       this.reassembler.facts.seen += s.payloadLength;
       this.reassembler.facts.giveUp('in-reset', s.payloadLength);
     }
-    if (flags & R.HIGHEST_SET && Math.abs(distance(words[own + R.HIGHEST]!, s.sequence)) > RESET_WINDOW) return;
+    if (!believed) return this.#notes.add('reset-out-of-window', s.frame);
+    const ttl = (flags >>> R.TTL) & 255;
+    if (ttl > 0 && !sameWay(ttl, timeToLive(s)))
+      this.#notes.add('reset-another-way', s.frame, `time to live ${timeToLive(s)} after ${ttl}`);
     words[own + R.HALF_FLAGS] = flags | R.RST_SENT;
+    this.#probes.reset(c, side, s);
     this.#close(w, d, side, R.CLOSED_BY_RST, s);
     this.reassembler.end(c, side, 'rst', s);
   }

@@ -1,6 +1,7 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
 import { ABSOLUTE_FORM, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import type { Notes } from '../note.ts';
 import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
@@ -12,6 +13,7 @@ import type { Vantages } from './vantage.ts';
 
 /** Everything that reading leaves behind. */
 export interface Records {
+  readonly notes: Notes;
   readonly tracker: TcpTracker;
   readonly hosts: Hosts;
   readonly tags: LinkTags;

@@ -1,11 +1,11 @@
 /** Makes the plain record of one connection from the columns, when it is asked for. */
 
 import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2Facts, IS_CONNECT } from '../http/index.ts';
-import { CLIENT, SERVER } from '../stream.ts';
-import { type Probe, record, stateCode } from '../tcp/index.ts';
+import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
-import type { Connection, KeepAliveProbe, ProtocolName } from './connection.ts';
+import type { Connection, ProtocolName } from './connection.ts';
+import { keepAliveProbes } from './keep-alive-record.ts';
 import { vantageOf } from './vantage.ts';
 
 export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
@@ -37,7 +37,6 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const second = (states >> 3) & 7;
   const bytesClient = columns.time(c, swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
   const bytesServer = columns.time(c, swapped ? record.CLIENT_BYTES : record.SERVER_BYTES);
-  const answered = tracker.probes.answered(c, CLIENT) + tracker.probes.answered(c, SERVER);
   const text = (id: number): string | undefined => (id > 0 ? columns.text(id) : undefined);
   return {
     id: c,
@@ -99,17 +98,10 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     ...http.counts,
     ...http2Of(facts.http2.get(c)),
     idleBeforeClose: http.lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - http.lastEnd),
-    probes: {
-      client: tracker.probes.sent(c, swapped ? SERVER : CLIENT),
-      server: tracker.probes.sent(c, swapped ? CLIENT : SERVER),
-      acks: answered,
-      unanswered: columns.probes(c) - answered,
-      interval: tracker.probes.interval(c),
-      list: probesOf(tracker.probes.list(c), swapped),
-    },
+    probes: keepAliveProbes(c, tracker, swapped, closedBy < 0),
     tcpAnalysis,
     previousOnFlow: words[w + record.PREVIOUS]! < 0 ? undefined : words[w + record.PREVIOUS]!,
-    notes: [],
+    notes: records.notes.of(c),
   };
 }
 
@@ -236,11 +228,6 @@ function behindProxy(c: number, { facts, log }: Records, columns: RecordColumns)
 function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
   const http2 = facts?.summary();
   return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
-}
-
-function probesOf(probes: readonly Probe[], swapped: boolean): readonly KeepAliveProbe[] | undefined {
-  if (probes.length === 0) return undefined;
-  return probes.map(({ side, ...rest }) => ({ by: (side === CLIENT) === swapped ? 'server' : 'client', ...rest }));
 }
 
 /** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN, and a round trip of 0 for none (`tcp.analysis.initial_rtt`, 4.0). */

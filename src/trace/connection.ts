@@ -47,8 +47,39 @@ export interface KeepAliveProbe {
   readonly by: 'client' | 'server';
   readonly frame: number;
   readonly time: Time;
+  /** It follows something else than a probe of its side, answered or not. */
+  readonly first: boolean;
+  /** Since the last segment of the peer; NaN where none was seen, or where that was a probe as well. */
+  readonly quiet: Duration;
+  readonly octet: boolean;
   readonly answerFrame: number | undefined;
   readonly answerTime: Time | undefined;
+}
+
+/** What one side's probes show of its timers; undefined where nothing shows it. Medians. */
+export interface KeepAliveTimes {
+  /** From the last segment of the peer to the first probe. */
+  readonly idle?: Duration | undefined;
+  /** From a probe that was answered to the next: Linux takes the greater of idle time and interval. */
+  readonly period?: Duration | undefined;
+  /** From a probe that was not answered to the next. */
+  readonly interval?: Duration | undefined;
+  /** Unanswered probes before the side gave up. */
+  readonly givenUpAfter?: number | undefined;
+  /** They carried the one byte that Windows and old BSDs send. */
+  readonly octet?: boolean | undefined;
+}
+
+/** How probing showed that the peer was gone. */
+export interface PeerLost {
+  /** Who probed. */
+  readonly by: 'client' | 'server';
+  /** It gave up (reset); the peer answered with a reset, for it had forgotten the connection; an ICMP error quoted the probe; the capture ends without an answer. */
+  readonly how: 'gave_up' | 'forgotten' | 'unreachable' | 'no_answer';
+  readonly unanswered: number;
+  /** Of the reset or the error. */
+  readonly frame?: number | undefined;
+  readonly time?: Time | undefined;
 }
 
 /** TCP keep-alive probes and their answers, by our own rule; never to be mixed up with HTTP persistence. */
@@ -62,6 +93,10 @@ export interface KeepAliveProbes {
   readonly interval: Duration | undefined;
   /** In order of time, the first thousand of them; missing where there are none. */
   readonly list?: readonly KeepAliveProbe[] | undefined;
+  /** Of a side that probed. */
+  readonly clientTimes?: KeepAliveTimes | undefined;
+  readonly serverTimes?: KeepAliveTimes | undefined;
+  readonly peerLost?: PeerLost | undefined;
 }
 
 export const proxyKinds = ['connect', 'socks4', 'socks5'] as const;

@@ -63,7 +63,7 @@ export class Inspector {
     const host = new ConversationHost(log, facts, keys, notes, tracker, hosts, new DecodeAs(options.decodeAs));
     this.#decoder = new PacketDecoder(tracker, notes, options);
     const points = several ? new CapturePoints() : undefined;
-    this.#records = { tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
+    this.#records = { notes, tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
     const base = captures[0]?.begins;
     const begins = captures.map((capture) =>
       capture.begins === undefined ? Number.POSITIVE_INFINITY : Number(capture.begins - (base ?? 0n)),

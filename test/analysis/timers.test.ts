@@ -7,13 +7,13 @@ import {
   nameBracket,
   nameProbes,
   nameTime,
-  type ProbeTimes,
   readTimers,
   type TimerMatch,
   wheelStep,
   withTimers,
 } from '../../src/analysis/index.ts';
 import { millisecond, second } from '../../src/time.ts';
+import type { KeepAliveTimes } from '../../src/trace/index.ts';
 
 const ids = (matches: readonly TimerMatch[]): string[] => matches.map(({ timer }) => timer.id);
 
@@ -149,10 +149,10 @@ describe('a bracket', () => {
 });
 
 describe('probes', () => {
-  const named = (times: { [K in keyof ProbeTimes]: ProbeTimes[K] }, circumstances?: Circumstances): string[] =>
+  const named = (times: KeepAliveTimes, circumstances?: Circumstances): string[] =>
     nameProbes(knownTimers, times, circumstances).map(({ timer }) => timer.software);
 
-  it.each<[what: string, times: ProbeTimes, software: string]>([
+  it.each<[what: string, times: KeepAliveTimes, software: string]>([
     ['Linux', { idle: 7209 * second, interval: 75.4 * second, givenUpAfter: 9, octet: false }, 'Linux'],
     ['FreeBSD', { idle: 7200.1 * second, interval: 75 * second, givenUpAfter: 8, octet: false }, 'FreeBSD, OpenBSD, NetBSD'],
     ['Windows', { idle: 7200 * second, interval: 1 * second, givenUpAfter: 10, octet: true }, 'Windows'],

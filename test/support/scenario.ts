@@ -1,7 +1,7 @@
 /** Reads scenarios: Markdown in which a `packets` block tells what happens on the wire, and a `trace` block what warmwire says of it. */
 
 import { type Duration, millisecond, second } from '../../src/time.ts';
-import type { Connection, Exchange, ProxyTunnel, Trace } from '../../src/trace/index.ts';
+import type { Connection, Exchange, PeerLost, ProxyTunnel, Trace } from '../../src/trace/index.ts';
 import { connectionsOf } from './facts.ts';
 import { conversation, type Difference, type Talk, traceOf } from './talk.ts';
 import { ACK, FIN, RST, SYN, type WireSegment } from './wire.ts';
@@ -150,13 +150,21 @@ function exchangeWords(e: Exchange): string {
 }
 
 function probeWords(c: Connection): string {
-  const { client, server, acks, unanswered, interval } = c.probes;
+  const { client, server, acks, unanswered, interval, peerLost } = c.probes;
   const by = [client > 0 ? `${counted(client, 'probe')} of the client` : '', server > 0 ? `${counted(server, 'probe')} of the server` : ''];
   const words = [by.filter((text) => text !== '').join(' and '), `${acks} answered`];
   if (unanswered > 0) words.push(`${unanswered} unanswered`);
   if (interval !== undefined) words.push(`every ${length(interval)}`);
+  if (peerLost !== undefined) words.push(lostWords[peerLost.how](peerLost.by, peerLost.unanswered));
   return words.join(', ');
 }
+
+const lostWords: Record<PeerLost['how'], (by: string, unanswered: number) => string> = {
+  gave_up: (by, unanswered) => `${by} gave up after ${unanswered}`,
+  forgotten: (by) => `the peer of the ${by} had forgotten the connection`,
+  unreachable: (by) => `the peer of the ${by} was unreachable`,
+  no_answer: (by, unanswered) => `the peer of the ${by} is silent after ${unanswered}`,
+};
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 const length = (duration: Duration): string => (duration >= second ? `${duration / second} s` : `${duration / millisecond} ms`);

@@ -129,7 +129,7 @@ export const probeFields: readonly Field[] = [
     title: 'timer',
     type: 'string',
     meaning: 'The known software whose TCP keep-alive timer fits.',
-    value: notYet,
+    value: (row) => row.verdict.keepAliveTimers[0]?.timer.software,
   },
   {
     name: 'tcp_keep_alive_timer_confidence',
@@ -137,7 +137,7 @@ export const probeFields: readonly Field[] = [
     type: 'string',
     values: confidences,
     meaning: 'Whether that software was named by what was seen, or only its timer fits.',
-    value: notYet,
+    value: (row) => row.verdict.keepAliveTimers[0]?.confidence,
   },
 ];
 

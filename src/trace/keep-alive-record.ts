@@ -1,0 +1,40 @@
+/** Makes the record of a connection's TCP keep-alive probes, when it is asked for. */
+
+import { CLIENT, SERVER, type Side } from '../stream.ts';
+import { record, type TcpTracker } from '../tcp/index.ts';
+import type { KeepAliveProbe, KeepAliveProbes, PeerLost } from './connection.ts';
+
+/** Fewer probes without an answer at the end of the capture prove nothing. */
+const SILENCE = 2;
+
+/** `swapped`: client and server had been guessed wrong. */
+export function keepAliveProbes(c: number, tracker: TcpTracker, swapped: boolean, isOpen: boolean): KeepAliveProbes {
+  const { probes } = tracker;
+  const client: Side = swapped ? SERVER : CLIENT;
+  const server: Side = swapped ? CLIENT : SERVER;
+  const sent = { client: probes.sent(c, client), server: probes.sent(c, server) };
+  const acks = probes.answered(c, CLIENT) + probes.answered(c, SERVER);
+  const known = { ...sent, acks, unanswered: sent.client + sent.server - acks };
+  if (sent.client + sent.server === 0) return { ...known, interval: undefined };
+  const sideOf = (side: Side): 'client' | 'server' => (side === client ? 'client' : 'server');
+  return {
+    ...known,
+    interval: probes.interval(c),
+    list: probes.list(c).map(({ side, ...rest }): KeepAliveProbe => ({ by: sideOf(side), ...rest })),
+    clientTimes: probes.times(c, client),
+    serverTimes: probes.times(c, server),
+    peerLost: peerLost(c, tracker, sideOf, isOpen),
+  };
+}
+
+function peerLost(c: number, tracker: TcpTracker, sideOf: (side: Side) => 'client' | 'server', isOpen: boolean): PeerLost | undefined {
+  const ended = tracker.probes.ended(c);
+  if (ended) return { by: sideOf(ended.side), how: ended.how, unanswered: ended.unanswered, frame: ended.frame, time: ended.time };
+  if (!isOpen) return undefined;
+  for (const side of [CLIENT, SERVER] as const) {
+    const unanswered = tracker.probes.inRow(c, side);
+    const heard = tracker.records.f64[c * record.SLOTS + record.CLIENT_LAST + 1 - side]!;
+    if (unanswered >= SILENCE && !(heard > tracker.probes.lastTime(c, side))) return { by: sideOf(side), how: 'no_answer', unanswered };
+  }
+  return undefined;
+}
