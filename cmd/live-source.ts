@@ -17,6 +17,7 @@ export class LiveSource implements Source {
   readonly #listeners = new Set<() => void>();
   #bytes = 0;
   #next = 0;
+  #late: NodeJS.Timeout | undefined;
   #snapshot: Snapshot;
 
   constructor(inspector: Inspector, settings: Settings, totalBytes: number | undefined) {
@@ -35,10 +36,12 @@ export class LiveSource implements Source {
     return () => this.#listeners.delete(listener);
   }
 
-  /** So many bytes more have been read. */
+  /** So many bytes more have been read. Where nothing follows soon, as from a live capture, they are shown all the same. */
   advance(bytes: number): void {
     this.#bytes += bytes;
-    if (performance.now() >= this.#next) this.#renew(false);
+    const early = this.#next - performance.now();
+    if (early <= 0) this.#renew(false);
+    else this.#late ??= setTimeout(() => this.#renew(false), early).unref();
   }
 
   finish(): void {
@@ -46,6 +49,8 @@ export class LiveSource implements Source {
   }
 
   #renew(done: boolean): void {
+    clearTimeout(this.#late);
+    this.#late = undefined;
     const began = performance.now();
     this.#snapshot = this.#take(done);
     const now = performance.now();

@@ -3,23 +3,20 @@
 import { type Command, Option } from 'commander';
 import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/index.ts';
 import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
+import { shellWord } from '../src/shell-word.ts';
 import type { Duration } from '../src/time.ts';
-import { DecodeAs, DecodeAsError } from '../src/trace/index.ts';
+import { DecodeAs, DecodeAsError, type IntakeOptions } from '../src/trace/index.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
+import { type InputOptions, intakeOptionsOf, withInputOptions } from './input-options.ts';
 import { keyLogPreference } from './key-log.ts';
 import { readTimersFile } from './timers-file.ts';
 
-export const readers = ['warmwire', 'pcap-parser'] as const;
-export type ReaderName = (typeof readers)[number];
-
 /** As commander collects them. */
-export interface CommonOptions {
-  readonly read?: readonly string[];
+export interface CommonOptions extends InputOptions {
   readonly idleTimeout?: string;
   readonly poolKey?: PoolKey;
   readonly timers?: string;
-  readonly reader?: ReaderName;
   /** Preferences and Decode As rules, as tshark takes them. */
   readonly o?: readonly string[];
   readonly d?: readonly string[];
@@ -36,7 +33,8 @@ export interface Settings {
   readonly poolKey: PoolKey | undefined;
   /** Ours with the user's. */
   readonly timers: readonly Timer[] | undefined;
-  readonly reader: ReaderName | undefined;
+  /** How captures are read. */
+  readonly intake: IntakeOptions;
   /** Which connections are wanted. */
   readonly filter: Filter | undefined;
   /** Decode As rules that were found to be good. */
@@ -51,13 +49,11 @@ export interface Settings {
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export function withCommonOptions(command: Command): Command {
-  return command
-    .option('-r, --read <file>', 'a capture to read, as well as the arguments', collect)
+  return withInputOptions(command)
     .option('--idle-timeout <time>', 'how long an idle connection is assumed to be kept: 60s, 500ms, 2min, inf (default: 60s)')
     .addOption(new Option('--pool-key <key>', 'what connections must share to serve one another (default: authority)').choices(poolKeys))
     .option('--timers <file>', 'more timers of known software: a JSON array of rows, as src/analysis/timers.json has them')
     .option('-Y, --filter <filter>', 'only connections that satisfy it: http.host contains "shop" && conn.wasted_ms > 50ms')
-    .addOption(new Option('--reader <name>', 'who takes the capture file apart (default: warmwire)').choices(readers))
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
     .option('-d <rule>', 'Decode As, as tshark has it, where the content does not tell: tcp.port==8888,http (or http2, tls, none)', collect)
     .addOption(new Option('-i, --interface <name>').hideHelp())
@@ -70,7 +66,7 @@ export function withCommonOptions(command: Command): Command {
 /** Checks what commander cannot. Throws Failure. */
 export function settingsOf(options: CommonOptions): Settings {
   if (options.interface !== undefined) {
-    throw wrongUsage(`warmwire does not capture by itself; this does it: dumpcap -i ${options.interface} -w - | warmwire -`);
+    throw wrongUsage(`warmwire does not capture by itself; this does it: dumpcap -i ${shellWord(options.interface)} -w - | warmwire -`);
   }
   const keyLog = keyLogPreference(options.o ?? []);
   const quiet = options.quiet === true;
@@ -78,7 +74,7 @@ export function settingsOf(options: CommonOptions): Settings {
     idleTimeout: options.idleTimeout === undefined ? undefined : parseDuration(options.idleTimeout, '--idle-timeout'),
     poolKey: options.poolKey,
     timers: options.timers === undefined ? undefined : readTimersFile(options.timers),
-    reader: options.reader,
+    intake: intakeOptionsOf(options),
     filter: options.filter === undefined ? undefined : filterOf(options.filter),
     decodeAs: checkedRules(options.d),
     keyLog,

@@ -25,7 +25,7 @@ export async function openInputs(paths: readonly string[], settings: Settings, s
   try {
     return await Intake.open(paths, {
       signal,
-      ...(settings.reader === undefined ? {} : { reader: settings.reader }),
+      ...settings.intake,
       ...(settings.decodeAs === undefined ? {} : { decodeAs: settings.decodeAs }),
       ...(keyLog === undefined ? {} : { keyLog }),
     });
@@ -43,7 +43,9 @@ export async function readCaptures(paths: readonly string[], settings: Settings)
   let intake: Intake;
   try {
     intake = await openInputs(paths, settings, interrupt.signal);
-    const progress = new Progress(settings.quiet ? undefined : capturesSize(paths));
+    const follows = settings.intake.follow === true;
+    if (follows && process.stderr.isTTY === true && !settings.quiet) say('following; Ctrl-C ends it and gives the report');
+    const progress = new Progress(settings.quiet || follows ? undefined : capturesSize(paths));
     while (await intake.next()) progress.show(intake.bytes);
     progress.clear();
   } catch (error) {
@@ -121,7 +123,8 @@ const isOfPacking = (code: NoteCode): boolean => code === 'bad-compression' || c
 /** Which damage, where, and how much of the input it cost. */
 function missing(trace: Trace): string {
   const skipped = Object.values(trace.accounting.bytes.skipped).reduce((sum, count) => sum + count, 0);
-  const damage = trace.notes.find((note) => note.code === 'cut-short') ?? trace.notes[0];
+  const { notes } = trace;
+  const damage = notes.find(({ code }) => isOfPacking(code)) ?? notes.find(({ code }) => code === 'cut-short') ?? notes[0];
   const what =
     damage === undefined ? '' : `${noteMeanings[damage.code]}${damage.firstFrame > 0 ? ` (at frame ${damage.firstFrame})` : ''}, `;
   return `${what}${grouped(skipped)} of ${grouped(trace.accounting.bytes.read)} bytes were not used`;

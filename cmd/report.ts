@@ -34,7 +34,6 @@ export async function report(files: readonly string[], options: ReportOptions): 
     exchanges: options.exchanges,
     columns,
     interrupted,
-    reader: settings.reader,
     decodeAs: settings.decodeAs,
     filter: settings.filter?.text,
     ...look(namedInputs(files, options.read), settings, isTerminal),

@@ -21,7 +21,7 @@ export async function screens(files: readonly string[], options: ReportOptions):
   try {
     const intake = await openInputs(inputs, settings, left.signal);
     const { inspector } = intake;
-    const total = capturesSize(inputs);
+    const total = settings.intake.follow === true ? undefined : capturesSize(inputs);
     const source = new LiveSource(inspector, settings, total);
     /** Takes one more piece; false at the end. */
     const take = async (): Promise<boolean> => {

@@ -19,6 +19,8 @@ export const noteMeanings = {
   'bad-link-header': 'a link-layer header is cut or not well formed',
   'bad-ip-header': 'an IP header is cut or not well formed',
   'bad-tcp-header': 'a TCP header is cut or not well formed',
+  'bad-checksum': 'the IPv4 or TCP checksum is wrong; the packet is left out, as --verify-checksums asks',
+  'checksum-offload': 'the TCP checksum had not been computed when the packet was captured (offload); it cannot be verified',
   'ip-fragment': 'fragments of an IP packet that is not whole in the capture; what it carries is not read',
   'fragment-conflict': 'fragments of one IP packet carry different bytes for the same place; the first ones are used',
   'fragment-limit': 'more fragments of IP packets wait than the limit; the oldest were given up',

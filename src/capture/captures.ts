@@ -34,16 +34,27 @@ export async function openCaptures(paths: readonly string[], options: SourceOpti
   for (const path of paths) {
     if (options.signal?.aborted) break;
     try {
-      opened.push(await looked(path, options));
+      opened.push(await looked(path, { ...options, follow: false }));
     } catch (error) {
       if (!(error instanceof CaptureFault)) throw error;
       unread.push({ path, fault: error });
     }
   }
   if (opened.length === 0 && unread.length > 0) throw unread[0]!.fault;
-  opened.sort((a, b) => (a.begins === b.begins ? 0 : a.begins === undefined || (b.begins !== undefined && a.begins > b.begins) ? 1 : -1));
+  opened.sort(byBegin);
+  const last = opened.at(-1);
+  // Only the newest of them can still grow.
+  if (options.follow && last && canBeReadAgain(last.path)) opened[opened.length - 1] = { ...last, ...fresh(last.path, options) };
   return { opened, unread };
 }
+
+const byBegin = (a: OpenedCapture, b: OpenedCapture): number =>
+  a.begins === b.begins ? 0 : a.begins === undefined || (b.begins !== undefined && a.begins > b.begins) ? 1 : -1;
+
+const fresh = (path: string, options: SourceOptions): Pick<OpenedCapture, 'source' | 'bytes'> => {
+  const bytes = openCapture(path, options);
+  return { source: bytes.source, bytes };
+};
 
 /** Bytes that all of them will yield, for progress; undefined where that is not known. */
 export function capturesSize(paths: readonly string[]): number | undefined {
@@ -79,8 +90,7 @@ async function looked(path: string, options: SourceOptions): Promise<OpenedCaptu
   const begins = reader.facts.epoch;
   if (!again) return { path, source: bytes.source, begins, bytes: replayed(kept, bytes) };
   await bytes.return(undefined);
-  const fresh = openCapture(path, options);
-  return { path, source: fresh.source, begins, bytes: fresh };
+  return { path, begins, ...fresh(path, options) };
 }
 
 async function* replayed(kept: Uint8Array[], rest: CaptureBytes): AsyncGenerator<Uint8Array> {

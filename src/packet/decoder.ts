@@ -3,6 +3,7 @@
 import { type Frame, linkTypeName, linkTypes } from '../capture/index.ts';
 import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
+import { isIpv4HeaderRight, tcpChecksum } from './checksum.ts';
 import { BAD, Cursor, DONE, OTHER, UNKNOWN_LINK } from './cursor.ts';
 import { Duplicates } from './duplicates.ts';
 import * as E from './ether-type.ts';
@@ -15,6 +16,7 @@ import { PacketFacts, Segment } from './segment.ts';
 import { insideIp } from './tunnel.ts';
 
 const TCP = 6;
+const ROUTING = 43;
 const FRAGMENT = 44;
 const AUTHENTICATION = 51;
 const IPV4_HEADER = 20;
@@ -34,11 +36,13 @@ export interface SegmentSink {
   unreachable?(quoted: Segment): void;
 }
 
-type Unusable = 'bad-link-header' | 'bad-ip-header' | 'bad-tcp-header' | 'ip-fragment' | 'too-deep' | 'unknown-link-type';
+type Unusable = 'bad-link-header' | 'bad-ip-header' | 'bad-tcp-header' | 'bad-checksum' | 'ip-fragment' | 'too-deep' | 'unknown-link-type';
 
 export interface DecoderOptions {
   /** Segments that the capture holds twice are not marked. */
   readonly keepDuplicates?: boolean | undefined;
+  /** Packets whose IPv4 or TCP checksum is wrong are unusable. */
+  readonly verifyChecksums?: boolean | undefined;
 }
 
 export class PacketDecoder {
@@ -52,12 +56,16 @@ export class PacketDecoder {
   readonly #cursor = new Cursor();
   readonly #fragments: Fragments;
   readonly #duplicates: Duplicates | undefined;
+  readonly #verify: boolean;
+  /** The pseudo header's destination is not the one in the IP header (IPv6 source routing). */
+  #isRouted = false;
 
   constructor(sink: SegmentSink, notes: Notes, options: DecoderOptions = {}) {
     this.#sink = sink;
     this.#notes = notes;
     this.#fragments = new Fragments(notes);
     this.#duplicates = options.keepDuplicates ? undefined : new Duplicates();
+    this.#verify = options.verifyChecksums === true;
   }
 
   frame(frame: Frame): void {
@@ -120,6 +128,8 @@ export class PacketDecoder {
     const first = buffer[p]!;
     const header = (first & 15) << 2;
     if (first >> 4 !== 4 || header < IPV4_HEADER) return this.#bad('bad-ip-header', frame, `version and length 0x${first.toString(16)}`);
+    if (this.#verify && p + header <= end && !isIpv4HeaderRight(buffer, p, p + header))
+      return this.#bad('bad-checksum', frame, 'IPv4 header');
     const protocol = buffer[p + 9]!;
     // What is on the wire behind the IP header's own length is padding.
     const onWire = wireEnd - p;
@@ -182,6 +192,7 @@ export class PacketDecoder {
     if (left > onWire) left = onWire;
     c.at = p + IPV6_HEADER;
     c.limit(c.at + left);
+    this.#isRouted = false;
     return this.#extensions(frame, c, next, p + 8, 0);
   }
 
@@ -207,6 +218,7 @@ export class PacketDecoder {
         }
       } else {
         // An Authentication Header counts in 4 bytes, less two; the others in 8, less one.
+        if (next === ROUTING && c.u8(3) > 0) this.#isRouted = true;
         const length = next === AUTHENTICATION ? (c.u8(1) + 2) << 2 : (c.u8(1) + 1) << 3;
         c.at += Math.max(8, length);
       }
@@ -274,8 +286,9 @@ export class PacketDecoder {
     const header = (buffer[p + 12]! >> 4) << 2;
     if (header < TCP_HEADER || header > length) return this.#bad('bad-tcp-header', frame, `header length ${header} of ${length}`);
     const { facts } = this;
-    facts.tcp += 1;
     const segment = this.#segment;
+    if (this.#verify && this.#isWrong(frame, buffer, p, length, end)) return this.#bad('bad-checksum', frame, 'TCP');
+    facts.tcp += 1;
     segment.frame = frame.number;
     segment.time = frame.time;
     segment.interface = frame.interface;
@@ -300,6 +313,15 @@ export class PacketDecoder {
     if (segment.duplicate) facts.duplicates += 1;
     this.#sink.segment(segment);
     return DONE;
+  }
+
+  /** What was cut by the snap length, or left to the network card, cannot be verified. */
+  #isWrong(frame: Frame, buffer: Uint8Array, p: number, length: number, end: number): boolean {
+    const { v6, source, destination } = this.#segment;
+    if (p + length > end || (v6 && this.#isRouted)) return false;
+    const verdict = tcpChecksum(buffer, p, p + length, source, destination, v6 ? 16 : 4);
+    if (verdict === 'offloaded') this.#notes.add('checksum-offload', frame.number);
+    return verdict === 'wrong';
   }
 
   // 03 01 .. ..  00 00 00 00  45 .. IP header  .. ports, sequence     ICMP: type, code; type 3 (ICMPv6: 1) is "unreachable"
@@ -354,6 +376,13 @@ export class PacketDecoder {
 }
 
 const isExtensionHeader = (next: number): boolean =>
-  next === 0 || next === 43 || next === FRAGMENT || next === AUTHENTICATION || next === 60 || next === 135 || next === 139 || next === 140;
+  next === 0 ||
+  next === ROUTING ||
+  next === FRAGMENT ||
+  next === AUTHENTICATION ||
+  next === 60 ||
+  next === 135 ||
+  next === 139 ||
+  next === 140;
 
 const isIcmpError = (type: number): boolean => type === 3 || type === 4 || type === 5 || type === 11 || type === 12;

@@ -18,11 +18,14 @@ export function isLowerBound({ accounting }: Trace): boolean {
 }
 
 /** Everything that changes a number. */
-export const optionsPart = ({ options }: Analysis, render: RenderOptions): Part => ({
+export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderOptions): Part => ({
   idle_timeout_s: seconds(options.idleTimeout),
   pool_key: options.poolKey,
   timers: options.timers === knownTimers ? undefined : options.timers.filter((timer) => !knownTimers.includes(timer)).map(({ id }) => id),
-  reader: render.reader,
+  reader: trace.readWith.reader,
+  keep_duplicates: trace.readWith.keepDuplicates,
+  verify_checksums: trace.readWith.verifyChecksums,
+  max_uncompressed_bytes: trace.readWith.maxUncompressed,
   filter: render.filter,
   decode_as: render.decodeAs,
 });

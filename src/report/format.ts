@@ -10,8 +10,6 @@ export interface RenderOptions {
   readonly columns?: readonly string[] | undefined;
   /** The reading was interrupted: the report is of what was read so far. */
   readonly interrupted?: boolean | undefined;
-  /** The reader that was asked for instead of ours. */
-  readonly reader?: string | undefined;
   /** Decode As rules. */
   readonly decodeAs?: readonly string[] | undefined;
   /** The filter by which connections were selected. */

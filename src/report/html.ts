@@ -37,7 +37,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   for (const part of parts(trace, analysis, options, answer)) if (part !== undefined) yield part.text;
   yield* rows(trace, analysis, options);
   yield quality(trace, options).text;
-  yield markup`<footer>warmwire ${version} · idle limit ${limit(analysis.options.idleTimeout)} · pool key ${analysis.options.poolKey}${options.reader === undefined ? '' : ` · reader ${options.reader}`}</footer>
+  yield markup`<footer>warmwire ${version} · idle limit ${limit(analysis.options.idleTimeout)} · pool key ${analysis.options.poolKey}${trace.readWith.reader === undefined ? '' : ` · reader ${trace.readWith.reader}`}</footer>
 </body></html>
 `.text;
 }

@@ -13,7 +13,7 @@ export const json: ReportFormat = { name: 'json', extension: 'json', summary: 't
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   yield `{"schema":${jsonString(reportVersion)},"tool":${jsonString(tool)},"version":${jsonString(version)},"complete":${isComplete(trace, options)},\n`;
-  yield `"options":${jsonOf(optionsPart(analysis, options))},\n`;
+  yield `"options":${jsonOf(optionsPart(trace, analysis, options))},\n`;
   yield* list('captures', texts(trace.captures.map(capturePart)));
   yield `"accounting":${jsonOf(accountingPart(trace))},\n`;
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;

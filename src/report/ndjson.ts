@@ -23,7 +23,7 @@ export const ndjson: ReportFormat = { name: 'ndjson', extension: 'ndjson', summa
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   const chosen = chooseColumns(options.columns, options.exchanges === true);
-  yield line('report', { schema: reportVersion, tool, version, options: optionsPart(analysis, options) });
+  yield line('report', { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, options) });
   yield* connections(trace, analysis, options, chosen.connections.filter(isImmediate));
   const later = chosen.connections.filter((field) => !isImmediate(field));
   if (later.length > 0) yield* verdicts(trace, analysis, later);

@@ -79,6 +79,9 @@ const options = z.strictObject({
   timers: z.array(z.string()).optional().describe('Ids of the timers that --timers added.'),
   reader: z.string().optional(),
   decode_as: z.array(z.string()).optional().describe('What the user said is spoken on which ports.'),
+  keep_duplicates: z.literal(true).optional(),
+  verify_checksums: z.literal(true).optional(),
+  max_uncompressed_bytes: count.optional(),
   filter: z.string().optional(),
 });
 

@@ -1,6 +1,7 @@
 /** The report that people read in a terminal: the answer first, then where, why, and what to look at next. */
 
 import { type Analysis, listed } from '../analysis/index.ts';
+import { shellWord } from '../shell-word.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
@@ -113,10 +114,4 @@ function worthExplaining(trace: Trace, analysis: Analysis): number {
   }
   const [first = 0] = listed(trace, analysis);
   return first;
-}
-
-/** A file name as a shell takes it. */
-function shellWord(name: string): string {
-  const word = name.startsWith('-') ? `./${name}` : name;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${show(word).replaceAll("'", "'\\''")}'`;
 }

@@ -14,7 +14,7 @@ import { makeConnection, makeExchanges } from './connection-record.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
-import type { Accounting, Trace } from './trace.ts';
+import type { Accounting, ReadWith, Trace } from './trace.ts';
 import { Vantages } from './vantage.ts';
 
 export interface InspectorOptions {
@@ -26,7 +26,11 @@ export interface InspectorOptions {
   readonly captures?: readonly CaptureOptions[];
   readonly reader?: 'warmwire' | 'pcap-parser';
   /** Segments that the capture holds twice are not marked. */
-  readonly keepDuplicates?: boolean;
+  readonly keepDuplicates?: boolean | undefined;
+  /** Packets whose IPv4 or TCP checksum is wrong are left out and counted. */
+  readonly verifyChecksums?: boolean | undefined;
+  /** What `openCapture` was told, for the report. */
+  readonly maxUncompressed?: number | undefined;
   /** TLS secrets, as SSLKEYLOGFILE has them; those in the capture are used as well. */
   readonly keyLog?: string;
   /** What is spoken on which port, as tshark's -d has it: `tcp.port==8888,http`. The constructor throws DecodeAsError. */
@@ -40,6 +44,7 @@ export class Inspector {
   readonly #order: TimeOrder;
   readonly #inputs: readonly CaptureInput[];
   readonly #decoder: PacketDecoder;
+  readonly #readWith: ReadWith;
   readonly #records: Records;
   #ended = false;
   #lastTime = 0;
@@ -62,6 +67,12 @@ export class Inspector {
     if (options.keyLog !== undefined) keys.add(options.keyLog);
     const host = new ConversationHost(log, facts, keys, notes, tracker, hosts, new DecodeAs(options.decodeAs));
     this.#decoder = new PacketDecoder(tracker, notes, options);
+    this.#readWith = {
+      reader: options.reader,
+      keepDuplicates: options.keepDuplicates || undefined,
+      verifyChecksums: options.verifyChecksums || undefined,
+      maxUncompressed: options.maxUncompressed,
+    };
     const points = several ? new CapturePoints() : undefined;
     this.#records = { notes, tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
     const base = captures[0]?.begins;
@@ -156,6 +167,7 @@ export class Inspector {
       lastTime: this.#lastTime,
       complete: this.#ended && this.#unread === 0 && inputs.every(({ isComplete }) => isComplete),
       captures: inputs.map((input) => input.facts()),
+      readWith: this.#readWith,
       accounting: this.#accounting(),
       notes: combined([...inputs.map(({ source }) => source.notes), this.#notes]),
       columns,

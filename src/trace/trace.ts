@@ -120,6 +120,15 @@ export interface Columns {
   setupRoundTrips(connection: number): number;
 }
 
+/** How the captures were read, where that was not the usual way: all of it can change a number. */
+export interface ReadWith {
+  readonly reader?: 'warmwire' | 'pcap-parser' | undefined;
+  readonly keepDuplicates?: true | undefined;
+  readonly verifyChecksums?: true | undefined;
+  /** Bytes that a compressed capture may become. */
+  readonly maxUncompressed?: number | undefined;
+}
+
 export interface Trace {
   /** Nanoseconds since 1970 of time 0 (the first frame). */
   readonly epoch: bigint;
@@ -130,6 +139,7 @@ export interface Trace {
   /** Every byte of every input was understood. */
   readonly complete: boolean;
   readonly captures: readonly CaptureFacts[];
+  readonly readWith: ReadWith;
   readonly accounting: Accounting;
   readonly notes: readonly NoteCount[];
   readonly columns: Columns;

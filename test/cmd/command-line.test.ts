@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { framesIn } from '../support/frames.ts';
 import { pcapOf } from '../support/wire.ts';
@@ -88,6 +89,7 @@ describe('what cannot be done is said in one line, with its exit status', () => 
     ['timers that are none', ['report', 'web.pcap', '--timers', 'photo.jpg'], 2, '--timers photo.jpg is not JSON'],
     ['a timer without a name', ['report', 'web.pcap', '--timers', 'bad-timers.json'], 2, "timer 1 ('ours'): software must be a text"],
     ['-o for a file', ['report', 'web.pcap', '-o', 'out.json'], 2, 'did you mean -w out.json?'],
+    ['no size', ['report', 'web.pcap', '--max-uncompressed', 'lots'], 2, "'lots' was given"],
     ['-i', ['report', '-i', 'eth0'], 2, 'dumpcap -i eth0 -w - | warmwire -'],
     ['explain without a number', ['explain', 'web.pcap'], 2, 'warmwire explain web.pcap 17'],
     ['explain of a connection that is not', ['explain', 'web.pcap', '99'], 2, 'connections 0 to 7'],
@@ -222,6 +224,22 @@ describe('a report', () => {
     const piped = warmwire(['report', '-T', 'csv', '-', '--columns', columns], { input: readFileSync(sample) });
     expect(named.out.split('\n').slice(0, 2)).toEqual([columns, '0,1,false,0']);
     expect(piped.out).toBe(named.out);
+  });
+
+  test('tells every option that changes how a capture is read', () => {
+    writeFileSync(join(folder, 'web.pcap.gz'), gzipSync(readFileSync(sample)));
+    const options = ['--keep-duplicates', '--verify-checksums', '--max-uncompressed', '5kB', '--reader', 'warmwire'];
+    const { status, out, err } = warmwire(['report', 'web.pcap.gz', '--json', ...options]);
+    expect(status).toBe(4);
+    expect(err).toContain('more comes out of the compressed file than the limit');
+    expect(JSON.parse(out)).toMatchObject({
+      options: { keep_duplicates: true, verify_checksums: true, max_uncompressed_bytes: 5000, reader: 'warmwire' },
+      captures: [{ bytes: 5000 }],
+    });
+    const { keep_duplicates, verify_checksums, max_uncompressed_bytes } = JSON.parse(
+      warmwire(['report', 'web.pcap', '--json']).out,
+    ).options;
+    expect([keep_duplicates, verify_checksums, max_uncompressed_bytes]).toEqual([undefined, undefined, undefined]);
   });
 
   test("takes tshark's Decode As, and teaches it", () => {

@@ -21,7 +21,7 @@ const ways = [
   ['plain', {}],
   ['with exchanges', { exchanges: true }],
   ['with chosen columns', { columns: ['reuses', 'wasted_ms', 'authority'], exchanges: true }],
-  ['interrupted', { interrupted: true, reader: 'pcap-parser' }],
+  ['interrupted', { interrupted: true }],
 ] as const;
 
 describe.each(stages)('a report of the %s trace', (_, stage) => {

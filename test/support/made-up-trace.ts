@@ -86,6 +86,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
         damagedAtOffset: undefined,
       },
     ],
+    readWith: {},
     accounting: {
       bytes: { read: 24 + bytes, used: 24 + bytes, skipped: {} },
       frames: { seen: frame, tcp: frame, other: {}, unusable: {} },

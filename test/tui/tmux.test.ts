@@ -137,6 +137,19 @@ describe.skipIf(missing !== '')(`in tmux${missing && ` (skipped: ${missing})`}`,
     await expectRestored(before);
   });
 
+  test('the terminal is taken when the first packet has come', { timeout: 60_000 }, async () => {
+    shell = new Shell(80, 24);
+    await shell.shows('ready$');
+    shell.run(`(head -c 24 ${sample}; sleep 1; tail -c +25 ${sample}; sleep 60) | ${process.execPath} ${program} -`);
+    await shell.shows('waiting for the first packet');
+    expect(shell.modes).toBe('0 1 1 0 0');
+    await shell.shows('conns 8 · reqs 8 · reuse 0 % · avoidable 7');
+    expect(shell.screen).toMatch(/standard input/);
+    shell.keys('q');
+    await shell.shows('waiting for the first packet');
+    shell.keys('C-c');
+  });
+
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const)('%s gives the terminal back', { timeout: 60_000 }, async (signal) => {
     const before = await start(80, 24);
     process.kill(shell.program, signal);
