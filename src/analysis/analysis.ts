@@ -17,6 +17,156 @@ export type SetupClass = (typeof setupClasses)[number];
 export const poolKeys = ['authority', 'host', 'ip'] as const;
 export type PoolKey = (typeof poolKeys)[number];
 
+/** Why a connection was closed (the first rule that explains it). */
+export const closeReasons = [
+  'server_idle_limit',
+  'client_idle_limit',
+  'request_cap',
+  'close_header_client',
+  'close_header_server',
+  'http_1_0',
+  'until_close_body',
+  'goaway',
+  'age_limit',
+  'drain',
+  'reset',
+  'peer_dead',
+  'nat_drop',
+  'framing_error',
+  'tls_alert',
+  'after_response',
+  'unused',
+  'open_at_end',
+  'unknown',
+] as const;
+export type CloseReason = (typeof closeReasons)[number];
+
+/** Why a connection was opened: for churn why its predecessor was closed, else one of the others. */
+export const openReasons = [
+  'refused',
+  'no_answer',
+  'speculative',
+  'raced_addresses',
+  'health_check',
+  'first_to_origin',
+  'misdirected',
+  'keep_alive_race',
+  'pool_not_shared',
+  'stream_limit',
+  'browser_limit',
+  'all_busy',
+  'idle_too_long',
+] as const;
+export type Reason = CloseReason | (typeof openReasons)[number];
+
+/** Whether something was seen in the capture or follows from what was seen. */
+export const confidences = ['observed', 'inferred'] as const;
+export type Confidence = (typeof confidences)[number];
+
+/** A request met the close of its connection, or nearly. */
+export const raceKinds = ['confirmed', 'near'] as const;
+export type RaceKind = (typeof raceKinds)[number];
+
+/** One answer to "why", with the frames that show it. */
+export interface Explanation<Code extends string = Reason> {
+  readonly code: Code;
+  /** One line. */
+  readonly text: string;
+  readonly confidence: Confidence;
+  readonly frames: readonly number[];
+}
+
+export const findingCodes = [
+  'keep_alive_race',
+  'near_race',
+  'race_possible',
+  'missed_reuse',
+  'server_idle_limit_short',
+  'client_idle_limit_short',
+  'request_cap',
+  'age_limit',
+  'close_header',
+  'http_1_0',
+  'until_close_body',
+  'drain',
+  'nat_drop',
+  'peer_dead',
+  'missed_coalescing',
+  'smuggling_risk',
+  'framing_error',
+  'unanswered_probes',
+] as const;
+export type FindingCode = (typeof findingCodes)[number];
+
+export const severities = ['info', 'warning', 'problem'] as const;
+export type Severity = (typeof severities)[number];
+
+/** Something that deserves attention, with what shows it. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  /** Connections concerned; of very many the first ones only. */
+  readonly count: number;
+  readonly connections: readonly number[];
+  readonly frames: readonly number[];
+  /** Place of its origin, where it concerns a single one. */
+  readonly origin: number | undefined;
+  readonly text: string;
+}
+
+export const adviceSettings = [
+  'server_idle_timeout',
+  'client_idle_timeout',
+  'server_max_requests',
+  'server_max_age',
+  'client_pool_size',
+  'share_pool',
+  'send_no_close',
+  'http_version',
+  'http_2',
+  'tcp_keep_alive',
+  'tls_resumption',
+] as const;
+export type AdviceSetting = (typeof adviceSettings)[number];
+
+/** What to change, with the line to copy and the effect that a replay of this capture's requests has. */
+export interface Advice {
+  readonly setting: AdviceSetting;
+  /** As observed or announced: `5 s`. */
+  readonly current: string | undefined;
+  readonly suggested: string;
+  /** A line to copy into a configuration. */
+  readonly directive: string;
+  /** What the directive is for: `nginx 1.22.1`; undefined where nothing tells. */
+  readonly software: string | undefined;
+  /** Whether that software was seen in this capture, or the directive was asked for. */
+  readonly seen: boolean;
+  readonly savesHandshakes: number;
+  readonly saves: Duration;
+  readonly costsIdleConnectionsPeak: number | undefined;
+  /** Idle gaps that the suggestion rests on. */
+  readonly evidenceGaps: number | undefined;
+  /** Place of the most wasted origin that it concerns. */
+  readonly origin: number | undefined;
+  readonly text: string;
+}
+
+/** How long a side keeps an idle connection, as far as the capture tells. */
+export interface IdleTimer {
+  /** Longest idle time after which a connection was still good, and shortest after which it was closed. */
+  readonly low: Duration | undefined;
+  readonly high: Duration | undefined;
+  /** Whose usual limit that is: `nginx`, `Node.js http.Server`. */
+  readonly named: string | undefined;
+  /** `Keep-Alive: timeout=` of that side. */
+  readonly announcedSeconds: number | undefined;
+  /** It closed after less than it had kept others: more than one limit is at work. */
+  readonly several: boolean;
+  /** Idle connections that it closed. */
+  readonly closes: number;
+}
+
 export interface AnalyseOptions {
   /** T: how long an idle connection is assumed to be kept; Infinity is allowed. */
   readonly idleTimeout: Duration;
@@ -50,6 +200,16 @@ export interface Verdict {
   readonly origin: number | undefined;
   /** An open HTTP/2 connection to the same address, under another name, that could have carried its requests. */
   readonly coalescable?: Coalescable | undefined;
+  /** Why it was opened, where a class can be told. */
+  readonly reason: Explanation | undefined;
+  /** Why it was closed; undefined where it never was established. */
+  readonly close: Explanation<CloseReason> | undefined;
+  readonly race: RaceKind | undefined;
+  /** The connection on which the request that met the close was sent again. */
+  readonly raceRetriedOn: number | undefined;
+  /** As `avoidable`, if encrypted connections of unknown origin never share a pool, and if they always do. */
+  readonly avoidableLow: boolean;
+  readonly avoidableHigh: boolean;
 }
 
 /** One connection with its verdict: what every report format and every TUI row is made of. */
@@ -103,6 +263,8 @@ export interface Totals {
   readonly openings: Readonly<Record<OpeningClass, number>>;
   readonly setupClasses: Readonly<Record<SetupClass, number>>;
   readonly curve: readonly CurvePoint[];
+  /** Requests that met the close of their connection. */
+  readonly races: number;
 }
 
 export interface Origin {
@@ -131,6 +293,8 @@ export interface Origin {
   readonly curve: readonly CurvePoint[];
   /** `unknown` where no request could be seen. */
   readonly verdict: 'reused' | 'avoidable' | 'needed' | 'unknown';
+  readonly serverTimer: IdleTimer | undefined;
+  readonly clientTimer: IdleTimer | undefined;
   /** Why most of the avoidable connections were opened, in words; undefined without any. */
   readonly mainReason: string | undefined;
 }
@@ -142,6 +306,12 @@ export interface Analysis {
   readonly origins: readonly Origin[];
   /** The connections that are listed and summed up, in ascending order; undefined for all. Their numbers stay the same. */
   readonly selected: Uint32Array | undefined;
+  /** Problems first. */
+  readonly findings: readonly Finding[];
+  /** What saves most first. */
+  readonly advice: readonly Advice[];
+  /** What is missing for advice that was looked for: "3 idle gaps, 20 are needed". */
+  readonly adviceMissing: readonly string[];
   verdict(connection: number): Verdict;
   /** The same verdicts, with only these connections (ascending) listed and summed up. */
   select(rows: Uint32Array): Analysis;

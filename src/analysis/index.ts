@@ -9,4 +9,3 @@ export * from './retirement.ts';
 export { setupClassOf } from './setup-class.ts';
 export * from './timer-table.ts';
 export * from './timers.ts';
-export { reasonText } from './why.ts';

@@ -9,6 +9,7 @@ import { orderBy } from './order.ts';
 import { Pool } from './pool.ts';
 import { groupByPoolKey, type PoolKeys } from './pool-keys.ts';
 import { isFirst, layOutRequests, type Requests } from './requests.ts';
+import { Why } from './why.ts';
 
 /** By pool key. */
 export interface KeyCounts {
@@ -36,6 +37,7 @@ export interface Judgement {
   readonly placeOf: Int32Array;
   /** The connections that are looked at, in ascending order; undefined for all. */
   readonly rows: Uint32Array | undefined;
+  readonly why: Why;
 }
 
 export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgement {
@@ -52,7 +54,8 @@ export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgemen
   }
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
-  return { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
+  const judgement = { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
+  return { ...judgement, why: new Why(judgement) };
 }
 
 /** Of a key that is not listed: -1. */

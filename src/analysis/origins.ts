@@ -1,13 +1,12 @@
 /** Origins: what was seen and judged of each pool key. A view on the judgement, since a million origins of one connection each are common. */
 
 import type { Duration } from '../time.ts';
-import type { CurvePoint, OpeningClass, Origin, PoolCounts, SetupClass } from './analysis.ts';
+import type { CurvePoint, IdleTimer, OpeningClass, Origin, PoolCounts, SetupClass } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import { curveOf } from './curve.ts';
 import type { Judgement } from './judgement.ts';
 import { percentile } from './percentile.ts';
 import { setupClassOf } from './setup-class.ts';
-import { mainReasonOf } from './why.ts';
 
 export function originsOf(judgement: Judgement): readonly Origin[] {
   return Array.from(judgement.listed, (key, index) => new OriginView(judgement, key, index));
@@ -159,8 +158,16 @@ class OriginView implements Origin {
     return this.reuses > 0 && avoidable === 0 ? 'reused' : 'needed';
   }
 
+  get serverTimer(): IdleTimer | undefined {
+    return this.#judgement.why.limits.server(this.#example);
+  }
+
+  get clientTimer(): IdleTimer | undefined {
+    return this.#judgement.why.limits.client(this.#example);
+  }
+
   get mainReason(): string | undefined {
-    this.#reason ??= { text: mainReasonOf(this.#judgement, this.#members) };
+    this.#reason ??= { text: this.#judgement.why.mainReason(this.#members) };
     return this.#reason.text;
   }
 

@@ -8,7 +8,7 @@ import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
 export function totalsOf(judgement: Judgement): Totals {
-  const { costs, counts, openings, pool, requests, rows, trace } = judgement;
+  const { costs, counts, openings, pool, requests, rows, trace, why } = judgement;
   const { columns } = trace;
   const sums = {
     established: 0,
@@ -76,6 +76,9 @@ export function totalsOf(judgement: Judgement): Totals {
     get curve(): readonly CurvePoint[] {
       curve ??= curveOf(requests, pool, rows === undefined ? undefined : judgement.listed);
       return curve;
+    },
+    get races(): number {
+      return why.races.confirmed.length;
     },
   };
 }

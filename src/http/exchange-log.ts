@@ -234,6 +234,47 @@ export class ExchangeLog {
     return this.#words[row * WORDS + AUTHORITY]!;
   }
 
+  userAgent(row: number): number {
+    return this.#words[row * WORDS + USER_AGENT]!;
+  }
+
+  server(row: number): number {
+    return this.#words[row * WORDS + SERVER]!;
+  }
+
+  /** Whether two requests ask for the same, as far as their texts are kept. */
+  isSameRequest(a: number, b: number): boolean {
+    const words = this.#words;
+    const [one, other] = [a * WORDS, b * WORDS];
+    if (this.method(a) !== this.method(b) || words[one + AUTHORITY] !== words[other + AUTHORITY]) return false;
+    if ((words[one + FLAGS]! & words[other + FLAGS]! & HAS_TARGET) === 0) return false;
+    const target = (w: number): string => this.texts.kept(words[w + TARGET]! >>> 0, words[w + LENGTH_VERSIONS]! & 0xffff);
+    return target(one) === target(other);
+  }
+
+  /** 0 where no response came. */
+  status(row: number): number {
+    return this.#words[row * WORDS + METHOD_STATUS]! >>> 16;
+  }
+
+  /** Frames in which the heads are complete; 0 where unknown. */
+  requestFrame(row: number): number {
+    return this.#words[row * WORDS + REQUEST_FRAME]!;
+  }
+
+  responseFrame(row: number): number {
+    return this.#words[row * WORDS + RESPONSE_FRAME]!;
+  }
+
+  /** As the response announces them; -1 where it does not. */
+  keepAliveTimeout(row: number): number {
+    return this.#words[row * WORDS + KEEP_ALIVE_TIMEOUT]!;
+  }
+
+  keepAliveMax(row: number): number {
+    return this.#words[row * WORDS + KEEP_ALIVE_MAX]!;
+  }
+
   /** NaN where the request is not in the capture. */
   requestStart(row: number): number {
     return this.#times[row * SLOTS + REQUEST_START]!;

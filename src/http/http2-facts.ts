@@ -124,6 +124,14 @@ export class Http2Facts {
     this.#goAway = { ...named, frame, time, streams: this.#opened, open: this.#open, idle };
   }
 
+  get goAway(): GoAway | undefined {
+    return this.#goAway;
+  }
+
+  get streamLimit(): number | undefined {
+    return this.#streamLimit;
+  }
+
   summary(): Http2Summary {
     return {
       maxConcurrent: this.isAnswered ? this.#maxConcurrent : Math.min(1, this.#maxConcurrent),

@@ -1,7 +1,17 @@
 /** The parts of the report around its rows, as plain data under the names of the contract. */
 
 import { bracketed, maskAuthority } from '../analysis/fields.ts';
-import { type Analysis, type CurvePoint, knownTimers, type Origin, type PoolCounts, type Totals } from '../analysis/index.ts';
+import {
+  type Advice,
+  type Analysis,
+  type CurvePoint,
+  type Finding,
+  type IdleTimer,
+  knownTimers,
+  type Origin,
+  type PoolCounts,
+  type Totals,
+} from '../analysis/index.ts';
 import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
@@ -72,6 +82,7 @@ export const totalsPart = (totals: Totals, { options }: Analysis, lowerBound: bo
   wasted_blocking_ms: toMilliseconds(totals.wastedBlocking),
   wasted_bytes: totals.wastedBytes,
   wasted_rtts: totals.wastedRoundTrips,
+  races: totals.races,
   openings: totals.openings,
   setup_classes: totals.setupClasses,
   idle_timeout_s: seconds(options.idleTimeout),
@@ -101,10 +112,38 @@ export const originPart = (origin: Origin): Part => ({
   wasted_ms: toMilliseconds(origin.wasted),
   wasted_blocking_ms: toMilliseconds(origin.wastedBlocking),
   openings: origin.openings,
+  server_timer: timerPart(origin.serverTimer),
+  client_timer: timerPart(origin.clientTimer),
   curve: origin.curve.map(curvePart),
   verdict: origin.verdict,
   main_reason: origin.mainReason,
   connection_ids: origin.connections,
+});
+
+export const findingPart = (finding: Finding): Part => ({
+  code: finding.code,
+  severity: finding.severity,
+  confidence: finding.confidence,
+  count: finding.count,
+  connection_ids: finding.connections,
+  frames: finding.frames,
+  origin: finding.origin,
+  text: finding.text,
+});
+
+export const advicePart = (advice: Advice): Part => ({
+  setting: advice.setting,
+  current: advice.current,
+  suggested: advice.suggested,
+  directive: advice.directive,
+  software: advice.software,
+  seen: advice.seen,
+  saves_handshakes: advice.savesHandshakes,
+  saves_ms: toMilliseconds(advice.saves),
+  costs_idle_connections_peak: advice.costsIdleConnectionsPeak,
+  evidence_gaps: advice.evidenceGaps,
+  origin: advice.origin,
+  text: advice.text,
 });
 
 export const noteParts = ({ notes, captures }: Trace): readonly Part[] =>
@@ -115,6 +154,16 @@ export const noteParts = ({ notes, captures }: Trace): readonly Part[] =>
     file: captures.length > 1 && firstFrame > 0 ? capture : undefined,
     detail: detail || undefined,
   }));
+
+const timerPart = (timer: IdleTimer | undefined): Part | undefined =>
+  timer && {
+    low_s: timer.low === undefined ? undefined : timer.low / second,
+    high_s: timer.high === undefined ? undefined : timer.high / second,
+    named: timer.named,
+    announced_s: timer.announcedSeconds,
+    several: timer.several || undefined,
+    closes: timer.closes,
+  };
 
 const poolPart = (pool: PoolCounts): Part => ({
   opens_actual: pool.actual,

@@ -2,7 +2,6 @@
 
 import { bracketed, maskAuthority } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
-import { reasonText } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
 import { millisecond, second } from '../time.ts';
@@ -29,7 +28,7 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   const connection = trace.connection(index);
   yield `${paint.strong(title(connection))}\n`;
   yield `${paint.faint(`  ${facts(trace, connection)}`)}\n`;
-  for (const line of wrap(opening(trace, analysis, connection), width - 2)) yield `  ${line}\n`;
+  for (const line of wrap(opening(analysis, connection), width - 2)) yield `  ${line}\n`;
   yield '\n';
   const events = inOrder(story(trace, analysis, connection));
   const times = events.map((event) => (event.at === undefined ? '....' : (event.at / second).toFixed(3)));
@@ -81,12 +80,11 @@ function framesOf({ captures, epoch }: Trace, { file, firstFrame, lastFrame, sta
 }
 
 /** Why it was opened, in a sentence. */
-function opening(trace: Trace, analysis: Analysis, connection: Connection): string {
+function opening(analysis: Analysis, connection: Connection): string {
   const verdict = analysis.verdict(connection.id);
-  const reason = reasonText(trace, analysis, connection.id);
-  if (reason !== undefined) return verdict.avoidable ? `AVOIDABLE: ${reason}` : `Needed: ${reason}`;
-  if (verdict.opening === 'first')
-    return verdict.openingCensored ? 'First connection to its origin that the capture shows.' : 'First connection to its origin.';
+  const reason = verdict.reason?.text;
+  if (reason !== undefined && verdict.previous !== undefined) return verdict.avoidable ? `AVOIDABLE: ${reason}` : `Needed: ${reason}`;
+  if (reason !== undefined) return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
   const words = openedBecause(verdict, connection);
   return words === '-' ? 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.' : `Opened: ${words}.`;
 }

@@ -4,7 +4,18 @@ import { exchangeFields, fields, rowOf } from '../analysis/fields.ts';
 import { type Analysis, listed } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
-import { accountingPart, capturePart, isComplete, isLowerBound, noteParts, optionsPart, originPart, totalsPart } from './document.ts';
+import {
+  accountingPart,
+  advicePart,
+  capturePart,
+  findingPart,
+  isComplete,
+  isLowerBound,
+  noteParts,
+  optionsPart,
+  originPart,
+  totalsPart,
+} from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { jsonMembers, jsonOf, jsonString } from './json-text.ts';
 import { reportVersion, tool, version } from './version.ts';
@@ -19,7 +30,9 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
   yield* list('origins', texts(analysis.origins.map(originPart)));
   yield* list('connections', connections(trace, analysis, options));
-  yield '"findings":[],\n"advice":[],\n';
+  yield* list('findings', texts(analysis.findings.map(findingPart)));
+  yield* list('advice', texts(analysis.advice.map(advicePart)));
+  if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
   yield* list('notes', texts(noteParts(trace)), '\n}\n');
 }
 

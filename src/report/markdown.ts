@@ -1,10 +1,8 @@
 /** The report as GitHub-flavoured Markdown, to be pasted into a ticket: the answer first, then where, what to change, and what shows it. */
 
-import type { Analysis } from '../analysis/index.ts';
-import { millisecond } from '../time.ts';
+import type { Analysis, Finding } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
-import { adviceOf, type Finding, findingsOf } from './findings.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 
 import { filtered, headline, subjects, summary } from './headline.ts';
@@ -86,25 +84,23 @@ function* origins(analysis: Analysis): Generator<string> {
 }
 
 function* advice(analysis: Analysis): Generator<string> {
-  for (const [i, one] of adviceOf(analysis).entries()) {
+  for (const [i, one] of analysis.advice.entries()) {
     if (i === 0) yield '#### What to change\n\n';
     const change = one.current === undefined ? one.suggested : `${one.current} → ${one.suggested}`;
     const where = one.software === undefined ? '' : ` (${one.software})`;
     const price =
-      one.costs_idle_connections_peak === undefined
-        ? ''
-        : `, and holds at most ${counted(one.costs_idle_connections_peak, 'idle connection')}`;
-    yield `- **${prose(`${one.setting.replaceAll('_', ' ')} ${change}`)}**${prose(where)} saves ${counted(one.saves_handshakes, 'handshake')}, ${span(one.saves_ms * millisecond)}${price}\n\n`;
+      one.costsIdleConnectionsPeak === undefined ? '' : `, and holds at most ${counted(one.costsIdleConnectionsPeak, 'idle connection')}`;
+    yield `- **${prose(`${one.setting.replaceAll('_', ' ')} ${change}`)}**${prose(where)} saves ${counted(one.savesHandshakes, 'handshake')}, ${span(one.saves)}${price}\n\n`;
     yield `  ${code(one.directive)}\n\n`;
   }
 }
 
 function findings(analysis: Analysis): Iterable<string> {
   const line = (finding: Finding): string => {
-    const shown = [streams(finding.connection_ids), numbers('frame', finding.frames)].filter((text) => text !== '').join(', ');
+    const shown = [streams(finding.connections), numbers('frame', finding.frames)].filter((text) => text !== '').join(', ');
     return `**${finding.severity}** ${prose(finding.text)} (${finding.confidence}${shown === '' ? '' : `; ${shown}`})`;
   };
-  return section('Findings', list(findingsOf(analysis).map(line)));
+  return section('Findings', list(analysis.findings.map(line)));
 }
 
 const streams = (ids: readonly number[]): string => numbers('connection', ids);

@@ -6,7 +6,9 @@ import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
   accountingPart,
+  advicePart,
   capturePart,
+  findingPart,
   isComplete,
   isLowerBound,
   noteParts,
@@ -28,6 +30,8 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   const later = chosen.connections.filter((field) => !isImmediate(field));
   if (later.length > 0) yield* verdicts(trace, analysis, later);
   for (const origin of analysis.origins) yield line('origin', originPart(origin));
+  for (const finding of analysis.findings) yield line('finding', findingPart(finding));
+  for (const advice of analysis.advice) yield line('advice', advicePart(advice));
   for (const capture of trace.captures) yield line('capture', capturePart(capture));
   for (const note of noteParts(trace)) yield line('note', note);
   yield line('accounting', accountingPart(trace));

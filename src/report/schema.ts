@@ -1,44 +1,10 @@
 /** The contract of the report: a strict schema, its records built from the lists of columns. Import it only when needed: zod is slow to start. */
 
 import { z } from 'zod';
-import { confidences, exchangeFields, type Field, fields, noteCodes } from '../analysis/fields.ts';
-import { openingClasses, poolKeys, setupClasses } from '../analysis/index.ts';
+import { exchangeFields, type Field, fields, noteCodes } from '../analysis/fields.ts';
+import { adviceSettings, confidences, findingCodes, openingClasses, poolKeys, setupClasses, severities } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { reportVersion, tool } from './version.ts';
-
-const severities = ['info', 'warning', 'problem'] as const;
-
-const findingCodes = [
-  'keep_alive_race',
-  'near_race',
-  'missed_reuse',
-  'server_idle_limit_short',
-  'client_idle_limit_short',
-  'request_cap',
-  'close_header',
-  'http_1_0',
-  'until_close_body',
-  'drain',
-  'nat_drop',
-  'peer_dead',
-  'missed_coalescing',
-  'smuggling_risk',
-  'framing_error',
-  'unanswered_probes',
-] as const;
-
-const adviceSettings = [
-  'server_idle_timeout',
-  'client_idle_timeout',
-  'server_max_requests',
-  'client_pool_size',
-  'share_pool',
-  'send_no_close',
-  'http_version',
-  'http_2',
-  'tcp_keep_alive',
-  'tls_resumption',
-] as const;
 
 const count = z.int().min(0);
 const milliseconds = z.number();
@@ -165,6 +131,8 @@ const timer = z.strictObject({
   high_s: z.number().optional(),
   named: z.string().optional(),
   announced_s: z.number().optional(),
+  several: z.literal(true).optional().describe('It closed after less than it had kept others: more than one limit is at work.'),
+  closes: count.optional().describe('Idle connections that this side closed.'),
 });
 
 const origin = z.strictObject({
@@ -201,8 +169,10 @@ const finding = z.strictObject({
   code: z.enum(findingCodes),
   severity: z.enum(severities),
   confidence: z.enum(confidences),
-  connection_ids: z.array(count),
+  count: count.describe('Connections concerned.'),
+  connection_ids: z.array(count).describe('Their numbers; of very many the first ones.'),
   frames: z.array(count),
+  origin: count.optional().describe('Id of its origin, where it concerns a single one.'),
   text: z.string(),
 });
 
@@ -212,10 +182,13 @@ const advice = z.strictObject({
   suggested: z.string(),
   directive: z.string().describe('A line to copy into a configuration.'),
   software: z.string().optional(),
+  seen: z.boolean().describe('The software was seen in this capture; else the directive was asked for.'),
   saves_handshakes: count,
   saves_ms: milliseconds,
   costs_idle_connections_peak: count.optional(),
   evidence_gaps: count.optional(),
+  origin: count.optional().describe('Id of the most wasted origin that it concerns.'),
+  text: z.string(),
 });
 
 const note = z.strictObject({
@@ -243,6 +216,7 @@ export const reportSchema: z.ZodType = z
     connections: z.array(connection),
     findings: z.array(finding),
     advice: z.array(advice),
+    advice_missing: z.array(z.string()).optional().describe('What the capture lacks for advice that was looked for.'),
     notes: z.array(note),
   })
   .describe('Report of warmwire. An unknown value is a missing member, never 0.');

@@ -74,6 +74,10 @@ export const ACK_WITH_DATA = 1024;
 export const SWAPPED = 2048;
 /** The server sent a SYN of its own before it answered. */
 export const SIMULTANEOUS = 4096;
+/** Whoever closed first did so before it had all that the capture shows of its peer by then. */
+export const CLOSED_UNREAD = 8192;
+/** Closed by a reset without ACK: the answer of an end that knew of no connection (RFC 9293 §3.10.7.1). */
+export const CLOSED_UNAWARE = 16_384;
 
 // HALF_FLAGS
 export const BASE_SET = 1;

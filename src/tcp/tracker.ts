@@ -317,7 +317,12 @@ export class TcpTracker {
     const words = this.records.i32;
     const flags = words[w + R.FLAGS]!;
     if (flags & (R.CLOSED_BY_CLIENT | R.CLOSED_BY_SERVER)) return;
-    words[w + R.FLAGS] = flags | how | (side === CLIENT ? R.CLOSED_BY_CLIENT : R.CLOSED_BY_SERVER);
+    const peer = w + (side === CLIENT ? R.SERVER_HALF : R.CLIENT_HALF);
+    const highest = (words[peer + R.HALF_FLAGS]! & R.HIGHEST_SET) !== 0;
+    let end = side === CLIENT ? R.CLOSED_BY_CLIENT : R.CLOSED_BY_SERVER;
+    if (highest && s.flags & ACK && distance(s.acknowledgment, words[peer + R.HIGHEST]!) > 0) end |= R.CLOSED_UNREAD;
+    if ((s.flags & (RST | ACK)) === RST) end |= R.CLOSED_UNAWARE;
+    words[w + R.FLAGS] = flags | how | end;
     words[w + R.CLOSE_FRAME] = s.frame;
     this.records.f64[d + R.CLOSE_TIME] = s.time;
   }

@@ -1,13 +1,15 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { ABSOLUTE_FORM, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
 import type { Notes } from '../note.ts';
 import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
+import type { TlsAlert } from '../tls/index.ts';
 import type { CapturePoints } from './capture-points.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
+import { ExchangeColumns } from './exchange-columns.ts';
 import type { Columns } from './trace.ts';
 import type { Vantages } from './vantage.ts';
 
@@ -31,16 +33,15 @@ interface Counts {
   readonly connects: Map<number, number>;
 }
 
-export class RecordColumns implements Columns {
+export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
-  readonly exchanges: number;
   readonly #records: Records;
   #counted: Counts | undefined;
 
   constructor(records: Records) {
+    super(records.log);
     this.#records = records;
     this.connections = records.tracker.records.size;
-    this.exchanges = records.log.size;
   }
 
   clientHost(c: number): number {
@@ -177,41 +178,8 @@ export class RecordColumns implements Columns {
     return -1;
   }
 
-  persistent(exchange: number): boolean {
-    return this.#records.log.isPersistent(exchange);
-  }
-
   firstExchange(c: number): number {
     return this.#records.facts.firstExchange(c);
-  }
-
-  nextExchange(exchange: number): number {
-    return this.#records.log.next(exchange);
-  }
-
-  exchangeConnection(exchange: number): number {
-    return this.#records.log.connection(exchange);
-  }
-
-  exchangeStart(exchange: number): Time {
-    const { log } = this.#records;
-    const start = log.requestStart(exchange);
-    return Number.isNaN(start) ? log.responseStart(exchange) : start;
-  }
-
-  exchangeEnd(exchange: number): Time {
-    const { log } = this.#records;
-    let end = this.exchangeStart(exchange);
-    if (log.requestEnd(exchange) > end) end = log.requestEnd(exchange);
-    return log.responseEnd(exchange) > end ? log.responseEnd(exchange) : end;
-  }
-
-  countsForReuse(exchange: number): boolean {
-    return (this.#records.log.flags(exchange) & (HAS_REQUEST | IS_CONNECT | LEFT_HTTP)) === HAS_REQUEST;
-  }
-
-  answered(exchange: number): boolean {
-    return (this.#records.log.flags(exchange) & HAS_RESPONSE) !== 0;
   }
 
   requests(c: number): number {
@@ -233,6 +201,65 @@ export class RecordColumns implements Columns {
 
   clientRoundTrip(c: number): Duration {
     return this.#records.vantages.roundTrips(c)?.client ?? Number.NaN;
+  }
+
+  roundTrip(c: number): Duration {
+    const halves = this.#records.vantages.roundTrips(c);
+    return halves ? halves.client + halves.server : Number.NaN;
+  }
+
+  firstFrame(c: number): number {
+    return this.#word(c, record.FIRST_FRAME);
+  }
+
+  lastFrame(c: number): number {
+    return this.#word(c, record.LAST_FRAME);
+  }
+
+  closeFrame(c: number): number {
+    return this.closedBy(c) < 0 ? -1 : this.#word(c, record.CLOSE_FRAME);
+  }
+
+  closedByReset(c: number): boolean {
+    return (this.#word(c, record.FLAGS) & record.CLOSED_BY_RST) !== 0;
+  }
+
+  closedUnread(c: number): boolean {
+    return (this.#word(c, record.FLAGS) & record.CLOSED_UNREAD) !== 0;
+  }
+
+  closedUnaware(c: number): boolean {
+    return (this.#word(c, record.FLAGS) & record.CLOSED_UNAWARE) !== 0;
+  }
+
+  sentReset(c: number, side: 0 | 1): boolean {
+    const half = (side === 0) === this.isSwapped(c) ? record.SERVER_HALF : record.CLIENT_HALF;
+    return (this.#word(c, half + record.HALF_FLAGS) & record.RST_SENT) !== 0;
+  }
+
+  lastHeard(c: number, side: 0 | 1): Time {
+    return this.time(c, (side === 0) === this.isSwapped(c) ? record.SERVER_LAST : record.CLIENT_LAST);
+  }
+
+  unansweredProbes(c: number): number {
+    const { probes } = this.#records.tracker;
+    return this.probes(c) - probes.answered(c, CLIENT) - probes.answered(c, SERVER);
+  }
+
+  retransmissions(c: number): number {
+    return this.#records.tracker.verdicts(c).retransmission;
+  }
+
+  goAway(c: number): GoAway | undefined {
+    return this.#records.facts.http2.get(c)?.goAway;
+  }
+
+  streamLimit(c: number): number | undefined {
+    return this.#records.facts.http2.get(c)?.streamLimit;
+  }
+
+  alert(c: number): TlsAlert | undefined {
+    return this.#records.facts.tls.get(c)?.alert;
   }
 
   reuses(c: number): number {

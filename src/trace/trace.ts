@@ -1,8 +1,10 @@
 /** What was seen in a whole capture: columns for pass 2, and the record of one connection when it is asked for. */
 
-import type { Exchange } from '../http/exchange.ts';
+import type { Exchange, PersistenceRule } from '../http/exchange.ts';
+import type { GoAway } from '../http/http2-facts.ts';
 import type { NoteCount } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
+import type { TlsAlert } from '../tls/index.ts';
 import type { Connection } from './connection.ts';
 
 export interface CaptureFacts {
@@ -105,6 +107,24 @@ export interface Columns {
   countsForReuse(exchange: number): boolean;
   /** A response was seen, interim ones apart. */
   answered(exchange: number): boolean;
+  hasRequest(exchange: number): boolean;
+  isConnect(exchange: number): boolean;
+  /** Method, authority and target are known and the same. */
+  sameRequest(exchange: number, other: number): boolean;
+  /** Frames in which the heads are complete; 0 where unknown. */
+  requestFrame(exchange: number): number;
+  responseFrame(exchange: number): number;
+  /** Final status; 0 where none was seen. */
+  status(exchange: number): number;
+  /** `Connection: close` in the request (1), in the response (2). */
+  closeHeader(exchange: number): number;
+  persistenceRule(exchange: number): PersistenceRule;
+  /** Interned texts of `User-Agent` and `Server`; 0 where there is none. */
+  userAgent(exchange: number): number;
+  server(exchange: number): number;
+  /** `Keep-Alive: timeout=…, max=…` of the response; -1 where it has none. */
+  keepAliveTimeout(exchange: number): number;
+  keepAliveMax(exchange: number): number;
   requests(connection: number): number;
   /** TCP keep-alive probes of both sides. */
   probes(connection: number): number;
@@ -112,6 +132,31 @@ export interface Columns {
   silent(connection: number): boolean;
   /** Least round trip between the capture point and this client, on its way to this server; NaN where no handshake shows it. */
   clientRoundTrip(connection: number): Duration;
+  /** Between client and server, as the two halves of clean handshakes show it; NaN where none does. */
+  roundTrip(connection: number): Duration;
+  firstFrame(connection: number): number;
+  lastFrame(connection: number): number;
+  /** Of the first FIN or RST; -1 while open. */
+  closeFrame(connection: number): number;
+  closedByReset(connection: number): boolean;
+  /** Whoever closed first did so before it had all that the capture shows of its peer by then. */
+  closedUnread(connection: number): boolean;
+  /** Closed by a reset without ACK: the answer of an end that knew of no connection. */
+  closedUnaware(connection: number): boolean;
+  /** Whether that side (0 client, 1 server) sent a RST at all. */
+  sentReset(connection: number, side: 0 | 1): boolean;
+  /** Time of that side's last frame; NaN where it has none. */
+  lastHeard(connection: number, side: 0 | 1): Time;
+  /** TCP keep-alive probes to which no answer came. */
+  unansweredProbes(connection: number): number;
+  /** Retransmissions as Wireshark counts them. */
+  retransmissions(connection: number): number;
+  /** HTTP/2: how a side announced the end of the connection. */
+  goAway(connection: number): GoAway | undefined;
+  /** HTTP/2: the most streams that the server allows at once; undefined where it says nothing. */
+  streamLimit(connection: number): number | undefined;
+  /** A fatal alert that could be read. */
+  alert(connection: number): TlsAlert | undefined;
   /** Requests after the first; CONNECT does not count. */
   reuses(connection: number): number;
   /** Bytes of the set-up: headers of the TCP handshake, and the TLS handshake as far as it was seen. */

@@ -1,8 +1,7 @@
 /** What a connection or an origin is judged to be: a glyph, a word, a colour, and one sentence that says why. */
 
-import { type OpeningClass, type Origin, type Row, reasonText } from '../analysis/index.ts';
+import type { OpeningClass, Origin, Row } from '../analysis/index.ts';
 import type { Cell } from './column.ts';
-import type { Snapshot } from './source.ts';
 import type { Glyphs, StyleName, Theme } from './theme.ts';
 
 export interface Opinion {
@@ -49,9 +48,8 @@ export const opinionOfOrigin = ({ verdict }: Origin): Opinion => opinions[verdic
 export const verdictCell = ({ glyph, word, style }: Opinion, { glyphs }: Theme): Cell => ({ text: `${glyphs[glyph]} ${word}`, style });
 
 /** Why it was opened when it was. */
-export function explanation({ connection, verdict }: Row, { trace, analysis }: Snapshot): string {
-  const reason = reasonText(trace, analysis, connection.id);
-  if (reason !== undefined) return reason;
+export function explanation({ verdict }: Row): string {
+  if (verdict.reason !== undefined) return verdict.reason.text;
   if (verdict.opening === undefined) return 'neither HTTP nor TLS was seen in it';
   return verdict.opening === 'first' && verdict.openingCensored
     ? `${plainly.first}, unless one was opened before the capture began`

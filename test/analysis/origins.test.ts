@@ -1,7 +1,7 @@
 /** Pool keys, origins, costs and reasons, by example. */
 
 import { describe, expect, it } from 'vitest';
-import { type AnalyseOptions, analyse, type Origin, reasonText } from '../../src/analysis/index.ts';
+import { type AnalyseOptions, analyse, type Origin } from '../../src/analysis/index.ts';
 import { type MadeUpConnection, madeUpTrace, milliseconds, oneRequestPerConnection, seconds } from '../support/made-up-trace.ts';
 
 const ms = milliseconds;
@@ -134,7 +134,7 @@ describe('reasons', () => {
   const reasonsOf = (list: readonly MadeUpConnection[]): (string | undefined)[] => {
     const trace = madeUpTrace(list);
     const analysis = analyse(trace);
-    return [analysis.origins[0]!.mainReason, reasonText(trace, analysis, list.length - 1)];
+    return [analysis.origins[0]!.mainReason, analysis.verdict(list.length - 1).reason?.text];
   };
   const endsAt = (closed: number, rest: Partial<MadeUpConnection> = {}): MadeUpConnection[] => [
     at(0, { closed, ...rest }),
@@ -168,6 +168,6 @@ describe('reasons', () => {
       undefined,
       'connection 0 was last used 89.9 s before, longer than the idle limit of 60.0 s',
     ]);
-    expect(reasonsOf([at(0)])).toEqual([undefined, undefined]);
+    expect(reasonsOf([at(0)])).toEqual([undefined, 'first connection to its origin that the capture shows']);
   });
 });

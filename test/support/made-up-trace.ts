@@ -42,6 +42,10 @@ export interface MadeUpConnection {
   readonly rttClient?: Duration;
   readonly linkTag?: number;
   readonly setupBytes?: number;
+  /** Whoever closed had not got all that its peer had sent. */
+  readonly closedUnread?: boolean;
+  /** The reset came from an end that knew of no connection. */
+  readonly closedUnaware?: boolean;
   readonly rest?: Partial<Connection>;
 }
 
@@ -330,11 +334,39 @@ function columnsOf(
     exchangeStart: (exchange) => startOf(flat[exchange]!),
     exchangeEnd: (exchange) => endOf(flat[exchange]!),
     countsForReuse: (exchange) => countsForReuse(flat[exchange]!),
+    hasRequest: (exchange) => flat[exchange]!.method !== undefined,
+    isConnect: (exchange) => flat[exchange]!.method === 'CONNECT',
+    sameRequest: (a, b) =>
+      flat[a]!.method === flat[b]!.method && flat[a]!.target === flat[b]!.target && flat[a]!.authority === flat[b]!.authority,
+    requestFrame: (exchange) => flat[exchange]!.requestFrame ?? 0,
+    responseFrame: (exchange) => flat[exchange]!.responseFrame ?? 0,
+    status: (exchange) => flat[exchange]!.status ?? 0,
+    closeHeader: (exchange) => (flat[exchange]!.requestClose ? 1 : 0) | (flat[exchange]!.responseClose ? 2 : 0),
+    persistenceRule: (exchange) => flat[exchange]!.persistence?.because ?? 'http_1_0_default',
+    userAgent: (exchange) => texts.id(flat[exchange]!.userAgent),
+    server: (exchange) => texts.id(flat[exchange]!.server),
+    keepAliveTimeout: (exchange) => flat[exchange]!.keepAliveTimeoutSeconds ?? -1,
+    keepAliveMax: (exchange) => flat[exchange]!.keepAliveMax ?? -1,
     answered: (exchange) => flat[exchange]!.status !== undefined,
     requests: (connection) => connections[connection]!.requests,
     probes: (connection) => connections[connection]!.probes.client + connections[connection]!.probes.server,
     silent: (connection) => connections[connection]!.bytesClient + connections[connection]!.bytesServer === 0,
     clientRoundTrip: (connection) => connections[connection]!.rttClient ?? Number.NaN,
+    roundTrip: (connection) => connections[connection]!.handshake ?? Number.NaN,
+    firstFrame: (connection) => connections[connection]!.firstFrame,
+    lastFrame: (connection) => connections[connection]!.lastFrame,
+    closeFrame: (connection) => connections[connection]!.closeFrame ?? -1,
+    closedByReset: (connection) => connections[connection]!.closedWith === 'rst',
+    closedUnread: (connection) => list[connection]!.closedUnread === true,
+    closedUnaware: (connection) => list[connection]!.closedUnaware === true,
+    sentReset: (connection, side) =>
+      connections[connection]!.closedWith === 'rst' && connections[connection]!.closedBy === (side === 0 ? 'client' : 'server'),
+    lastHeard: (connection) => connections[connection]!.start + connections[connection]!.duration,
+    unansweredProbes: (connection) => connections[connection]!.probes.unanswered,
+    retransmissions: (connection) => connections[connection]!.tcpAnalysis?.retransmission ?? 0,
+    goAway: (connection) => connections[connection]!.http2?.goAway,
+    streamLimit: (connection) => connections[connection]!.http2?.streamLimit,
+    alert: (connection) => connections[connection]!.tls?.alert,
     reuses: (connection) => connections[connection]!.reuses,
     mayMultiplex: (connection) => list[connection]!.http2 ?? false,
     certificateNames: (connection) => connections[connection]!.tls?.certificateNames,

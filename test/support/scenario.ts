@@ -4,7 +4,7 @@ import { type Duration, millisecond, second } from '../../src/time.ts';
 import type { Connection, Exchange, PeerLost, ProxyTunnel, Trace } from '../../src/trace/index.ts';
 import { connectionsOf } from './facts.ts';
 import { conversation, type Difference, type Talk, traceOf } from './talk.ts';
-import { ACK, FIN, RST, SYN, type WireSegment } from './wire.ts';
+import { ACK, FIN, RST, SYN, type WireEnd, type WireSegment } from './wire.ts';
 
 export interface Scenario {
   readonly title: string;
@@ -19,14 +19,19 @@ export interface Scenario {
 export function scenariosOf(markdown: string): Scenario[] {
   return markdown.split(/^(?=# )/m).map((part) => {
     const title = /^# (.+)$/m.exec(part)?.[1] ?? '';
-    const [packets, trace] = [blockOf(part, 'packets'), blockOf(part, 'trace')];
-    const { segments, snapLength } = read(packets.settings, packets.lines);
-    const seen = traceOf(segments, snapLength === undefined ? {} : { snapLength });
-    return { title, trace: seen, expected: trace.lines, notYet: trace.settings === 'not yet' };
+    const trace = blockOf(part, 'trace');
+    return { title, trace: play(part), expected: trace.lines, notYet: trace.settings === 'not yet' };
   });
 }
 
-function blockOf(part: string, kind: string): { settings: string; lines: string[] } {
+/** The trace of the `packets` block of a scenario. */
+export function play(part: string): Trace {
+  const packets = blockOf(part, 'packets');
+  const { segments, snapLength } = read(packets.settings, packets.lines);
+  return traceOf(segments, snapLength === undefined ? {} : { snapLength });
+}
+
+export function blockOf(part: string, kind: string): { settings: string; lines: string[] } {
   const lines = part.split('\n');
   const from = lines.findIndex((line) => line.startsWith(`\`\`\`${kind}`));
   const to = lines.indexOf('```', from);
@@ -39,16 +44,21 @@ function blockOf(part: string, kind: string): { settings: string; lines: string[
 //   13 ms  client    "GET …" lost             a JSON string, or `100 bytes`; SYN, ACK, FIN, RST; `keep-alive probe`
 //   14 ms  server    "x" at -1 acks -2 window 0 number 70      what differs (Difference in talk.ts)
 //   capture begins                            nothing before it is in the capture
+//   server/2 is 10.0.0.3:443                  an end other than 10.0.0.1:40002 and 10.0.0.2:80
+//   from 5 s                                  times below count from here
 function read(settings: string, lines: readonly string[]): { segments: WireSegment[]; snapLength: number | undefined } {
   const setting = (name: string): number | undefined => numberAfter(settings, name);
   const talks = new Map<string, Talk>();
   let begins = Number.NEGATIVE_INFINITY;
   let now = 0;
+  const ends = new Map<string, WireEnd>();
+  let origin = 0;
   const talkOf = (name: string): Talk => {
     const known = talks.get(name);
     if (known) return known;
     const talk = conversation({
-      client: { address: '10.0.0.1', port: 40_000 + Number(name || '1') },
+      client: ends.get(`client/${name || '1'}`) ?? { address: '10.0.0.1', port: 40_000 + Number(name || '1') },
+      server: ends.get(`server/${name || '1'}`) ?? { address: '10.0.0.2', port: 80 },
       clientNumber: setting('client') ?? 1000,
       serverNumber: setting('server') ?? 9000,
     });
@@ -61,10 +71,15 @@ function read(settings: string, lines: readonly string[]): { segments: WireSegme
       begins = now + 1;
       continue;
     }
-    const match = /^\s*([\d.]+) (ms|s)\s+(client|server)(?:\/(\d))?\s+(.+)$/.exec(line);
+    const end = /^\s*((?:client|server)\/\d+) is (\S+):(\d+)$/.exec(line);
+    const from = /^\s*from ([\d.]+) s$/.exec(line);
+    if (end) ends.set(end[1]!, { address: end[2]!, port: Number(end[3]) });
+    if (from) origin = Number(from[1]) * second;
+    if (end || from) continue;
+    const match = /^\s*([\d.]+) (ms|s)\s+(client|server)(?:\/(\d+))?\s+(.+)$/.exec(line);
     if (!match) throw new Error(`not a packet: ${line}`);
     const [, count = '', unit, side, name = '', what = ''] = match;
-    now = Number(count) * (unit === 's' ? second : millisecond);
+    now = origin + Number(count) * (unit === 's' ? second : millisecond);
     say(talkOf(name), side as 'client' | 'server', what, now);
   }
   const segments = [...talks.values()].flatMap((talk) => talk.segments);

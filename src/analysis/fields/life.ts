@@ -1,35 +1,11 @@
 /** Columns that say how a connection lived and ended in TCP: state, close, keep-alive probes, Wireshark's flags. */
 
 import { stateCodes, type TcpAnalysis } from '../../trace/index.ts';
-import { type Field, ms, notYet } from './field.ts';
+import { closeReasons, confidences } from '../analysis.ts';
+import { type Field, ms } from './field.ts';
 
 export const sideNames = ['client', 'server'] as const;
 const closeKinds = ['fin', 'rst'] as const;
-
-const closeReasons = [
-  'server_idle_limit',
-  'client_idle_limit',
-  'request_cap',
-  'close_header_client',
-  'close_header_server',
-  'http_1_0',
-  'until_close_body',
-  'goaway',
-  'age_limit',
-  'drain',
-  'reset',
-  'peer_dead',
-  'nat_drop',
-  'framing_error',
-  'tls_alert',
-  'after_response',
-  'unused',
-  'open_at_end',
-  'unknown',
-] as const;
-
-/** Whether something was seen in the capture or follows from what was seen. */
-export const confidences = ['observed', 'inferred'] as const;
 
 export const closeFields: readonly Field[] = [
   {
@@ -77,7 +53,7 @@ export const closeFields: readonly Field[] = [
     values: closeReasons,
     pool: true,
     meaning: 'Why it was closed, by the first rule that explains it.',
-    value: notYet,
+    value: (row) => row.verdict.close?.code,
   },
 ];
 

@@ -1,12 +1,10 @@
 /** Columns that say whether a connection was needed, why it was opened, and what it wasted. */
 
 import { type NoteCode, noteMeanings } from '../../note.ts';
-import { openingClasses } from '../analysis.ts';
+import { closeReasons, confidences, openingClasses, openReasons, raceKinds } from '../analysis.ts';
 import { coalescingGrounds } from '../coalescing.ts';
-import { type Field, ms, notYet, some } from './field.ts';
-import { confidences } from './life.ts';
+import { type Field, ms, some } from './field.ts';
 
-const raceKinds = ['confirmed', 'near'] as const;
 export const noteCodes: readonly NoteCode[] = Object.keys(noteMeanings) as NoteCode[];
 
 export const verdictFields: readonly Field[] = [
@@ -31,11 +29,19 @@ export const verdictFields: readonly Field[] = [
     name: 'reason',
     title: 'reason',
     type: 'string',
+    values: [...new Set([...openReasons, ...closeReasons])],
     pool: true,
-    meaning: 'Code of the first rule that explains why no earlier connection served.',
-    value: notYet,
+    meaning: 'Why it was opened: code of the first rule that explains it; for churn why its predecessor was closed.',
+    value: ({ verdict }) => verdict.reason?.code,
   },
-  { name: 'reason_text', title: 'why', type: 'string', pool: true, meaning: 'The same in one line.', value: notYet },
+  {
+    name: 'reason_text',
+    title: 'why',
+    type: 'string',
+    pool: true,
+    meaning: 'The same in one line.',
+    value: ({ verdict }) => verdict.reason?.text,
+  },
   {
     name: 'reason_confidence',
     title: 'confidence',
@@ -43,9 +49,16 @@ export const verdictFields: readonly Field[] = [
     values: confidences,
     pool: true,
     meaning: 'Whether the reason was observed or inferred.',
-    value: notYet,
+    value: ({ verdict }) => verdict.reason?.confidence,
   },
-  { name: 'evidence_frames', title: 'evidence', type: 'integers', pool: true, meaning: 'Frames that show it.', value: notYet },
+  {
+    name: 'evidence_frames',
+    title: 'evidence',
+    type: 'integers',
+    pool: true,
+    meaning: 'Frames that show it.',
+    value: ({ verdict }) => some(verdict.reason?.frames ?? []),
+  },
   {
     name: 'previous_id',
     title: 'previous',
@@ -68,7 +81,7 @@ export const verdictFields: readonly Field[] = [
     type: 'boolean',
     pool: true,
     meaning: 'The same if encrypted connections of unknown authority never share a pool.',
-    value: notYet,
+    value: ({ verdict }) => (verdict.opening === undefined ? undefined : verdict.avoidableLow),
   },
   {
     name: 'avoidable_high',
@@ -76,7 +89,7 @@ export const verdictFields: readonly Field[] = [
     type: 'boolean',
     pool: true,
     meaning: 'The same if encrypted connections of unknown authority always share a pool.',
-    value: notYet,
+    value: ({ verdict }) => (verdict.opening === undefined ? undefined : verdict.avoidableHigh),
   },
   {
     name: 'wasted_ms',
@@ -134,7 +147,7 @@ export const verdictFields: readonly Field[] = [
     values: raceKinds,
     pool: true,
     meaning: 'A request met the close of its connection, or nearly.',
-    value: notYet,
+    value: ({ verdict }) => verdict.race,
   },
   {
     name: 'race_retried_on',
@@ -142,7 +155,7 @@ export const verdictFields: readonly Field[] = [
     type: 'integer',
     pool: true,
     meaning: 'The connection on which that request was sent again.',
-    value: notYet,
+    value: ({ verdict }) => verdict.raceRetriedOn,
   },
   {
     name: 'notes',

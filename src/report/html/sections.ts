@@ -1,10 +1,9 @@
 /** The parts of the HTML report in words and tables. */
 
-import { type Analysis, listed, percentile } from '../../analysis/index.ts';
+import { type Advice, type Analysis, type Finding, listed, percentile } from '../../analysis/index.ts';
 import { noteMeanings } from '../../note.ts';
-import { millisecond, toIso8601 } from '../../time.ts';
+import { toIso8601 } from '../../time.ts';
 import type { CaptureFacts, Trace } from '../../trace/index.ts';
-import { type Advice, adviceOf, type Finding, findingsOf } from '../findings.ts';
 import type { RenderOptions } from '../format.ts';
 import { originNames } from '../names.ts';
 import { originCells, originColumns, type Sheet, type SheetColumn } from '../sheet.ts';
@@ -53,14 +52,14 @@ ${table({ columns, rows: rows.slice(0, originsShown) })}${next.length > 0 ? more
 }
 
 export function findings(trace: Trace, analysis: Analysis): Markup | undefined {
-  const all = findingsOf(analysis);
+  const all = analysis.findings;
   return all.length === 0
     ? undefined
     : html`<h2>Findings</h2>
 ${all.map((one) => finding(trace, one))}`;
 }
 
-function finding(trace: Trace, { severity, confidence, text, connection_ids: ids, frames }: Finding): Markup {
+function finding(trace: Trace, { severity, confidence, text, connections: ids, frames }: Finding): Markup {
   const filter = streamFilter(trace, ids);
   const shown = [numbers('connection', ids), numbers('frame', frames)].filter((words) => words !== '');
   return html`<div class="finding ${severity}"><p><span class="word">${severity}</span> ${text}</p><p class="small soft">${confidence}${shown.map((words) => `; ${words}`)}${filter === undefined ? undefined : html`<br><code>${filter}</code>`}</p></div>
@@ -74,7 +73,7 @@ function numbers(one: string, list: readonly number[]): string {
 }
 
 export function advice(analysis: Analysis): Markup | undefined {
-  const all = adviceOf(analysis);
+  const all = analysis.advice;
   return all.length === 0
     ? undefined
     : html`<h2>What to change</h2>
@@ -82,14 +81,14 @@ ${all.map(change)}`;
 }
 
 function change(one: Advice): Markup {
-  const gaps = one.evidence_gaps === undefined ? '' : `; from ${counted(one.evidence_gaps, 'idle gap')}`;
+  const gaps = one.evidenceGaps === undefined ? '' : `; from ${counted(one.evidenceGaps, 'idle gap')}`;
   return html`<div class="finding"><p>${setting(one)}</p><pre><code>${one.directive}</code></pre><p class="small soft">Saves ${gain(one)}${gaps}.</p></div>
 `;
 }
 
 /** The advice that saves most, for the first screen. */
 export function firstAdvice(analysis: Analysis): Markup | undefined {
-  const [first] = adviceOf(analysis);
+  const [first] = analysis.advice;
   return first === undefined
     ? undefined
     : html`<p class="advice">${setting(first)} saves ${gain(first)}. <code>${first.directive}</code></p>
@@ -101,9 +100,9 @@ function setting({ setting: name, current, suggested, software }: Advice): Marku
   return html`<b>${name.replaceAll('_', ' ')}</b> ${values}${software === undefined ? '' : ` (${software})`}`;
 }
 
-function gain({ saves_handshakes: handshakes, saves_ms: saved, costs_idle_connections_peak: held }: Advice): string {
+function gain({ savesHandshakes: handshakes, saves: saved, costsIdleConnectionsPeak: held }: Advice): string {
   const price = held === undefined ? '' : `, holds at most ${counted(held, 'idle connection')}`;
-  return `${counted(handshakes, 'handshake')}, ${span(saved * millisecond)}${price}`;
+  return `${counted(handshakes, 'handshake')}, ${span(saved)}${price}`;
 }
 
 /** What was not seen, what was odd, and that everything read is accounted for. */

@@ -185,9 +185,9 @@ export function summary(connection: number, context: Context, columns: number): 
 }
 
 /** The verdict and the reason for it, on two lines where one is too short. */
-function judged(row: Row, { snapshot, theme }: Context, columns: number): SummaryLine[] {
+function judged(row: Row, { theme }: Context, columns: number): SummaryLine[] {
   const verdict = verdictCell(opinionOf(row), theme);
-  const reason = explanation(row, snapshot);
+  const reason = explanation(row);
   const indent = width(verdict.text) + 2;
   const [first = '', ...more] = wrapped(reason, Math.max(20, columns - indent));
   return [

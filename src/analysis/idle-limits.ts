@@ -1,0 +1,159 @@
+/** How long servers and clients keep idle connections, as far as the capture tells: between what they kept and what they closed. */
+
+import type { Duration } from '../time.ts';
+import { second } from '../time.ts';
+import type { Columns } from '../trace/index.ts';
+import type { IdleTimer } from './analysis.ts';
+import { endedBy, idleBeforeClose, soon } from './before-close.ts';
+import { KeyTable } from './key-table.ts';
+import type { Timer } from './timer-table.ts';
+import { nameBracket, wheelStep } from './timers.ts';
+import type { Usage } from './usage.ts';
+
+const CLIENT = 0;
+const SERVER = 1;
+
+/** Of one side: what its ends share, and what each end did. */
+interface Ends {
+  readonly of: Int32Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly closes: Uint32Array;
+  readonly announced: Int32Array;
+  /** A connection that shows whose it is. */
+  readonly example: Int32Array;
+}
+
+export class IdleLimits {
+  readonly #columns: Columns;
+  readonly #usage: Usage;
+  readonly #timers: readonly Timer[];
+  readonly #ends: readonly [Ends, Ends];
+  readonly #made = new Map<number, IdleTimer | undefined>();
+
+  /** `drained` marks connections that were closed for another reason than being idle. */
+  constructor(columns: Columns, usage: Usage, timers: readonly Timer[], drained: Uint8Array) {
+    this.#columns = columns;
+    this.#usage = usage;
+    this.#timers = timers;
+    this.#ends = [this.#gather(CLIENT, drained), this.#gather(SERVER, drained)];
+  }
+
+  /** Number of the end that has this timer, from 0. */
+  serverOf(connection: number): number {
+    return this.#ends[SERVER].of[connection]!;
+  }
+
+  clientOf(connection: number): number {
+    return this.#ends[CLIENT].of[connection]!;
+  }
+
+  /** The server's limit as seen, or else as it announces it; NaN where it is unknown, or where there is more than one. */
+  serverLimit(connection: number): Duration {
+    const ends = this.#ends[SERVER];
+    const end = ends.of[connection]!;
+    if (isSeveral(ends, end)) return Number.NaN;
+    if (ends.closes[end]! > 0) return ends.high[end]!;
+    return ends.announced[end]! > 0 ? ends.announced[end]! * second : Number.NaN;
+  }
+
+  server(connection: number): IdleTimer | undefined {
+    return this.#timer(SERVER, connection);
+  }
+
+  client(connection: number): IdleTimer | undefined {
+    return this.#timer(CLIENT, connection);
+  }
+
+  #timer(side: 0 | 1, connection: number): IdleTimer | undefined {
+    const ends = this.#ends[side];
+    const end = ends.of[connection]!;
+    const known = 2 * end + side;
+    if (!this.#made.has(known)) this.#made.set(known, this.#make(side, ends, end));
+    return this.#made.get(known);
+  }
+
+  #make(side: 0 | 1, ends: Ends, end: number): IdleTimer | undefined {
+    const low = finite(ends.low[end]!);
+    const high = finite(ends.high[end]!);
+    const announcedSeconds = ends.announced[end]! > 0 ? ends.announced[end]! : undefined;
+    if (low === undefined && high === undefined && announcedSeconds === undefined) return undefined;
+    const several = isSeveral(ends, end);
+    const named = high === undefined || several ? undefined : this.#name(side, ends.example[end]!, low, high);
+    return { low: several ? undefined : low, high, named, announcedSeconds, several, closes: ends.closes[end]! };
+  }
+
+  #name(side: 0 | 1, example: number, low: Duration | undefined, high: Duration): string | undefined {
+    const columns = this.#columns;
+    const exchange = this.#usage.answered[example]!;
+    const product = exchange < 0 ? 0 : side === CLIENT ? columns.userAgent(exchange) : columns.server(exchange);
+    const roundTrip = columns.roundTrip(example);
+    const matches = nameBracket(
+      this.#timers,
+      side === CLIENT ? 'client_idle' : 'server_idle',
+      { low, high },
+      {
+        roundTrip: Number.isNaN(roundTrip) ? undefined : roundTrip,
+        product: product > 0 ? columns.text(product) : undefined,
+        protocol: columns.multiplexes(example) ? 'h2' : 'http/1',
+      },
+    );
+    return matches[0]?.timer.software;
+  }
+
+  #gather(side: 0 | 1, drained: Uint8Array): Ends {
+    const columns = this.#columns;
+    const usage = this.#usage;
+    const size = columns.connections;
+    const table = new KeyTable();
+    const of = new Int32Array(size);
+    for (let each = 0; each < size; each += 1) {
+      if (side === SERVER) of[each] = table.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
+      else of[each] = table.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, usage, each));
+    }
+    const ends: Ends = {
+      of,
+      low: new Float64Array(table.count).fill(Number.NaN),
+      high: new Float64Array(table.count).fill(Number.NaN),
+      closes: new Uint32Array(table.count),
+      announced: new Int32Array(table.count).fill(-1),
+      example: new Int32Array(table.count).fill(-1),
+    };
+    for (let each = 0; each < size; each += 1) {
+      const answered = usage.answered[each]!;
+      if (answered < 0) continue;
+      const end = of[each]!;
+      if (ends.example[end]! < 0) ends.example[end] = each;
+      if (side === SERVER && columns.keepAliveTimeout(answered) > 0) ends.announced[end] = columns.keepAliveTimeout(answered);
+      const gap = usage.longestGap[each]!;
+      if (gap > 0 && !(ends.low[end]! >= gap)) ends.low[end] = gap;
+      const by = endedBy(columns, each);
+      if (by < 0 || drained[each] === 1) continue;
+      const idle = idleBeforeClose(columns, usage, each);
+      if (!(idle >= soon)) continue;
+      if (by !== side) {
+        if (!(ends.low[end]! >= idle)) ends.low[end] = idle;
+      } else if (columns.persistent(answered)) {
+        ends.closes[end]! += 1;
+        if (!(ends.high[end]! <= idle)) {
+          ends.high[end] = idle;
+          ends.example[end] = each;
+        }
+      }
+    }
+    return ends;
+  }
+}
+
+/** Kept longer than it was kept elsewhere, by more than timers are late. */
+function isSeveral(ends: Ends, end: number): boolean {
+  const high = ends.high[end]!;
+  return ends.low[end]! > high + wheelStep(high) + second;
+}
+
+const agentOf = (columns: Columns, usage: Usage, connection: number): number => {
+  const exchange = usage.answered[connection]!;
+  return exchange < 0 ? 0 : columns.userAgent(exchange);
+};
+
+const finite = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);

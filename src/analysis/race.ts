@@ -1,0 +1,93 @@
+/** Keep-alive races: a request that was under way while the server closed the idle connection, and requests that nearly were. */
+
+import type { Duration, Time } from '../time.ts';
+import { second } from '../time.ts';
+import type { Columns } from '../trace/index.ts';
+import { isRaced, known } from './before-close.ts';
+import type { IdleLimits } from './idle-limits.ts';
+import type { PoolKeys } from './pool-keys.ts';
+import type { Requests } from './requests.ts';
+import type { Usage } from './usage.ts';
+
+/** A client sends the request again within this time. */
+const retryWithin: Duration = second;
+/** A reuse this close before the server's limit (or half of it) was luck; round trips come on top. */
+const luck: Duration = second;
+
+export const confirmedRace = 1;
+export const nearRace = 2;
+
+export class Races {
+  /** By connection: 0, or one of the two above. */
+  readonly kind: Uint8Array;
+  /** Where the request was sent again; -1. */
+  readonly retriedOn: Int32Array;
+  /** The connection whose lost request was sent again on this one; -1. */
+  readonly retryOf: Int32Array;
+  readonly confirmed: readonly number[];
+  readonly near: readonly number[];
+
+  constructor(columns: Columns, usage: Usage, limits: IdleLimits, keys: PoolKeys, requests: Requests) {
+    this.kind = new Uint8Array(columns.connections);
+    this.retriedOn = new Int32Array(columns.connections).fill(-1);
+    this.retryOf = new Int32Array(columns.connections).fill(-1);
+    const confirmed: number[] = [];
+    const near: number[] = [];
+    for (let each = 0; each < columns.connections; each += 1) {
+      if (isRaced(columns, usage, each)) {
+        confirmed.push(each);
+        this.kind[each] = confirmedRace;
+        const retry = findRetry(columns, usage, keys, requests, each);
+        this.retriedOn[each] = retry;
+        if (retry >= 0) this.retryOf[retry] = each;
+      } else if (isNear(columns, usage, limits, each)) {
+        near.push(each);
+        this.kind[each] = nearRace;
+      }
+    }
+    this.confirmed = confirmed;
+    this.near = near;
+  }
+}
+
+/** Reused successfully, but shortly before the server would have closed. */
+function isNear(columns: Columns, usage: Usage, limits: IdleLimits, connection: number): boolean {
+  const gap = usage.longestGap[connection]!;
+  if (Number.isNaN(gap)) return false;
+  const limit = limits.serverLimit(connection);
+  return gap >= limit - Math.min(luck, limit / 2) - known(columns.roundTrip(connection));
+}
+
+/** The connection to the same origin on which the same request came soon after the failure was known; -1. */
+function findRetry(columns: Columns, usage: Usage, keys: PoolKeys, requests: Requests, connection: number): number {
+  const lost = usage.pending[connection]!;
+  const from = columns.exchangeStart(lost);
+  const until = Math.max(from, columns.closed(connection)) + retryWithin;
+  const key = keys.of[connection]!;
+  let found = -1;
+  let foundAt: Time = Number.POSITIVE_INFINITY;
+  for (const lane of [2 * key, 2 * key + 1]) {
+    for (let at = firstAfter(requests, lane, from - retryWithin); at < requests.lanes[lane + 1]!; at += 1) {
+      if (requests.arrival[at]! > until) break;
+      const start = requests.start(at);
+      const other = requests.connection(at);
+      if (other === connection || start < from || start > until + known(columns.setup(other)) || start >= foundAt) continue;
+      if (!columns.sameRequest(requests.exchange[at]!, lost)) continue;
+      found = other;
+      foundAt = start;
+    }
+  }
+  return found;
+}
+
+/** Position of the first request of a lane that arrived at this time or later. */
+function firstAfter(requests: Requests, lane: number, time: Time): number {
+  let low = requests.lanes[lane]!;
+  let high = requests.lanes[lane + 1]!;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (requests.arrival[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

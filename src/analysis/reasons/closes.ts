@@ -1,0 +1,58 @@
+/** Why each connection was closed: a code for every one, words and frames for those that are asked for. */
+
+import type { CloseReason, Explanation } from '../analysis.ts';
+import { closeRules } from './close-rules.ts';
+import { type CloseRule, Ending, type Known, type Measures } from './ending.ts';
+
+/** Of a connection that never was: nothing closed it. */
+export const notClosed = 255;
+
+export class Closes {
+  /** Place in `closeRules` by connection. */
+  readonly rule: Uint8Array;
+  readonly #ending: Ending;
+
+  constructor(known: Known) {
+    const { columns } = known;
+    this.#ending = new Ending(known);
+    this.rule = new Uint8Array(columns.connections).fill(notClosed);
+    for (let each = 0; each < columns.connections; each += 1) {
+      if (!columns.established(each)) continue;
+      const ending = this.#ending.at(each);
+      let place = 0;
+      while (!closeRules[place]!.holds(ending)) place += 1;
+      this.rule[each] = place;
+    }
+  }
+
+  code(connection: number): CloseReason | undefined {
+    return closeRules[this.rule[connection]!]?.code;
+  }
+
+  ruleOf(connection: number): CloseRule<CloseReason> | undefined {
+    return closeRules[this.rule[connection]!];
+  }
+
+  measures(connection: number): Measures {
+    return this.#ending.at(connection).measures();
+  }
+
+  explain(connection: number): Explanation<CloseReason> | undefined {
+    const rule = this.ruleOf(connection);
+    if (rule === undefined) return undefined;
+    const ending = this.#ending.at(connection);
+    const confidence = rule.confidence(ending);
+    const frames = this.#frames(rule, connection);
+    return { code: rule.code, text: rule.words(ending.measures()), confidence, frames };
+  }
+
+  /** The last response, what the rule itself looks at, the close. */
+  #frames(rule: CloseRule<CloseReason>, connection: number): readonly number[] {
+    const ending = this.#ending.at(connection);
+    const { columns } = ending;
+    const last = ending.last < 0 ? 0 : columns.responseFrame(ending.last);
+    const unheard = ending.pending < 0 ? 0 : columns.requestFrame(ending.pending);
+    const frames = [last, ...(rule.frames?.(ending) ?? []), unheard, columns.closeFrame(connection)];
+    return [...new Set(frames.filter((frame) => frame > 0))].sort((a, b) => a - b);
+  }
+}

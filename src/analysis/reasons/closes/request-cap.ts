@@ -1,0 +1,25 @@
+/** The server closes after so many requests: as it announced (`max`), as it does on every connection, or as it is known to do. */
+
+import { isRetired } from '../../patterns.ts';
+import type { CloseRule, Ending } from '../ending.ts';
+
+export const requestCap: CloseRule<'request_cap'> = {
+  code: 'request_cap',
+  holds: (ending) => {
+    const { columns, usage, patterns } = ending.known;
+    if (ending.served < 2 || !isRetired(columns, usage, ending.connection)) return false;
+    if (isAnnounced(ending) || patterns.cap(ending.connection) === ending.served) return true;
+    return patterns.isUsualCap(ending.connection, ending.served);
+  },
+  confidence: (ending) => (isAnnounced(ending) ? 'observed' : 'inferred'),
+  words: ({ served }) => `server closed after ${served} requests, its limit`,
+};
+
+/** Counted down (Apache: the response before the last says max=1) or constant (Node.js). */
+function isAnnounced(ending: Ending): boolean {
+  const { columns } = ending;
+  let max = -1;
+  for (let exchange = columns.firstExchange(ending.connection); exchange >= 0; exchange = columns.nextExchange(exchange))
+    if (columns.keepAliveMax(exchange) >= 0) max = columns.keepAliveMax(exchange);
+  return max >= 0 && (max <= 1 || max === ending.served);
+}

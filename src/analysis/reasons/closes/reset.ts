@@ -1,0 +1,11 @@
+/** A reset that no rule before explains. */
+
+import type { CloseRule } from '../ending.ts';
+import { closedWords, idleWords } from '../words.ts';
+
+export const reset: CloseRule<'reset'> = {
+  code: 'reset',
+  holds: (ending) => ending.by >= 0 && ending.isReset,
+  confidence: () => 'observed',
+  words: (measures) => closedWords(measures) + idleWords(measures),
+};

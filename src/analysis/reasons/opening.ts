@@ -1,0 +1,115 @@
+/** What the rules look at to tell why a connection was opened; one object, moved from connection to connection. */
+
+import type { Duration, Time } from '../../time.ts';
+import type { Columns } from '../../trace/index.ts';
+import { type Confidence, type OpeningClass, openingClasses } from '../analysis.ts';
+import { known } from '../before-close.ts';
+import type { Openings } from '../openings.ts';
+import type { PoolKeys } from '../pool-keys.ts';
+import type { Races } from '../race.ts';
+import type { Closes } from './closes.ts';
+import type { Known } from './ending.ts';
+
+export interface OpeningKnown extends Known {
+  readonly openings: Openings;
+  readonly keys: PoolKeys;
+  readonly races: Races;
+  readonly closes: Closes;
+  readonly idleTimeout: Duration;
+}
+
+/** The first rule that holds explains. */
+export interface OpenRule<Code extends string> {
+  readonly code: Code;
+  holds(opening: Opening): boolean;
+  confidence(opening: Opening): Confidence;
+  words(opening: Opening): string;
+  frames(opening: Opening): readonly number[];
+}
+
+export class Opening {
+  readonly known: OpeningKnown;
+  connection = 0;
+
+  constructor(known: OpeningKnown) {
+    this.known = known;
+  }
+
+  at(connection: number): this {
+    this.connection = connection;
+    return this;
+  }
+
+  get columns(): Columns {
+    return this.known.columns;
+  }
+
+  get opened(): Time {
+    return this.columns.opened(this.connection);
+  }
+
+  get class(): OpeningClass | undefined {
+    return openingClasses[this.known.openings.opening[this.connection]!];
+  }
+
+  /** The connection that could have served, or whose end made this one necessary; -1. */
+  get previous(): number {
+    return this.known.openings.previous[this.connection]!;
+  }
+
+  /** How long the previous one had not been used. */
+  get gap(): Duration {
+    return Math.max(0, this.opened - lastUse(this.columns, this.previous, this.opened));
+  }
+
+  /** Its own SYN: the first frame, where the capture shows it. */
+  get syn(): number {
+    return this.columns.firstFrame(this.connection);
+  }
+
+  /** The request that it was opened for; -1. */
+  get request(): number {
+    return this.columns.firstExchange(this.connection);
+  }
+
+  /** Product of its first request, in small letters; '' where it names none. */
+  get agent(): string {
+    const id = this.request < 0 ? 0 : this.columns.userAgent(this.request);
+    return id > 0 ? this.columns.text(id).toLowerCase() : '';
+  }
+
+  get isBrowser(): boolean {
+    return this.agent.startsWith('mozilla/');
+  }
+
+  /** Connections of its key that were open when it was opened, itself included; counted no further than `most`. */
+  openAtOnce(most: number): number {
+    const { keys } = this.known;
+    const key = keys.of[this.connection]!;
+    const from = keys.offsets[key]!;
+    let place = from;
+    for (let beyond = keys.offsets[key + 1]!; place < beyond; ) {
+      const middle = (place + beyond) >> 1;
+      if (keys.members[middle]! < this.connection) place = middle + 1;
+      else beyond = middle;
+    }
+    let open = 1;
+    const lookedAt = 8 * most;
+    for (let at = place - 1; at >= from && at >= place - lookedAt && open < most; at -= 1) {
+      const other = keys.members[at]!;
+      if (this.columns.established(other) && !(this.columns.closed(other) <= this.opened)) open += 1;
+    }
+    return open;
+  }
+}
+
+/** End of the last exchange that had ended by then; a connection without one was last used when it was set up. */
+function lastUse(columns: Columns, connection: number, by: Time): Time {
+  let last = columns.opened(connection) + known(columns.setup(connection));
+  if (last > by) last = by;
+  for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+    const end = columns.exchangeEnd(exchange);
+    if (end <= by && end > last) last = end;
+  }
+  return last;
+}
