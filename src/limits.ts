@@ -57,6 +57,8 @@ export interface Limits {
   readonly distinctTexts: number;
   readonly distinctTextBytes: number;
   readonly targetBytes: number;
+  /** Flows of QUIC told apart. */
+  readonly quicFlows: number;
   /** Bytes looked at before a stream's protocol is called unknown. */
   readonly recognise: number;
 }
@@ -97,5 +99,6 @@ export const limits: Limits = {
   distinctTexts: 1 << 20,
   distinctTextBytes: 128 << 20,
   targetBytes: 2 ** 32,
+  quicFlows: 65_536,
   recognise: 64,
 };

@@ -65,6 +65,8 @@ export const noteMeanings = {
   'tls-answered-otherwise': 'one side speaks TLS, the other does not',
   'tls-hello': 'a ClientHello or ServerHello of TLS is not well formed; it is read in part',
   'ssl2-hello': 'a ClientHello in the form of SSL 2.0; what it offers is not read',
+  'quic-limit':
+    'more flows of QUIC, or first packets of them that cannot be opened, than the limit; further ones are not counted or have no name',
   'text-limit': 'there are more targets, hosts and agents than are kept; times and sizes are complete',
 } as const;
 

@@ -15,7 +15,8 @@ const order: Readonly<Record<string, readonly string[]>> = {
   tls: [],
   http: [],
   proxy: [],
-  trace: ['capture', 'packet', 'tcp', 'tls', 'http', 'proxy'],
+  quic: ['packet', 'tls'],
+  trace: ['capture', 'packet', 'tcp', 'tls', 'http', 'proxy', 'quic'],
   analysis: ['trace'],
   report: ['trace', 'analysis'],
   tui: ['trace', 'analysis'],
@@ -59,6 +60,7 @@ const nodeModules: Readonly<Record<string, readonly string[]>> = {
   src: ['node:path'],
   trace: ['node:path'],
   capture: ['node:events', 'node:net', 'node:timers/promises', 'node:zlib'],
+  quic: ['node:crypto'],
   tls: ['node:crypto'],
   tui: ['node:stream'],
 };

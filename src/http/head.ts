@@ -2,6 +2,7 @@
 
 import { latin1 } from '../bytes.ts';
 import { limits } from '../limits.ts';
+import { namesHttp3 } from './alt-svc.ts';
 import { ChunkLine } from './chunk-line.ts';
 import { ContentLength, NO_LENGTH } from './content-length.ts';
 import { COLON, colonOf, isBlank, looseNameEnd } from './field-name.ts';
@@ -12,6 +13,7 @@ import { isKnownMethod, RequestLine, StatusLine } from './start-line.ts';
 import type { TextStore } from './text-store.ts';
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
+const ALT_SVC = bytes('alt-svc');
 const CONNECTION = bytes('connection');
 const CONTENT_LENGTH = bytes('content-length');
 const HOST = bytes('host');
@@ -47,6 +49,8 @@ export class Head {
   upgrades = false;
   upgrade = 0;
   readonly keepAliveValues: KeepAliveValues = new KeepAliveValues();
+  /** Alt-Svc names HTTP/3. */
+  announcesHttp3 = false;
   host = 0;
   userAgent = 0;
   server = 0;
@@ -75,6 +79,7 @@ export class Head {
     this.upgrades = false;
     this.upgrade = 0;
     this.keepAliveValues.reset();
+    this.announcesHttp3 = false;
     this.host = 0;
     this.userAgent = 0;
     this.server = 0;
@@ -94,6 +99,10 @@ export class Head {
     // The first byte and the name's length leave one candidate or none.
     const length = nameEnd - start;
     switch (buffer[start]! | 0x20) {
+      case 97: // a
+        if (length !== 7 || !isName(buffer, start, ALT_SVC)) return known.NOTHING;
+        this.announcesHttp3 ||= namesHttp3(buffer, from, end);
+        return known.UNLIKE;
       case 99: // c
         if (length === 14 && isName(buffer, start, CONTENT_LENGTH)) {
           this.#length(buffer, from, end);

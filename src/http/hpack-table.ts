@@ -13,6 +13,7 @@ export const fieldKinds = {
   server: 7,
   host: 8,
   ':scheme': 9,
+  'alt-svc': 10,
 } as const;
 export type FieldKind = (typeof fieldKinds)[keyof typeof fieldKinds];
 

@@ -33,6 +33,8 @@ export interface Http1Host {
   note(code: NoteCode, at: At, detail?: string): void;
   /** A connection's first exchange was seen: its row in the log. */
   began(connection: number, row: number): void;
+  /** A response says in Alt-Svc that HTTP/3 is to be had (RFC 7838 §3). */
+  announcesHttp3(connection: number): void;
   /** The connection leaves HTTP/1 (101 with its Upgrade value, or a tunnel): who reads on. */
   switched(connection: number, to: string, at: At): StreamSink | undefined;
 }
@@ -250,6 +252,7 @@ export class Http1Session implements StreamSink, MessageSink {
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
+    if (head.announcesHttp3) this.host.announcesHttp3(this.connection);
     if (this.requesting === row && this.requests.inBody) this.noteOn(row, 'early-response', at);
     const method = log.method(row);
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);

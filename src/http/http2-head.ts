@@ -1,6 +1,7 @@
 /** What a header block says that matters to us; filled field by field, reused. */
 
 import { limits } from '../limits.ts';
+import { namesHttp3 } from './alt-svc.ts';
 import type { FieldSink } from './hpack.ts';
 import { fieldKinds, type HeaderField } from './hpack-table.ts';
 import type { TextStore } from './text-store.ts';
@@ -17,6 +18,8 @@ export class Http2Head implements FieldSink {
   status = 0;
   /** `:protocol` was there (RFC 8441). */
   isExtended = false;
+  /** Alt-Svc names HTTP/3. */
+  announcesHttp3 = false;
   /** One of the fields that make a request or a response was there: no trailers. */
   isMessage = false;
   keepTarget = true;
@@ -36,6 +39,7 @@ export class Http2Head implements FieldSink {
     this.targetLength = 0;
     this.status = 0;
     this.isExtended = false;
+    this.announcesHttp3 = false;
     this.isMessage = false;
     this.#host = 0;
   }
@@ -74,6 +78,9 @@ export class Http2Head implements FieldSink {
         return;
       case fieldKinds.server:
         this.server = this.#text(field);
+        return;
+      case fieldKinds['alt-svc']:
+        this.announcesHttp3 ||= namesHttp3(field.bytes, field.start, field.end);
         return;
       case fieldKinds.host:
         this.#host = this.#text(field);

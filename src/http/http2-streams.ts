@@ -14,6 +14,8 @@ export interface Http2Host {
   note(code: NoteCode, at: At, detail?: string): void;
   /** A connection's first exchange was seen: its row in the log. */
   began(connection: number, row: number): void;
+  /** A response says in Alt-Svc that HTTP/3 is to be had (RFC 7838 §3). */
+  announcesHttp3(connection: number): void;
 }
 
 /** How a connection came to HTTP/2. */
@@ -114,6 +116,7 @@ export class Http2Streams {
     }
     if (!stream.isAnswered) {
       stream.isAnswered = true;
+      if (head.announcesHttp3) this.#host.announcesHttp3(this.#connection);
       log.responseBegins(stream.row, block.firstFrame, block.firstTime);
       log.responseHead(stream.row, at.frame, head.status, 20, 0, head.server);
     }

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
 import { isIpv4HeaderRight, tcpChecksum } from './checksum.ts';
 import { BAD, Cursor, DONE, OTHER, UNKNOWN_LINK } from './cursor.ts';
+import { Datagram, type DatagramSink } from './datagram.ts';
 import { Duplicates } from './duplicates.ts';
 import * as E from './ether-type.ts';
 import { ethernet, llc, mpls, vlan } from './ethernet.ts';
@@ -17,6 +18,7 @@ import { insideIp } from './tunnel.ts';
 
 const TCP = 6;
 const ROUTING = 43;
+const UDP = 17;
 const FRAGMENT = 44;
 const AUTHENTICATION = 51;
 const IPV4_HEADER = 20;
@@ -43,6 +45,8 @@ export interface DecoderOptions {
   readonly keepDuplicates?: boolean | undefined;
   /** Packets whose IPv4 or TCP checksum is wrong are unusable. */
   readonly verifyChecksums?: boolean | undefined;
+  /** Who shall have the UDP datagrams that carry no packet. */
+  readonly datagrams?: DatagramSink | undefined;
 }
 
 export class PacketDecoder {
@@ -59,6 +63,8 @@ export class PacketDecoder {
   readonly #verify: boolean;
   /** The pseudo header's destination is not the one in the IP header (IPv6 source routing). */
   #isRouted = false;
+  readonly #datagrams: DatagramSink | undefined;
+  readonly #datagram = new Datagram();
 
   constructor(sink: SegmentSink, notes: Notes, options: DecoderOptions = {}) {
     this.#sink = sink;
@@ -66,6 +72,7 @@ export class PacketDecoder {
     this.#fragments = new Fragments(notes);
     this.#duplicates = options.keepDuplicates ? undefined : new Duplicates();
     this.#verify = options.verifyChecksums === true;
+    this.#datagrams = options.datagrams;
   }
 
   frame(frame: Frame): void {
@@ -243,7 +250,10 @@ export class PacketDecoder {
       return next === AUTHENTICATION || c.left < 0 ? c.other('ip-other') : this.#inside(frame, c, next, addresses, v6);
     }
     if (protocol === 1 || protocol === 58) this.#quoted(frame, c, protocol);
-    return insideIp(c, protocol, v6, this.tags);
+    const next = insideIp(c, protocol, v6, this.tags);
+    if (next === OTHER && protocol === UDP && this.#datagrams && this.#datagram.read(frame, c, addresses, v6))
+      this.#datagrams.datagram(this.#datagram);
+    return next;
   }
 
   /** Whether this fragment made its datagram whole: then the cursor is at the begin of what it carries. */

@@ -164,6 +164,15 @@ const timerPart = (timer: IdleTimer | undefined): Part | undefined =>
     several: timer.several || undefined,
     closes: timer.closes,
   };
+export const quicParts = ({ quic }: Trace): readonly Part[] =>
+  quic.map(({ serverName, serverAddress, serverPort, flows, announced, firstFrame }) => ({
+    server_name: serverName,
+    server_address: bracketed(serverAddress),
+    server_port: serverPort,
+    flows,
+    announced,
+    first_frame: firstFrame,
+  }));
 
 const poolPart = (pool: PoolCounts): Part => ({
   opens_actual: pool.actual,

@@ -14,6 +14,7 @@ import {
   noteParts,
   optionsPart,
   originPart,
+  quicParts,
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
@@ -33,6 +34,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield* list('findings', texts(analysis.findings.map(findingPart)));
   yield* list('advice', texts(analysis.advice.map(advicePart)));
   if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
+  yield* list('quic', texts(quicParts(trace)));
   yield* list('notes', texts(noteParts(trace)), '\n}\n');
 }
 

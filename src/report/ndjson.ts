@@ -15,6 +15,7 @@ import {
   optionsPart,
   originPart,
   type Part,
+  quicParts,
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
@@ -33,6 +34,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   for (const finding of analysis.findings) yield line('finding', findingPart(finding));
   for (const advice of analysis.advice) yield line('advice', advicePart(advice));
   for (const capture of trace.captures) yield line('capture', capturePart(capture));
+  for (const name of quicParts(trace)) yield line('quic', name);
   for (const note of noteParts(trace)) yield line('note', note);
   yield line('accounting', accountingPart(trace));
   yield line('totals', totalsPart(analysis.totals, analysis, isLowerBound(trace)));

@@ -191,6 +191,17 @@ const advice = z.strictObject({
   text: z.string(),
 });
 
+const quic = z
+  .strictObject({
+    server_name: z.string().optional().describe("SNI of the flows' first packets; missing where it could not be read."),
+    server_address: z.string().describe('Of the first flow.'),
+    server_port: count,
+    flows: count,
+    announced: z.boolean().describe('A response in the capture announced HTTP/3 for the name (Alt-Svc).'),
+    first_frame: count,
+  })
+  .describe('Flows of QUIC to one name: requests in HTTP/3, which are not counted anywhere else.');
+
 const note = z.strictObject({
   code: z
     .enum(noteCodes as unknown as [string, ...string[]])
@@ -217,6 +228,7 @@ export const reportSchema: z.ZodType = z
     findings: z.array(finding),
     advice: z.array(advice),
     advice_missing: z.array(z.string()).optional().describe('What the capture lacks for advice that was looked for.'),
+    quic: z.array(quic),
     notes: z.array(note),
   })
   .describe('Report of warmwire. An unknown value is a missing member, never 0.');
@@ -246,6 +258,7 @@ export const recordSchema: z.ZodType = z
     record('finding', finding),
     record('advice', advice),
     record('capture', capture),
+    record('quic', quic),
     record('note', note),
     record('accounting', accounting),
     record('totals', totals),

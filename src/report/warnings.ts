@@ -1,5 +1,6 @@
 /** What was not seen, and what was odd, in a few lines. */
 
+import { bracketed } from '../analysis/fields.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
@@ -20,6 +21,7 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   if (before > 0) yield `${counted(before, 'connection')} began before the capture`;
   const evicted = total(trace.accounting.connections.evicted);
   if (evicted > 0) yield `${counted(evicted, 'connection')} not listed: more were open at once than the limits allow`;
+  yield* vanished(trace);
   for (const { code, count, firstFrame, detail, capture } of trace.notes.slice(0, kindsShown)) {
     const times = count > 1 ? `${grouped(count)} times: ` : '';
     const where = firstFrame > 0 ? ` (${count > 1 ? 'first in ' : ''}frame ${firstFrame}${ofFile(trace, capture)})` : '';
@@ -33,6 +35,17 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
 /** Of several captures, which. */
 const ofFile = ({ captures }: Trace, index: number): string =>
   captures.length > 1 ? ` of ${cut(show(captures[index]?.name ?? ''), nameShown)}` : '';
+
+/** Requests that went into HTTP/3 are missing from every number: to whom, and how much. */
+function* vanished({ quic }: Trace): Generator<string> {
+  const [most, ...others] = quic;
+  if (!most) return;
+  const flows = quic.reduce((sum, name) => sum + name.flows, 0);
+  const more = others.length === 0 ? '' : ` and ${counted(others.length, 'more name')}`;
+  const announced = most.announced ? ', announced by Alt-Svc' : '';
+  const name = show(most.serverName ?? `${bracketed(most.serverAddress)}:${most.serverPort}`);
+  yield `${counted(flows, 'QUIC flow')} to ${name}${more}${announced}: requests in HTTP/3 are not in these numbers`;
+}
 
 function openBefore({ columns }: Trace): number {
   let count = 0;

@@ -108,6 +108,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return this.multiplexes(c) || this.#records.facts.tls.get(c)?.mayBeHttp2 === true;
   }
 
+  announcesHttp3(c: number): boolean {
+    return this.#records.facts.announcingHttp3.has(c);
+  }
+
   certificateNames(c: number): readonly string[] | undefined {
     return this.#records.facts.tls.get(c)?.certificateNames;
   }

@@ -18,6 +18,8 @@ export class ConnectionFacts {
   /** Of those connections that speak it. */
   readonly http2: Map<number, Http2Facts> = new Map();
   readonly tls: Map<number, TlsFacts> = new Map();
+  /** Connections on which a response announced HTTP/3. */
+  readonly announcingHttp3: Set<number> = new Set();
   readonly outerNames: OuterNames = new OuterNames();
   readonly socks: Map<number, SocksFacts> = new Map();
   /** Behind a PROXY header: host * 2^16 + port of the client. */

@@ -53,6 +53,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     authority: http.authority,
     protocol: protocolOf(facts.protocol(c), http.version),
     alpn: tls?.protocol,
+    announcesHttp3: facts.announcingHttp3.has(c),
     firstFrame: words[w + record.FIRST_FRAME]!,
     lastFrame: words[w + record.LAST_FRAME]!,
     start,

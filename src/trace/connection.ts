@@ -203,6 +203,8 @@ export interface Connection {
   readonly maxConcurrent: number;
   /** Every host that was asked for on it, the first hundred of them: several where one connection serves several origins (RFC 9113 §9.1.1). */
   readonly authorities?: readonly string[];
+  /** A response announced HTTP/3 for its host in Alt-Svc: later requests may go by QUIC. */
+  readonly announcesHttp3?: boolean;
   /** Answers with status 421: the server does not serve that host on this connection. */
   readonly misdirected?: number;
   /** Beside its exchanges, where it spoke HTTP/2. */

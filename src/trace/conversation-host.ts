@@ -56,6 +56,10 @@ export class ConversationHost implements ProtocolHost {
     return to === 'tunnel' ? this.nested(connection, at) : undefined;
   }
 
+  announcesHttp3(connection: number): void {
+    this.facts.announcingHttp3.add(connection);
+  }
+
   serverName(connection: number, name: string): void {
     const id = this.log.texts.internText(name.slice(0, limits.headerValue));
     this.facts.setServerName(connection, id);

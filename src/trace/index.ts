@@ -8,3 +8,4 @@ export { DecodeAs, DecodeAsError } from './decode-as.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export { Intake, type IntakeOptions, type Unread } from './intake.ts';
 export * from './trace.ts';
+export type { Vanished } from './vanished.ts';

@@ -4,6 +4,7 @@ import { type Frame, type SourceFacts, TimeOrder } from '../capture/index.ts';
 import { ExchangeLog } from '../http/index.ts';
 import { combined, Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
+import { QuicFlows } from '../quic/index.ts';
 import { TcpTracker } from '../tcp/index.ts';
 import { KeyLog } from '../tls/index.ts';
 import { CaptureInput, type CaptureOptions } from './capture-input.ts';
@@ -15,6 +16,7 @@ import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
 import type { Accounting, ReadWith, Trace } from './trace.ts';
+import { type Vanished, vanishedOf } from './vanished.ts';
 import { Vantages } from './vantage.ts';
 
 export interface InspectorOptions {
@@ -46,6 +48,7 @@ export class Inspector {
   readonly #decoder: PacketDecoder;
   readonly #readWith: ReadWith;
   readonly #records: Records;
+  readonly #quic: QuicFlows;
   #ended = false;
   #lastTime = 0;
   #reading = 0;
@@ -66,13 +69,14 @@ export class Inspector {
     const keys = new KeyLog();
     if (options.keyLog !== undefined) keys.add(options.keyLog);
     const host = new ConversationHost(log, facts, keys, notes, tracker, hosts, new DecodeAs(options.decodeAs));
-    this.#decoder = new PacketDecoder(tracker, notes, options);
     this.#readWith = {
       reader: options.reader,
       keepDuplicates: options.keepDuplicates || undefined,
       verifyChecksums: options.verifyChecksums || undefined,
       maxUncompressed: options.maxUncompressed,
     };
+    this.#quic = new QuicFlows(notes);
+    this.#decoder = new PacketDecoder(tracker, notes, { ...options, datagrams: this.#quic });
     const points = several ? new CapturePoints() : undefined;
     this.#records = { notes, tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
     const base = captures[0]?.begins;
@@ -158,6 +162,8 @@ export class Inspector {
   trace(): Trace {
     const records = this.#records;
     const columns = new RecordColumns(records);
+    const quic = this.#quic;
+    let vanished: readonly Vanished[] | undefined;
     const inputs = this.#inputs;
     const epoch = this.#epoch ?? 0n;
     return {
@@ -170,6 +176,10 @@ export class Inspector {
       readWith: this.#readWith,
       accounting: this.#accounting(),
       notes: combined([...inputs.map(({ source }) => source.notes), this.#notes]),
+      get quic(): readonly Vanished[] {
+        vanished ??= vanishedOf(quic, columns);
+        return vanished;
+      },
       columns,
       connection: (index) => makeConnection(index, records, columns, epoch),
       exchanges: (index) => makeExchanges(index, records.log, columns),

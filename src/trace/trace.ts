@@ -6,6 +6,7 @@ import type { NoteCount } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
 import type { Connection } from './connection.ts';
+import type { Vanished } from './vanished.ts';
 
 export interface CaptureFacts {
   /** File name without its folder; `-` for standard input. */
@@ -77,6 +78,8 @@ export interface Columns {
   multiplexes(connection: number): boolean;
   /** HTTP/2 was read, or chosen in TLS, or offered there where the choice is secret. */
   mayMultiplex(connection: number): boolean;
+  /** A response announced HTTP/3 in Alt-Svc. */
+  announcesHttp3(connection: number): boolean;
   /** DNS names of the server's certificate; undefined where it was not to be seen. */
   certificateNames(connection: number): readonly string[] | undefined;
   /** Of the client, by its ClientHello. */
@@ -187,6 +190,8 @@ export interface Trace {
   readonly readWith: ReadWith;
   readonly accounting: Accounting;
   readonly notes: readonly NoteCount[];
+  /** What went by QUIC, most flows first. */
+  readonly quic: readonly Vanished[];
   readonly columns: Columns;
   connection(index: number): Connection;
   /** In order of their requests. */

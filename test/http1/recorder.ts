@@ -27,6 +27,7 @@ export class Recorder extends Http1Session {
         log,
         heads: new HeadPool(log.texts),
         note: (what, _at, detail = '') => told.push({ what, detail, side: undefined }),
+        announcesHttp3() {},
         began() {},
         switched(_connection, to) {
           left.push(to);

@@ -73,6 +73,7 @@ export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, pie
   const host = {
     log,
     note: (code: string) => notes.push(code),
+    announcesHttp3: () => {},
     began: (_connection: number, row: number) => {
       first = row;
     },

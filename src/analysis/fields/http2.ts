@@ -43,6 +43,13 @@ export const http2Fields: readonly Field[] = [
     meaning: 'Answers with status 421: the server does not serve that host on this connection.',
     value: ({ connection }) => connection.misdirected || undefined,
   },
+  {
+    name: 'http3_announced',
+    title: 'h3',
+    type: 'boolean',
+    meaning: 'A response announced HTTP/3 in Alt-Svc: later requests may have gone by QUIC.',
+    value: ({ connection }) => connection.announcesHttp3 || undefined,
+  },
   count(
     'http2_stream_limit',
     'stream limit',
