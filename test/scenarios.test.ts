@@ -8,10 +8,10 @@ import { scenariosOf, told } from './support/scenario.ts';
 const folder = new URL('./scenarios/', import.meta.url);
 
 describe.each(readdirSync(folder).filter((name) => name.endsWith('.md')))('%s', (file) => {
-  for (const { title, trace, expected, notYet } of scenariosOf(readFileSync(new URL(file, folder), 'utf8'))) {
+  for (const { title, trace, expected, states, notYet } of scenariosOf(readFileSync(new URL(file, folder), 'utf8'))) {
     // What is known to be wrong must fail, so that the mark goes when it is put right.
     (notYet ? it.fails : it)(title, () => {
-      expect(told(trace)).toEqual(expected);
+      expect(told(trace, states)).toEqual(expected);
       expect(unaccounted(trace.accounting)).toEqual([]);
       expect(impossible(trace)).toEqual([]);
     });

@@ -78,6 +78,12 @@ export const SIMULTANEOUS = 4096;
 export const CLOSED_UNREAD = 8192;
 /** Closed by a reset without ACK: the answer of an end that knew of no connection (RFC 9293 §3.10.7.1). */
 export const CLOSED_UNAWARE = 16_384;
+/** TCP Fast Open: the first SYN asked for a cookie; it carried data; the SYN-ACK confirmed some of it. */
+export const FAST_OPEN_ASKED = 32_768;
+export const FAST_OPEN_DATA = 65_536;
+export const FAST_OPEN_ACCEPTED = 131_072;
+/** More than one SYN-ACK came before the ACK. */
+export const SYN_ACK_AGAIN = 262_144;
 
 // HALF_FLAGS
 export const BASE_SET = 1;

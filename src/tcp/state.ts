@@ -30,8 +30,11 @@ export function nextStates(sender: number, peer: number, flags: number, isClient
   return own | (other << 3);
 }
 
-/** Zeek's code for a connection whose ends are in these states; `payload`: any payload was seen. */
-export function stateCode(client: number, server: number, clientBytes: number, serverBytes: number, synOnly: boolean): StateCode {
+/** The client's SYN, and its reset with nothing of its own between them that belongs to an open connection. */
+const synThenReset = /^\^?S[^HAFGIQ]*R/;
+
+/** Zeek's code for a connection whose ends are in these states, from its payload bytes and its history. */
+export function stateCode(client: number, server: number, clientBytes: number, serverBytes: number, history: string): StateCode {
   const inactive = (state: number): boolean => state === INACTIVE || state === PARTIAL;
   if (server === RESET) {
     if (client === SYN_SENT_STATE || client === SYN_ACK_SENT || (client === RESET && clientBytes === 0 && serverBytes === 0)) return 'REJ';
@@ -39,7 +42,7 @@ export function stateCode(client: number, server: number, clientBytes: number, s
   }
   if (client === RESET) {
     if (!inactive(server)) return 'RSTO';
-    return synOnly ? 'RSTOS0' : 'OTH';
+    return synThenReset.test(history) ? 'RSTOS0' : 'OTH';
   }
   if (client === CLOSED && server === CLOSED) return 'SF';
   if (client === CLOSED) return inactive(server) ? 'SH' : 'S2';

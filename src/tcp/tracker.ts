@@ -5,6 +5,7 @@ import { ACK, FIN, type Hosts, RST, type Segment, SYN } from '../packet/index.ts
 import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
+import { noteHandshake } from './handshake.ts';
 import { History } from './history.ts';
 import type { ProbeLog } from './probe-log.ts';
 import { ProbeWatch } from './probe-watch.ts';
@@ -192,7 +193,7 @@ export class TcpTracker {
       times[d + R.INITIAL_RTT] = time - this.records.lastSynTime(c);
     }
 
-    if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) this.#handshake(w, d, side, s, bareSyn);
+    if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) noteHandshake(this.records, c, side, s, bareSyn);
     if (flags & RST) this.#reset(c, w, d, side, own, s, believed);
     else if (payloadLength <= 1 && (flags & (SYN | FIN)) === 0) this.#probes.segment(c, side, own, peer, s);
     else if (payloadLength > 1) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! & ~R.PREVIOUS_WAS_PROBE;
@@ -250,40 +251,6 @@ export class TcpTracker {
     const shift = side === CLIENT ? 0 : 3;
     const after = nextStates((states >> shift) & 7, (states >> (3 - shift)) & 7, flags, side === CLIENT);
     words[w + R.STATES] = (side === CLIENT ? after : ((after & 7) << 3) | (after >> 3)) | (states & ~63);
-  }
-
-  /** SYN, the SYN-ACK that answers its number, and the client's first ACK of that (RFC 9293 §3.5). */
-  #handshake(w: number, d: number, side: Side, s: Segment, bareSyn: boolean): void {
-    const words = this.records.i32;
-    const times = this.records.f64;
-    const known = words[w + R.FLAGS]!;
-    const clientHalf = w + R.CLIENT_HALF;
-    if (bareSyn) {
-      if ((known & R.SYN_SEEN) === 0) {
-        if (side === SERVER) return;
-        words[w + R.FLAGS] = (known & ~R.GUESSED) | R.SYN_SEEN;
-        words[w + R.SYN_FRAME] = s.frame;
-      } else if (side === SERVER) words[w + R.FLAGS] = known | R.SIMULTANEOUS;
-      else if ((words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
-      return;
-    }
-    if ((known & R.SYN_SEEN) === 0) return;
-    if ((s.flags & (SYN | ACK)) === (SYN | ACK)) {
-      // Where both sides began (RFC 9293 §3.5, figure 8), no three frames are the handshake.
-      if (known & (R.SYN_ACK_SEEN | R.SIMULTANEOUS) || side === CLIENT) return;
-      const confirmed = distance((words[clientHalf + R.BASE]! + 1) | 0, s.acknowledgment);
-      if (confirmed < 0 || confirmed > times[d + R.CLIENT_BYTES]!) return;
-      words[w + R.FLAGS] = known | R.SYN_ACK_SEEN;
-      words[w + R.SYN_ACK_FRAME] = s.frame;
-      words[w + R.SERVER_HALF + R.BASE] = s.sequence;
-      times[d + R.SYN_ACK_TIME] = s.time;
-      return;
-    }
-    if ((known & R.SYN_ACK_SEEN) === 0 || side === SERVER || (s.flags & (ACK | SYN | FIN | RST)) !== ACK) return;
-    if (s.acknowledgment !== ((words[w + R.SERVER_HALF + R.BASE]! + 1) | 0)) return;
-    words[w + R.FLAGS] = known | R.HANDSHAKE | (s.payloadLength > 0 ? R.ACK_WITH_DATA : 0);
-    words[w + R.ACK_FRAME] = s.frame;
-    times[d + R.ACK_TIME] = s.time;
   }
 
   #finish(w: number, d: number, side: Side, own: number, s: Segment): void {

@@ -161,6 +161,8 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   handshakeClient(c: number): Duration {
     const flags = this.#word(c, record.FLAGS);
     if ((flags & record.HANDSHAKE) === 0) return Number.NaN;
+    // The request left with the SYN, and was taken.
+    if (flags & record.FAST_OPEN_ACCEPTED) return 0;
     const syn = this.#records.tracker.records.synTime(c);
     let end = this.time(c, record.ACK_TIME);
     if (flags & record.ACK_WITH_DATA) {
@@ -279,7 +281,8 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   setupRoundTrips(c: number): number {
-    return 1 + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
+    const tcp = this.#word(c, record.FLAGS) & record.FAST_OPEN_ACCEPTED ? 0 : 1;
+    return tcp + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
   }
 
   // For the record of one connection.

@@ -4,7 +4,7 @@ import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2F
 import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import type { RecordColumns, Records } from './columns.ts';
-import type { Connection, ProtocolName } from './connection.ts';
+import type { Connection, FastOpen, ProtocolName } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
 import { vantageOf } from './vantage.ts';
 
@@ -30,6 +30,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const { duplicateFrames, ...tcpAnalysis } = tracker.verdicts(c);
   const http = summary(c, records.log, columns);
   const closedBy = columns.closedBy(c);
+  const history = tracker.history.text(c, swapped);
   const closed = time(record.CLOSE_TIME);
   const states = words[w + record.STATES]!;
   const point = words[w + record.SYN_COUNT]! >>> 16;
@@ -73,6 +74,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     handshakeClient: known(columns.handshakeClient(c)),
     initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, known(tracker.records.lastSynTime(c))),
     synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
+    synWait: words[w + record.SYN_COUNT]! & 0xffff ? between(syn, known(tracker.records.lastSynTime(c))) : undefined,
+    fastOpen: fastOpenOf(flags),
     vantage: roundTrips && vantageOf(roundTrips),
     rttClient: roundTrips?.client,
     rttServer: roundTrips?.server,
@@ -89,8 +92,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     setup: known(columns.setup(c)),
     setupRoundTrips: complete && (!tls || tls.roundTrips !== undefined) ? columns.setupRoundTrips(c) : undefined,
     requestsEstimated: http.counts.requests > 0 ? undefined : tls?.estimate(),
-    state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, (flags & record.SYN_SEEN) !== 0),
-    history: tracker.history.text(c, swapped),
+    state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, history),
+    history,
     completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
     closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
     closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',
@@ -229,6 +232,12 @@ function behindProxy(c: number, { facts, log }: Records, columns: RecordColumns)
 function http2Of(facts: Http2Facts | undefined): Partial<Connection> {
   const http2 = facts?.summary();
   return http2 ? { http2, maxConcurrent: http2.maxConcurrent } : {};
+}
+
+function fastOpenOf(flags: number): FastOpen | undefined {
+  if (flags & record.FAST_OPEN_ACCEPTED) return 'accepted';
+  if (flags & record.FAST_OPEN_DATA) return flags & record.SYN_ACK_SEEN ? 'ignored' : undefined;
+  return flags & record.FAST_OPEN_ASKED ? 'cookie_requested' : undefined;
 }
 
 /** Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN, and a round trip of 0 for none (`tcp.analysis.initial_rtt`, 4.0). */

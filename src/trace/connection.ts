@@ -23,6 +23,10 @@ export type StateCode = (typeof stateCodes)[number];
 export const vantages = ['client', 'server', 'middle', 'loopback'] as const;
 export type Vantage = (typeof vantages)[number];
 
+/** What became of TCP Fast Open: the client asked for a cookie; the server took data of the SYN, or let it be sent again. */
+export const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
+export type FastOpen = (typeof fastOpenKinds)[number];
+
 /** How many frames Wireshark 4.0 flags so, by its own rules. */
 export interface TcpAnalysis {
   readonly keepAlive: number;
@@ -159,6 +163,9 @@ export interface Connection {
   /** Wireshark's `tcp.analysis.initial_rtt`: from the last SYN. */
   readonly initialRtt: Duration | undefined;
   readonly synRetransmissions: number;
+  /** From the first SYN to the last: what waiting for lost ones cost. */
+  readonly synWait?: Duration | undefined;
+  readonly fastOpen?: FastOpen | undefined;
   readonly vantage: Vantage | undefined;
   readonly rttClient: Duration | undefined;
   readonly rttServer: Duration | undefined;

@@ -46,8 +46,8 @@ export class Vantages {
     this.#pairs = new Map();
     for (let c = 0; c < records.size; c += 1) {
       const flags = records.i32[c * record.WORDS + record.FLAGS]!;
-      // Clean: the SYN was sent once, and the ACK came without data.
-      if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA)) !== record.HANDSHAKE) continue;
+      // Clean: SYN and SYN-ACK were sent once, and the ACK came without data.
+      if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA | record.SYN_ACK_AGAIN)) !== record.HANDSHAKE) continue;
       if ((records.i32[c * record.WORDS + record.SYN_COUNT]! & 0xffff) !== 0) continue;
       const synAck = records.f64[c * record.SLOTS + record.SYN_ACK_TIME]!;
       const server = synAck - records.synTime(c);

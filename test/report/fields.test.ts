@@ -7,7 +7,7 @@ import { hostile, usual } from './stage.ts';
 const connectionNames = `
 id tcp_stream client_address client_port server_address server_port client_guessed proxied_client_address proxied_client_port vlan tunnel interface file server_name authority protocol alpn
 first_frame last_frame start_time start_ms duration_ms frames_client frames_server bytes_client bytes_server frames_duplicate
-syn_frame syn_ack_frame ack_frame handshake_complete handshake_ms handshake_client_ms initial_rtt_ms syn_retransmissions
+syn_frame syn_ack_frame ack_frame handshake_complete handshake_ms handshake_client_ms initial_rtt_ms syn_retransmissions syn_wait_ms
 vantage rtt_client_ms rtt_server_ms rtt_min_ms rtt_p95_ms
 tls_version tls_handshake_ms tls_resumed tls_round_trips tls_early_data tls_cipher tls_client_fingerprint decrypted decryption_failed_why
 tls_alpn_offered tls_hello_retry tls_false_start tls_encrypted_hello tls_certificate_names tls_alert tls_alert_by tls_alert_frame tls_close_notify tcp_fast_open proxy proxy_target proxy_setup_ms

@@ -11,6 +11,8 @@ export interface Scenario {
   readonly trace: Trace;
   /** The lines of the `trace` block. */
   readonly expected: readonly string[];
+  /** Marked `trace states`: with Zeek's state and history of each connection. */
+  readonly states: boolean;
   /** Marked `trace not yet`: known to be wrong today. */
   readonly notYet: boolean;
 }
@@ -20,7 +22,7 @@ export function scenariosOf(markdown: string): Scenario[] {
   return markdown.split(/^(?=# )/m).map((part) => {
     const title = /^# (.+)$/m.exec(part)?.[1] ?? '';
     const trace = blockOf(part, 'trace');
-    return { title, trace: play(part), expected: trace.lines, notYet: trace.settings === 'not yet' };
+    return { title, trace: play(part), expected: trace.lines, states: trace.settings === 'states', notYet: trace.settings === 'not yet' };
   });
 }
 
@@ -43,6 +45,7 @@ export function blockOf(part: string, kind: string): { settings: string; lines: 
 //   12 ms  client    SYN                      time, who (client/2, server/2: another connection), what
 //   13 ms  client    "GET …" lost             a JSON string, or `100 bytes`; SYN, ACK, FIN, RST; `keep-alive probe`
 //   14 ms  server    "x" at -1 acks -2 window 0 number 70      what differs (Difference in talk.ts)
+//   0 ms   client    SYN cookie wanted        TCP Fast Open: asks for a cookie; `cookie` sends one
 //   capture begins                            nothing before it is in the capture
 //   server/2 is 10.0.0.3:443                  an end other than 10.0.0.1:40002 and 10.0.0.2:80
 //   from 5 s                                  times below count from here
@@ -102,13 +105,20 @@ function say(talk: Talk, side: 'client' | 'server', what: string, time: number):
   const window = numberAfter(words, 'window');
   const difference: Difference = {
     time,
-    ...(flags > 0 ? { flags: payload === '' ? flags : flags | ACK } : {}),
+    ...(flags > 0 ? { flags: payload === '' || flags === SYN ? flags : flags | ACK } : {}),
     ...(at === undefined ? {} : { at }),
     ...(acks === undefined ? {} : { acks }),
     ...(window === undefined ? {} : { window }),
+    ...optionsOf(words),
     lost: words.includes('lost'),
   };
   talk.send(side, payload, difference);
+}
+
+/** TCP Fast Open (RFC 7413): 22 02 or 22 0a and eight bytes, padded. */
+function optionsOf(words: string): { options?: readonly number[] } {
+  if (words.includes('cookie wanted')) return { options: [34, 2, 1, 1] };
+  return words.includes('cookie') ? { options: [34, 10, 1, 2, 3, 4, 5, 6, 7, 8, 1, 1] } : {};
 }
 
 function numberAfter(words: string, name: string): number | undefined {
@@ -117,9 +127,10 @@ function numberAfter(words: string, name: string): number | undefined {
 }
 
 /** A trace in the words of a `trace` block. */
-export function told(trace: Trace): string[] {
+export function told(trace: Trace, states = false): string[] {
   const lines = connectionsOf(trace).flatMap((c) => [
     connectionLine(c),
+    ...(states ? [`  ${c.state} ${c.history}`] : []),
     ...(c.proxiedClient === undefined ? [] : [`  for ${c.proxiedClient.address}:${c.proxiedClient.port}`]),
     ...(c.proxy === undefined ? [] : [`  ${proxyWords(c.proxy)}, set-up ${c.setup === undefined ? '?' : length(c.setup)}`]),
     ...(c.persistent === undefined ? [] : [`  persistence: ${persistenceWords(c)}`]),
@@ -133,7 +144,8 @@ export function told(trace: Trace): string[] {
 function connectionLine(c: Connection): string {
   const parts = [`connection ${c.id}`, c.protocol];
   parts.push(c.handshake === undefined ? `no handshake (${c.state})` : `handshake ${length(c.handshake)}`);
-  if (c.synRetransmissions > 0) parts.push(`SYN sent ${c.synRetransmissions + 1} times`);
+  if (c.synRetransmissions > 0) parts.push(`SYN sent ${c.synRetransmissions + 1} times in ${length(c.synWait ?? 0)}`);
+  if (c.fastOpen !== undefined) parts.push(`fast open: ${c.fastOpen}, set-up ${length(c.setup ?? 0)}`);
   parts.push(counted(c.requests, 'request'), counted(c.reuses, 'reuse'));
   if (c.pipelined > 0) parts.push(`${c.pipelined} pipelined`);
   if (c.closedBy === undefined) parts.push('open at the end');

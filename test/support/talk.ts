@@ -25,6 +25,8 @@ export interface Difference {
   /** Relative to the next number of the peer. */
   readonly acks?: number;
   readonly window?: number;
+  /** TCP options, a multiple of four bytes. */
+  readonly options?: readonly number[];
   /** Sent, but not in the capture. */
   readonly lost?: boolean;
 }
@@ -90,6 +92,7 @@ export function conversation(options: TalkOptions = {}): Talk {
         flags,
         window: difference.window ?? 64_240,
         payload: bytes,
+        ...(difference.options === undefined ? {} : { options: difference.options }),
       });
     }
     if (end > next[side] && (difference.at ?? 0) <= 0) next[side] = end;

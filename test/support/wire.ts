@@ -25,6 +25,8 @@ export interface WireSegment {
   readonly flags: number;
   readonly window: number;
   readonly payload: Uint8Array;
+  /** TCP options, a multiple of four bytes. */
+  readonly options?: readonly number[];
 }
 
 export interface WireFrame {
@@ -96,9 +98,12 @@ function ipv6Of(segment: WireSegment): Uint8Array {
 
 /** `pseudo`: addresses and protocol, which the checksum covers together with the length. */
 function tcpOf(segment: WireSegment, pseudo: readonly number[]): Uint8Array {
-  const { from, to, sequence, acknowledgment, flags, window, payload } = segment;
+  const { from, to, sequence, acknowledgment, flags, window, payload, options = [] } = segment;
   const numbers = [...big16(from.port), ...big16(to.port), ...big32(sequence), ...big32(acknowledgment)];
-  const tcp = joined([Uint8Array.from([...numbers, 0x50, flags, ...big16(window), 0, 0, 0, 0]), payload]);
+  const tcp = joined([
+    Uint8Array.from([...numbers, (5 + options.length / 4) << 4, flags, ...big16(window), 0, 0, 0, 0, ...options]),
+    payload,
+  ]);
   tcp.set(big16(checksum(joined([Uint8Array.from([...pseudo, ...big16(tcp.length)]), tcp]))), 16);
   return tcp;
 }

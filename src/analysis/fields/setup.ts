@@ -1,11 +1,9 @@
 /** Columns that say what the set-up of a connection cost: TCP, and all of it together. */
 
-import { proxyKinds, vantages } from '../../trace/index.ts';
+import { fastOpenKinds, proxyKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
 import { maskAuthority } from './mask.ts';
-
-const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as const;
 
 export const setupFields: readonly Field[] = [
   {
@@ -65,6 +63,13 @@ export const setupFields: readonly Field[] = [
     value: (row) => row.connection.synRetransmissions,
   },
   {
+    name: 'syn_wait_ms',
+    title: 'SYN wait ms',
+    type: 'number',
+    meaning: 'From the first SYN to the last: what waiting for lost ones cost.',
+    value: (row) => ms(row.connection.synWait),
+  },
+  {
     name: 'vantage',
     title: 'vantage',
     type: 'string',
@@ -103,7 +108,7 @@ export const wholeSetupFields: readonly Field[] = [
     type: 'string',
     values: fastOpenKinds,
     meaning: 'What became of TCP Fast Open: cookie asked for, data of the SYN accepted, or ignored.',
-    value: notYet,
+    value: (row) => row.connection.fastOpen,
   },
   {
     name: 'proxy',
