@@ -16,8 +16,10 @@ export const analysisOf = (trace: Trace, { idleTimeout, poolKey, timers, filter 
 
 /** The connections that satisfy a filter, all where there is none; verdicts are those of the whole trace. */
 export function satisfying(filter: Filter | undefined, trace: Trace, analysis: Analysis): Uint32Array {
+  // A filter sees what is there; only which connections satisfy it is shown.
+  const { original = trace } = trace;
   const rows = new Uint32Array(trace.size);
   let size = 0;
-  for (let row = 0; row < trace.size; row += 1) if (filter?.test(trace, analysis, row) !== false) rows[size++] = row;
+  for (let row = 0; row < trace.size; row += 1) if (filter?.test(original, analysis, row) !== false) rows[size++] = row;
   return rows.slice(0, size);
 }

@@ -5,7 +5,7 @@ import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/
 import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
 import { shellWord } from '../src/shell-word.ts';
 import type { Duration } from '../src/time.ts';
-import { DecodeAs, DecodeAsError, type IntakeOptions } from '../src/trace/index.ts';
+import { DecodeAs, DecodeAsError, type IntakeOptions, type RedactionOptions } from '../src/trace/index.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
 import { type InputOptions, intakeOptionsOf, withInputOptions } from './input-options.ts';
@@ -22,6 +22,9 @@ export interface CommonOptions extends InputOptions {
   readonly d?: readonly string[];
   readonly interface?: string;
   readonly filter?: string;
+  readonly showSecrets?: boolean;
+  readonly anonymize?: boolean;
+  readonly salt?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
@@ -39,6 +42,8 @@ export interface Settings {
   readonly filter: Filter | undefined;
   /** Decode As rules that were found to be good. */
   readonly decodeAs: readonly string[] | undefined;
+  /** What of the capture is shown as it is. */
+  readonly redaction: RedactionOptions;
   /** Path of a key log. */
   readonly keyLog: string | undefined;
   readonly quiet: boolean;
@@ -57,6 +62,9 @@ export function withCommonOptions(command: Command): Command {
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
     .option('-d <rule>', 'Decode As, as tshark has it, where the content does not tell: tcp.port==8888,http (or http2, tls, none)', collect)
     .addOption(new Option('-i, --interface <name>').hideHelp())
+    .option('--show-secrets', 'show query values and user information, which are masked otherwise')
+    .option('--anonymize', 'give addresses and hosts other names, always the same for the same')
+    .option('--salt <word>', 'marks of secrets and other names depend on this word instead of the capture, to compare captures')
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say how long it took, also where standard error is no terminal')
     .option('--color', 'colours, whatever the output is')
@@ -77,6 +85,7 @@ export function settingsOf(options: CommonOptions): Settings {
     intake: intakeOptionsOf(options),
     filter: options.filter === undefined ? undefined : filterOf(options.filter),
     decodeAs: checkedRules(options.d),
+    redaction: { showSecrets: options.showSecrets, anonymize: options.anonymize, salt: options.salt },
     keyLog,
     quiet,
     verbose: options.verbose === true,

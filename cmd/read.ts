@@ -26,6 +26,7 @@ export async function openInputs(paths: readonly string[], settings: Settings, s
     return await Intake.open(paths, {
       signal,
       ...settings.intake,
+      ...settings.redaction,
       ...(settings.decodeAs === undefined ? {} : { decodeAs: settings.decodeAs }),
       ...(keyLog === undefined ? {} : { keyLog }),
     });

@@ -35,7 +35,7 @@ export async function report(files: readonly string[], options: ReportOptions): 
     columns,
     interrupted,
     decodeAs: settings.decodeAs,
-    filter: settings.filter?.text,
+    filter: settings.redaction.anonymize && settings.filter ? 'that is not shown' : settings.filter?.text,
     ...look(namedInputs(files, options.read), settings, isTerminal),
   });
   if (target !== undefined) writeFile(target, pieces);

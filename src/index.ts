@@ -1,6 +1,6 @@
 /** The library's face: read a capture, judge it, write it down. */
 
-import { Intake, type Trace } from './trace/index.ts';
+import { Intake, type RedactionOptions, type Trace } from './trace/index.ts';
 
 export { type ExchangeRow, exchangeFields, type Field, type FieldType, type FieldValue, fields, rowOf } from './analysis/fields.ts';
 export { displayFilter, type Filter, type FilterError, filterFields, isFilterError, parseFilter } from './analysis/filter/index.ts';
@@ -14,7 +14,7 @@ export type { Duration, Time } from './time.ts';
 export type * from './trace/index.ts';
 export { DecodeAsError, Inspector, type Trace } from './trace/index.ts';
 
-export interface InspectOptions {
+export interface InspectOptions extends RedactionOptions {
   /** `pcap-parser` reads classic captures only, slowly: a second opinion. */
   readonly reader?: 'warmwire' | 'pcap-parser';
   /** Secrets of TLS connections: the text of a key log in the NSS format. */

@@ -14,7 +14,6 @@ import { verdictFields } from './fields/verdict.ts';
 export { bracketed } from './fields/address.ts';
 export { exchangeFields } from './fields/exchange.ts';
 export type { ExchangeRow, Field, FieldType, FieldValue } from './fields/field.ts';
-export { maskAuthority, maskTarget } from './fields/mask.ts';
 export { noteCodes } from './fields/verdict.ts';
 
 /** Columns of the connections table, in the order in which every format shows them. */

@@ -1,6 +1,6 @@
 /** The parts of the report around its rows, as plain data under the names of the contract. */
 
-import { bracketed, maskAuthority } from '../analysis/fields.ts';
+import { bracketed } from '../analysis/fields.ts';
 import {
   type Advice,
   type Analysis,
@@ -38,6 +38,8 @@ export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderO
   max_uncompressed_bytes: trace.readWith.maxUncompressed,
   filter: render.filter,
   decode_as: render.decodeAs,
+  show_secrets: trace.redaction?.secretsShown || undefined,
+  anonymize: trace.redaction?.anonymized || undefined,
 });
 
 export const capturePart = (capture: CaptureFacts): Part => ({
@@ -95,7 +97,7 @@ export const originPart = (origin: Origin): Part => ({
   client_address: origin.client === undefined ? undefined : bracketed(origin.client),
   server_address: origin.server === undefined ? undefined : bracketed(origin.server),
   server_port: origin.port,
-  authority: origin.authority === undefined ? undefined : maskAuthority(origin.authority),
+  authority: origin.authority,
   tls: origin.tls,
   connections: origin.connections.length,
   requests: origin.requests,

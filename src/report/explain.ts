@@ -1,6 +1,6 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
-import { bracketed, maskAuthority } from '../analysis/fields.ts';
+import { bracketed } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
@@ -59,7 +59,7 @@ function laidOut({ what, shown = [] }: Event, column: number, width: number): re
 
 /** `Connection 17  10.1.2.3:51544 -> 10.9.9.9:443  api.shop` */
 function title(connection: Connection): string {
-  const name = connection.serverName ?? (connection.authority === undefined ? undefined : maskAuthority(connection.authority));
+  const name = connection.serverName ?? connection.authority;
   const known = name === undefined ? '' : `  ${show(name)}`;
   return `Connection ${connection.id}  ${ends(connection.client)} -> ${ends(connection.server)}${known}`;
 }

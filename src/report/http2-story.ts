@@ -1,6 +1,5 @@
 /** What HTTP/2 says of itself in the story of a connection: limits, PINGs, and how its end was announced. */
 
-import { maskAuthority } from '../analysis/fields.ts';
 import { type Retirement, retirementOf } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Connection, Exchange, GoAway, Http2Ping, Http2Summary } from '../trace/index.ts';
@@ -22,7 +21,7 @@ export function* http2Story(connection: Connection, exchanges: readonly Exchange
 /** One line where one connection served several hosts, one where the server refused to. */
 function* coalescing({ authorities = [], misdirected = 0 }: Connection): Generator<Event> {
   if (authorities.length > 1) {
-    const names = authorities.slice(0, authoritiesShown).map((name) => show(maskAuthority(name)));
+    const names = authorities.slice(0, authoritiesShown).map((name) => show(name));
     const more = authorities.length > names.length ? ` and ${counted(authorities.length - names.length, 'more', 'more')}` : '';
     yield { at: undefined, what: `${counted(authorities.length, 'host')} on this connection: ${names.join(', ')}${more}` };
   }

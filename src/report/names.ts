@@ -1,12 +1,12 @@
 /** What origins are called in everything that people read. */
 
-import { bracketed, maskAuthority } from '../analysis/fields.ts';
+import { bracketed } from '../analysis/fields.ts';
 import type { Origin } from '../analysis/index.ts';
 
 /** `shop.example:80`: the name that was asked for, or else the address. */
 export function originName(origin: Origin): string {
-  if (origin.authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
-  const authority = maskAuthority(origin.authority);
+  const { authority } = origin;
+  if (authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
   return /:\d+$/.test(authority) ? authority : `${authority}:${origin.port}`;
 }
 

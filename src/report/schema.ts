@@ -49,6 +49,8 @@ const options = z.strictObject({
   verify_checksums: z.literal(true).optional(),
   max_uncompressed_bytes: count.optional(),
   filter: z.string().optional(),
+  show_secrets: z.literal(true).optional().describe('Query values and user information are shown as they were.'),
+  anonymize: z.literal(true).optional().describe('Addresses and hosts have other names than in the capture.'),
 });
 
 const capture = z.strictObject({

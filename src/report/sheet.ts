@@ -1,6 +1,6 @@
 /** The tables that people read, before any format has laid them out: headings and plain cells, not yet made safe for anything. */
 
-import { type ExchangeRow, type Field, type FieldValue, maskTarget, rowOf } from '../analysis/fields.ts';
+import { type ExchangeRow, type Field, type FieldValue, rowOf } from '../analysis/fields.ts';
 import { type Analysis, listed, type Origin, type Row } from '../analysis/index.ts';
 import { second } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
@@ -115,10 +115,10 @@ function requestCells(exchange: Exchange): string[] {
   ];
 }
 
-/** `GET /cart?user=***` */
+/** `GET /cart?user=*3f2a` */
 export function requestLine(exchange: Exchange): string {
   if (exchange.method === undefined) return '(request not captured)';
-  return exchange.target === undefined ? exchange.method : `${exchange.method} ${maskTarget(exchange.target)}`;
+  return exchange.target === undefined ? exchange.method : `${exchange.method} ${exchange.target}`;
 }
 
 /** Exactly these columns of every connection. */

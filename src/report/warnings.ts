@@ -13,6 +13,9 @@ const detailShown = 120;
 const nameShown = 40;
 
 export function* warnings(trace: Trace, options: RenderOptions): Generator<string> {
+  if (trace.redaction?.secretsShown === true) yield 'query values and user information are shown as they were (--show-secrets)';
+  if (trace.redaction?.anonymized === true)
+    yield 'addresses and hosts have other names than in the capture (--anonymize); paths and headers are as they were';
   if (options.interrupted === true) yield 'reading was interrupted: this is the report of what was read so far';
   const lost = total(trace.accounting.payload.givenUp);
   const seen = trace.accounting.payload.seen;

@@ -4,10 +4,13 @@ import { GrowingMemory } from '../memory.ts';
 import type { Time } from '../time.ts';
 import {
   ACK_TIME,
+  BASE,
+  CLIENT_HALF,
   CLIENT_LAST,
   CLOSE_TIME,
   FLAGS,
   INITIAL_RTT,
+  SERVER_HALF,
   SERVER_LAST,
   SLOTS,
   START,
@@ -50,6 +53,13 @@ export class ConnectionRecords {
     f64[slot + SERVER_LAST] = Number.NaN;
     this.size += 1;
     return this.size - 1;
+  }
+
+  /** Where each side's sequence numbers began: what only those know who saw the packets. */
+  startingNumbers(c: number): { readonly low: number; readonly high: number } {
+    if (c >= this.size) return { low: 0, high: 0 };
+    const words = c * WORDS;
+    return { low: this.i32[words + CLIENT_HALF + BASE]!, high: this.i32[words + SERVER_HALF + BASE]! };
   }
 
   /** Time of the first SYN: nearly always the first segment. NaN where none was seen. */

@@ -10,6 +10,7 @@ import type { TlsAlert } from '../tls/index.ts';
 import type { CapturePoints } from './capture-points.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
+import type { Redaction } from './redaction.ts';
 import type { Columns } from './trace.ts';
 import type { Vantages } from './vantage.ts';
 
@@ -326,3 +327,25 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
 /** A clock that was set back leaves it unknown. */
 const since = (from: Time, to: Time): Duration => (to >= from ? to - from : Number.NaN);
+/** The same, with the texts that may be shown. */
+export class RedactedColumns extends RecordColumns {
+  readonly #redaction: Redaction;
+
+  constructor(records: Records, redaction: Redaction) {
+    super(records);
+    this.#redaction = redaction;
+  }
+
+  override text(id: number): string {
+    return this.#redaction.authority(super.text(id));
+  }
+
+  override address(host: number): string {
+    return this.#redaction.address(super.address(host));
+  }
+
+  override certificateNames(connection: number): readonly string[] | undefined {
+    const names = super.certificateNames(connection);
+    return this.#redaction.facts.anonymized ? names?.map((name) => this.#redaction.host(name)) : names;
+  }
+}

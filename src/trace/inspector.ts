@@ -9,17 +9,18 @@ import { TcpTracker } from '../tcp/index.ts';
 import { KeyLog } from '../tls/index.ts';
 import { CaptureInput, type CaptureOptions } from './capture-input.ts';
 import { CapturePoints } from './capture-points.ts';
-import { RecordColumns, type Records } from './columns.ts';
+import { RecordColumns, type Records, RedactedColumns } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
+import { Redaction, type RedactionOptions, redacted } from './redaction.ts';
 import type { Accounting, ReadWith, Trace } from './trace.ts';
 import { type Vanished, vanishedOf } from './vanished.ts';
 import { Vantages } from './vantage.ts';
 
-export interface InspectorOptions {
+export interface InspectorOptions extends RedactionOptions {
   /** Of the capture, for messages and reports. */
   readonly name?: string;
   /** What `openCapture` learns of the file while its bytes are pushed. */
@@ -49,6 +50,7 @@ export class Inspector {
   readonly #readWith: ReadWith;
   readonly #records: Records;
   readonly #quic: QuicFlows;
+  readonly #redaction: Redaction;
   #ended = false;
   #lastTime = 0;
   #reading = 0;
@@ -79,6 +81,7 @@ export class Inspector {
     this.#decoder = new PacketDecoder(tracker, notes, { ...options, datagrams: this.#quic });
     const points = several ? new CapturePoints() : undefined;
     this.#records = { notes, tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
+    this.#redaction = new Redaction(options, () => tracker.records.startingNumbers(0));
     const base = captures[0]?.begins;
     const begins = captures.map((capture) =>
       capture.begins === undefined ? Number.POSITIVE_INFINITY : Number(capture.begins - (base ?? 0n)),
@@ -160,6 +163,13 @@ export class Inspector {
 
   /** A view of everything seen until now. */
   trace(): Trace {
+    const { facts } = this.#redaction;
+    const columns = facts.secretsShown && !facts.anonymized ? undefined : new RedactedColumns(this.#records, this.#redaction);
+    const trace = this.#original();
+    return redacted(trace, this.#redaction, columns ?? trace.columns);
+  }
+
+  #original(): Trace {
     const records = this.#records;
     const columns = new RecordColumns(records);
     const quic = this.#quic;

@@ -6,6 +6,7 @@ import type { NoteCount } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
 import type { Connection } from './connection.ts';
+import type { RedactionFacts } from './redaction.ts';
 import type { Vanished } from './vanished.ts';
 
 export interface CaptureFacts {
@@ -196,4 +197,8 @@ export interface Trace {
   connection(index: number): Connection;
   /** In order of their requests. */
   exchanges(index: number): readonly Exchange[];
+  /** What of it is masked or renamed; undefined where nothing is. */
+  readonly redaction?: RedactionFacts;
+  /** The same before that: for tests on it whose outcome alone is shown. */
+  readonly original?: Trace;
 }

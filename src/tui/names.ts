@@ -1,6 +1,5 @@
 /** What ends, servers and origins are called. */
 
-import { maskAuthority } from '../analysis/fields.ts';
 import type { Analysis, Origin } from '../analysis/index.ts';
 import type { Connection, Endpoint } from '../trace/index.ts';
 import type { Theme } from './theme.ts';
@@ -25,11 +24,11 @@ export const endpoint = (end: Endpoint): string => joined(endpointName(end));
 /** The server by the name that the client used, else by its address. */
 export function serverName({ serverName: sni, authority, server }: Connection): Name {
   const name = sni ?? authority;
-  return name === undefined ? endpointName(server) : withPort(maskAuthority(name), server.port);
+  return name === undefined ? endpointName(server) : withPort(name, server.port);
 }
 
 export function originName({ authority, server, port }: Origin): Name {
-  return authority === undefined ? endpointName({ address: server ?? '', port }) : withPort(maskAuthority(authority), port);
+  return authority === undefined ? endpointName({ address: server ?? '', port }) : withPort(authority, port);
 }
 
 /** What stays the same of an origin from one analysis to the next. */

@@ -1,6 +1,5 @@
 /** One connection's life, line by line: set-up, requests, idle times, probes, close; every line with its frames. */
 
-import { maskTarget } from '../analysis/fields.ts';
 import { type Duration, millisecond, type Time } from '../time.ts';
 import type { Connection, Exchange } from '../trace/index.ts';
 import { count, duration } from './format.ts';
@@ -85,8 +84,7 @@ function* idleBefore({ idleBefore: idle, requestStart }: Exchange): Generator<St
 
 function request(exchange: Exchange, { glyphs }: Theme): StoryLine {
   const { method, target, status, requestStart, responseStart, responseEnd, index } = exchange;
-  const asked =
-    method === undefined ? '(its request is not in the capture)' : `${method} ${target === undefined ? '' : maskTarget(target)}`;
+  const asked = method === undefined ? '(its request is not in the capture)' : `${method} ${target ?? ''}`;
   const answered = status === undefined ? 'no response' : String(status);
   const time = requestStart ?? responseStart;
   return {

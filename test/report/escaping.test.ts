@@ -96,7 +96,7 @@ describe('CSV', () => {
   test('has a table of requests', () => {
     const [header, first] = parse(rendered(csv, usual(), { exchanges: true, columns: ['connection_id', 'target'] }));
     expect(header).toEqual(['connection_id', 'target']);
-    expect(first).toEqual(['0', '/cart?user=***&token=***']);
+    expect(first).toEqual(['0', expect.stringMatching(/^\/cart\?user=\*[0-9a-f]{4}&token=\*[0-9a-f]{4}$/)]);
   });
 });
 

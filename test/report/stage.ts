@@ -5,13 +5,17 @@ import type { Analysis } from '../../src/analysis/analysis.ts';
 import type { RenderOptions, ReportFormat } from '../../src/report/index.ts';
 import type { Trace } from '../../src/trace/index.ts';
 import { madeUpTrace, milliseconds, seconds } from '../support/made-up-trace.ts';
+import { shown } from '../support/redact.ts';
 
 export interface Stage {
   readonly trace: Trace;
   readonly analysis: Analysis;
 }
 
-const staged = (trace: Trace): Stage => ({ trace, analysis: analyse(trace) });
+function staged(original: Trace): Stage {
+  const trace = shown(original);
+  return { trace, analysis: analyse(trace) };
+}
 
 /** nginx closes after 2 s, the client comes back every 3 s; another server keeps its connection. */
 export function usual(): Stage {

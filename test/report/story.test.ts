@@ -8,11 +8,12 @@ import { millisecond, second } from '../../src/time.ts';
 import type { Connection, GoAway, Http2Summary } from '../../src/trace/index.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { madeUpTrace } from '../support/made-up-trace.ts';
+import { shown } from '../support/redact.ts';
 import { samples } from '../support/samples.ts';
 
 function storyOf(rest: Partial<Connection>, streams = 3): string {
   const exchanges = Array.from({ length: streams }, (_, i) => [second + i, 2 * second + i] as const);
-  const trace = madeUpTrace([{ at: 0, http2: true, exchanges, closed: 9 * second, rest }]);
+  const trace = shown(madeUpTrace([{ at: 0, http2: true, exchanges, closed: 9 * second, rest }]));
   return [...explain(trace, analyse(trace), 0)].join('');
 }
 
@@ -89,7 +90,7 @@ describe('HTTP/2', () => {
 
   test('several hosts on one connection, and one that was refused there', () => {
     const told = storyOf({ authorities: ['a.test', 'me:secret@b.test'], misdirected: 1 });
-    expect(told).toContain('2 hosts on this connection: a.test, ***@b.test');
+    expect(told).toContain('2 hosts on this connection: a.test, *e8a7@b.test');
     expect(told).toContain('1 answer 421: not served on this connection');
   });
 });

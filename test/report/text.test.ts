@@ -49,15 +49,15 @@ test('120 columns have room for the reason beside', () => {
 test('requests', () => {
   expect(rendered(text, usual(), { width: 80, exchanges: true }).split('\n').slice(9, 19)).toMatchInlineSnapshot(`
     [
-      "  #  N  START S   IDLE  REQUEST                       STATUS     TOOK  FRAMES",
-      "  0  0    0.041      -  GET /cart?user=***&token=***     200  42.0 ms",
-      "  1  0    1.050      -  POST /                           200  50.0 ms",
-      "  1  1    4.000  2.9 s  GET /                            200  20.0 ms",
-      "  1  2    9.000  5.0 s  GET /                            200   500 ms",
-      "  2  0    3.041      -  GET /cart?user=***&token=***     200  42.0 ms",
-      "  3  0    6.041      -  GET /cart?user=***&token=***     200  42.0 ms",
-      "  4  0    9.041      -  GET /cart?user=***&token=***     200  42.0 ms",
-      "  5  0   12.041      -  GET /cart?user=***&token=***     200  42.0 ms",
+      "  #  N  START S   IDLE  REQUEST                          STATUS     TOOK  FRAMES",
+      "  0  0    0.041      -  GET /cart?user=*a1b5&token=*d..     200  42.0 ms",
+      "  1  0    1.050      -  POST /                              200  50.0 ms",
+      "  1  1    4.000  2.9 s  GET /                               200  20.0 ms",
+      "  1  2    9.000  5.0 s  GET /                               200   500 ms",
+      "  2  0    3.041      -  GET /cart?user=*a1b5&token=*d..     200  42.0 ms",
+      "  3  0    6.041      -  GET /cart?user=*a1b5&token=*d..     200  42.0 ms",
+      "  4  0    9.041      -  GET /cart?user=*a1b5&token=*d..     200  42.0 ms",
+      "  5  0   12.041      -  GET /cart?user=*a1b5&token=*d..     200  42.0 ms",
       "",
     ]
   `);
@@ -118,11 +118,10 @@ test('the story of a connection that was closed too early', () => {
       AVOIDABLE: connection 0 had served its last request 2.9 s before: server
       closed idle after 2.0 s (timeout=2)
 
-      0.000  SYN, SYN-ACK +40.0 ms, ACK                     frames 16-18
-      0.041  GET /cart?user=***&token=*** -> 200   42.0 ms
-      2.100  server FIN                                     frame 21
-                                                            after 2.017 s idle
-                                                            header says timeout=2
+      0.000  SYN, SYN-ACK +40.0 ms, ACK  frames 16-18
+      0.041  GET /cart?user=*a1b5&token=*db13 -> 200   42.0 ms
+      2.100  server FIN                  frame 21; after 2.017 s idle
+                                         header says timeout=2
       3.000  client opens connection 3 to the same origin: AVOIDABLE, 40.0 ms wasted
     "
   `);

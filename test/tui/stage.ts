@@ -5,6 +5,7 @@ import { millisecond, second } from '../../src/time.ts';
 import { type BrowseOptions, browse } from '../../src/tui/index.ts';
 import type { Snapshot } from '../../src/tui/source.ts';
 import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
+import { shown } from '../support/redact.ts';
 import { FakeKeys, FakeScreen } from './fake-terminal.ts';
 
 /** A shop whose server closes after 5 s, a name server that is asked over and over, and something that is no HTTP. */
@@ -26,7 +27,7 @@ function visit(authority: string, at: number, requests: readonly number[], rest:
 }
 
 export const snapshotOf = (connections: readonly MadeUpConnection[], done = true): Snapshot => {
-  const trace = madeUpTrace(connections);
+  const trace = shown(madeUpTrace(connections));
   return { trace, analysis: analyse(trace), progress: { bytes: 500, totalBytes: done ? 500 : 1000, frames: 42, done } };
 };
 

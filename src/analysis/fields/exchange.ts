@@ -4,7 +4,6 @@ import type { Time } from '../../time.ts';
 import { httpVersions, persistenceRules } from '../../trace/index.ts';
 import { type ExchangeRow, type Field, ms, notYet } from './field.ts';
 import { sideNames } from './life.ts';
-import { maskAuthority, maskTarget } from './mask.ts';
 import { noteCodes } from './verdict.ts';
 
 export const exchangeFields: readonly Field<ExchangeRow>[] = [
@@ -30,14 +29,14 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     title: 'authority',
     type: 'string',
     meaning: 'Host or :authority, user information masked.',
-    value: ({ exchange }) => (exchange.authority === undefined ? undefined : maskAuthority(exchange.authority)),
+    value: (row) => row.exchange.authority,
   },
   {
     name: 'target',
     title: 'target',
     type: 'string',
     meaning: 'Request target with query values and user information masked; missing where not kept.',
-    value: ({ exchange }) => (exchange.target === undefined ? undefined : maskTarget(exchange.target)),
+    value: (row) => row.exchange.target,
   },
   { name: 'version', title: 'HTTP', type: 'string', values: httpVersions, meaning: 'HTTP version.', value: (row) => row.exchange.version },
   {

@@ -5,7 +5,6 @@ import type { Row } from '../analysis.ts';
 import { retirementOf, retirements } from '../retirement.ts';
 import { type Field, type FieldValue, ms } from './field.ts';
 import { sideNames } from './life.ts';
-import { maskAuthority } from './mask.ts';
 
 type Of = (http2: Http2Summary) => FieldValue | undefined;
 const of =
@@ -34,7 +33,7 @@ export const http2Fields: readonly Field[] = [
     title: 'authorities',
     type: 'strings',
     meaning: 'Hosts that were asked for on it, where there are several (coalescing, or a proxy), user information masked.',
-    value: ({ connection: { authorities = [] } }) => (authorities.length > 1 ? authorities.map(maskAuthority) : undefined),
+    value: ({ connection: { authorities = [] } }) => (authorities.length > 1 ? authorities : undefined),
   },
   {
     name: 'misdirected',

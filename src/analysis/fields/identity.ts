@@ -4,7 +4,6 @@ import { toIso8601 } from '../../time.ts';
 import { protocolNames } from '../../trace/index.ts';
 import { bracketed } from './address.ts';
 import { type Field, ms, some } from './field.ts';
-import { maskAuthority } from './mask.ts';
 
 export const identityFields: readonly Field[] = [
   {
@@ -98,7 +97,7 @@ export const identityFields: readonly Field[] = [
     title: 'authority',
     type: 'string',
     meaning: 'Host or :authority of the first request seen, user information masked.',
-    value: (row) => (row.connection.authority === undefined ? undefined : maskAuthority(row.connection.authority)),
+    value: (row) => row.connection.authority,
   },
   {
     name: 'protocol',

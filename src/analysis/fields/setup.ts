@@ -3,7 +3,6 @@
 import { fastOpenKinds, proxyKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
 import { type Field, ms, notYet } from './field.ts';
-import { maskAuthority } from './mask.ts';
 
 export const setupFields: readonly Field[] = [
   {
@@ -123,7 +122,7 @@ export const wholeSetupFields: readonly Field[] = [
     title: 'proxy target',
     type: 'string',
     meaning: 'Host and port that it was asked for.',
-    value: ({ connection: { proxy } }) => (proxy?.target === undefined ? undefined : maskAuthority(proxy.target)),
+    value: (row) => row.connection.proxy?.target,
   },
   {
     name: 'proxy_setup_ms',

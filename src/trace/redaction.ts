@@ -1,0 +1,131 @@
+/** What of a capture is never shown, and what takes its place. Everything behind the trace (analysis, reports, screens) sees only this. */
+
+import { type HashKey, halfSipHash, keyOf } from '../half-siphash.ts';
+import type { Exchange } from '../http/index.ts';
+import type { Connection } from './connection.ts';
+import { authorityOf, maskAuthority, maskTarget } from './mask.ts';
+import { Pseudonyms } from './pseudonyms.ts';
+import type { Columns, Trace } from './trace.ts';
+import type { Vanished } from './vanished.ts';
+
+export interface RedactionOptions {
+  /** Query values, path parameters and user information as they were; masked by default. */
+  readonly showSecrets?: boolean | undefined;
+  /** Other names for addresses and hosts. */
+  readonly anonymize?: boolean | undefined;
+  /** Marks and names are the same in all captures that are read with the same word; by default they are those of one capture. */
+  readonly salt?: string | undefined;
+}
+
+/** What was done, for reports to say so. */
+export interface RedactionFacts {
+  readonly secretsShown: boolean;
+  readonly anonymized: boolean;
+}
+
+export class Redaction {
+  readonly facts: RedactionFacts;
+  readonly #ownKey: () => HashKey;
+  #key: HashKey | undefined;
+  #names: Pseudonyms | undefined;
+
+  /** `ownKey`: something that only who has the capture can know. */
+  constructor({ showSecrets = false, anonymize = false, salt }: RedactionOptions, ownKey: () => HashKey) {
+    this.facts = { secretsShown: showSecrets, anonymized: anonymize };
+    this.#ownKey = ownKey;
+    if (salt !== undefined) this.#key = keyOf(salt);
+  }
+
+  address(text: string): string {
+    return this.facts.anonymized ? this.#pseudonyms.address(text) : text;
+  }
+
+  host(name: string): string {
+    return this.facts.anonymized ? this.#pseudonyms.host(name) : name;
+  }
+
+  authority(text: string): string {
+    return this.#renamed(this.facts.secretsShown || !text.includes('@') ? text : maskAuthority(text, this.#mark));
+  }
+
+  target(text: string): string {
+    const masked = this.facts.secretsShown || !telling.test(text) ? text : maskTarget(text, this.#mark);
+    if (!this.facts.anonymized) return masked;
+    const [start, end] = authorityOf(masked);
+    return start === end ? masked : masked.slice(0, start) + this.#renamed(masked.slice(start, end)) + masked.slice(end);
+  }
+
+  connection(connection: Connection): Connection {
+    const { authority, authorities, serverName, proxy, proxiedClient, client, server, tls } = connection;
+    const isTelling = (name: string | undefined): boolean => name?.includes('@') === true;
+    if (!this.facts.anonymized && !isTelling(authority) && !isTelling(proxy?.target) && !authorities?.some(isTelling)) return connection;
+    return {
+      ...connection,
+      client: { ...client, address: this.address(client.address) },
+      server: { ...server, address: this.address(server.address) },
+      ...(proxiedClient && { proxiedClient: { ...proxiedClient, address: this.address(proxiedClient.address) } }),
+      ...(proxy?.target !== undefined && { proxy: { ...proxy, target: this.authority(proxy.target) } }),
+      serverName: serverName === undefined ? undefined : this.host(serverName),
+      authority: authority === undefined ? undefined : this.authority(authority),
+      ...(authorities && { authorities: authorities.map((name) => this.authority(name)) }),
+      ...(tls && { tls: { ...tls, certificateNames: tls.certificateNames?.map((name) => this.host(name)) } }),
+    };
+  }
+
+  vanished(name: Vanished): Vanished {
+    const { serverName, serverAddress } = name;
+    return {
+      ...name,
+      serverName: serverName === undefined ? undefined : this.host(serverName),
+      serverAddress: this.address(serverAddress),
+    };
+  }
+
+  exchange(exchange: Exchange): Exchange {
+    const { authority, target } = exchange;
+    const shownAuthority = authority === undefined ? undefined : this.authority(authority);
+    const shownTarget = target === undefined ? undefined : this.target(target);
+    if (shownAuthority === authority && shownTarget === target) return exchange;
+    return { ...exchange, authority: shownAuthority, target: shownTarget };
+  }
+
+  /** The host behind what is left of user information. */
+  #renamed(authority: string): string {
+    if (!this.facts.anonymized) return authority;
+    const at = authority.lastIndexOf('@') + 1;
+    return authority.slice(0, at) + this.#pseudonyms.authority(authority.slice(at));
+  }
+
+  get #pseudonyms(): Pseudonyms {
+    this.#names ??= new Pseudonyms(this.#keyed);
+    return this.#names;
+  }
+
+  get #keyed(): HashKey {
+    this.#key ??= this.#ownKey();
+    return this.#key;
+  }
+
+  /** Four digits tell secrets apart, and too little to find one out. */
+  readonly #mark = (secret: string): string => `*${(halfSipHash(this.#keyed, secret) & 0xffff).toString(16).padStart(4, '0')}`;
+}
+
+/** Characters without which a target holds nothing to be masked. */
+const telling = /[?;@]/;
+
+/** The trace as everything but filters shall see it; `columns` redacts its texts in the same way. What is found out when asked for stays so. */
+export function redacted(trace: Trace, redaction: Redaction, columns: Columns): Trace {
+  const { anonymized } = redaction.facts;
+  const shown: Partial<Trace> = {
+    notes: anonymized ? trace.notes.map((note) => ({ ...note, detail: '' })) : trace.notes,
+    get quic() {
+      return anonymized ? trace.quic.map((name) => redaction.vanished(name)) : trace.quic;
+    },
+    columns,
+    connection: (index) => redaction.connection(trace.connection(index)),
+    exchanges: (index) => trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
+    redaction: redaction.facts,
+    original: trace,
+  };
+  return Object.defineProperties({} as Trace, { ...Object.getOwnPropertyDescriptors(trace), ...Object.getOwnPropertyDescriptors(shown) });
+}
