@@ -1,4 +1,4 @@
-/** Wireshark's names mean what they mean in Wireshark: the connections found in every sample are those that tshark found (`test/golden/tshark/record-filters.mjs`). */
+/** Wireshark's names mean what they mean in Wireshark: the connections found in every sample are those that tshark found (`test/golden/filter/record.mjs`). */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { analyse } from '../../src/analysis/index.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import { samples } from '../support/samples.ts';
 
-const record = new URL('../golden/tshark/filters.json', import.meta.url);
+const record = new URL('../golden/filter/tshark.json', import.meta.url);
 const recorded = JSON.parse(readFileSync(record, 'utf8')) as Record<string, Record<string, number[]>>;
 
 /** Where the two differ, and why. */

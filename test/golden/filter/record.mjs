@@ -1,4 +1,4 @@
-/** Records which connections tshark finds in every sample with filters that both understand: `node test/golden/tshark/record-filters.mjs`. */
+/** Records which connections tshark finds in every sample with filters that both understand: `node test/golden/filter/record.mjs`. */
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -72,4 +72,4 @@ const lines = Object.entries(found).map(
       .map(([filter, streams]) => `    ${JSON.stringify(filter)}: ${JSON.stringify(streams)}`)
       .join(',\n')}\n  }`,
 );
-writeFileSync(join(here, 'filters.json'), `{\n${lines.join(',\n')}\n}\n`);
+writeFileSync(join(here, 'tshark.json'), `{\n${lines.join(',\n')}\n}\n`);
