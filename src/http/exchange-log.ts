@@ -1,11 +1,12 @@
 /** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
 
+import { limits } from '../limits.ts';
 import { GrowingMemory } from '../memory.ts';
 import { CLIENT, type Side } from '../stream.ts';
 import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
 import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
-import { judgePersistence } from './persistence.ts';
+import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
 /** Words (32-bit) of a record: sixteen, and six float64 behind them. */
@@ -55,6 +56,9 @@ export const HAS_TARGET = 1024;
 export const RESPONSE_HEAD = 2048;
 /** From here on: oddity.ts. */
 const ODDITIES = 12;
+/** Cookie, Set-Cookie: that they are there. */
+export const REQUEST_COOKIES: number = 2 ** 29;
+export const RESPONSE_COOKIES: number = 1 << 31;
 /** A whole URL for a target: asked of a proxy (RFC 9112 §3.2.2). */
 export const ABSOLUTE_FORM: number = 2 ** 30;
 
@@ -79,6 +83,8 @@ export class ExchangeLog {
   #times: Float64Array = this.#memory.f64;
   #capacity = Math.floor(this.#memory.bytes / (WORDS * 4));
   readonly #clientKeepAlive = new Map<number, ClientKeepAlive>();
+  /** Keep-Alive fields with what is no number; the first of them. */
+  readonly #unreadable = new Map<number, string>();
 
   /** A new record at the end of its connection's list; `after` is the one before it, or -1. */
   add(connection: number, after: number): number {
@@ -144,6 +150,10 @@ export class ExchangeLog {
 
   setClientKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
     this.#clientKeepAlive.set(row, { timeout, max });
+  }
+
+  setUnreadableKeepAlive(row: number, text: string): void {
+    if (this.#unreadable.size < limits.texts) this.#unreadable.set(row, text);
   }
 
   /** The request's last byte so far. */
@@ -300,9 +310,13 @@ export class ExchangeLog {
   }
 
   persistence(row: number): Persistence {
+    return judgePersistence(this.#persistenceFacts(row));
+  }
+
+  #persistenceFacts(row: number): PersistenceFacts {
     const flags = this.flags(row);
     const versions = this.#words[row * WORDS + LENGTH_VERSIONS]!;
-    return judgePersistence({
+    return {
       requestVersion: versionNumbers[(versions >> 16) & 15] ?? 0,
       requestClose: (flags & REQUEST_CLOSE) !== 0,
       requestKeepAlive: (flags & REQUEST_KEEP_ALIVE) !== 0,
@@ -312,7 +326,7 @@ export class ExchangeLog {
       framedByClose: (flags & FRAMED_BY_CLOSE) !== 0,
       framingError: (flags & FRAMING_ERROR) !== 0,
       leftHttp: (flags & LEFT_HTTP) !== 0,
-    });
+    };
   }
 
   /** One exchange as plain data. `scheme` and when the exchanges before it ended are its connection's to know. */
@@ -353,6 +367,10 @@ export class ExchangeLog {
       requestBytes: this.#times[row * SLOTS + REQUEST_BYTES]!,
       responseBytes: this.#times[row * SLOTS + RESPONSE_BYTES]!,
       persistence: flags & RESPONSE_HEAD ? this.persistence(row) : undefined,
+      ...(words[w + STREAM_ID] ? undefined : this.#eachSide(row)),
+      keepAliveUnreadable: this.#unreadable.get(row),
+      requestCookies: flags & HAS_REQUEST ? (flags & REQUEST_COOKIES) !== 0 : undefined,
+      responseCookies: flags & RESPONSE_HEAD ? (flags & RESPONSE_COOKIES) !== 0 : undefined,
       keepAliveTimeoutSeconds: count(KEEP_ALIVE_TIMEOUT),
       keepAliveMax: count(KEEP_ALIVE_MAX),
       resetBy: reset < 0 ? undefined : (reset & 1) === CLIENT ? 'client' : 'server',
@@ -365,6 +383,15 @@ export class ExchangeLog {
       userAgent: known(words[w + USER_AGENT]!),
       server: known(words[w + SERVER]!),
       notes: odditiesOf(flags >> ODDITIES),
+    };
+  }
+
+  #eachSide(row: number): Pick<Exchange, 'persistentByRequest' | 'persistentByResponse'> {
+    const flags = this.flags(row);
+    const facts = this.#persistenceFacts(row);
+    return {
+      persistentByRequest: facts.requestVersion > 0 ? persistsByRequest(facts) : undefined,
+      persistentByResponse: flags & RESPONSE_HEAD ? persistsByResponse(facts) : undefined,
     };
   }
 

@@ -59,6 +59,9 @@ export interface Exchange {
   readonly responseBytes: number;
   /** undefined until both messages' heads were read. */
   readonly persistence: Persistence | undefined;
+  /** What each side concludes from what the other said: the server from the request, the client from the response. HTTP/1 only. */
+  readonly persistentByRequest?: boolean | undefined;
+  readonly persistentByResponse?: boolean | undefined;
   /** `Keep-Alive: timeout=…, max=…` of the response. */
   readonly keepAliveTimeoutSeconds: number | undefined;
   readonly keepAliveMax: number | undefined;
@@ -68,6 +71,11 @@ export interface Exchange {
   /** `Keep-Alive` of the request, in its parameter form or as the bare number of seconds that old browsers sent. */
   readonly clientKeepAliveTimeoutSeconds: number | undefined;
   readonly clientKeepAliveMax: number | undefined;
+  /** Keep-Alive fields of which not everything could be read, as they were sent (64 bytes of the last one). */
+  readonly keepAliveUnreadable?: string | undefined;
+  /** Whether the request carries cookies, the response sets some; their values are not kept. */
+  readonly requestCookies?: boolean | undefined;
+  readonly responseCookies?: boolean | undefined;
   /** Whether the message carries `Connection: close`. */
   readonly requestClose: boolean;
   readonly responseClose: boolean;

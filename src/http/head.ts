@@ -16,10 +16,12 @@ const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'la
 const ALT_SVC = bytes('alt-svc');
 const CONNECTION = bytes('connection');
 const CONTENT_LENGTH = bytes('content-length');
+const COOKIE = bytes('cookie');
 const HOST = bytes('host');
 const KEEP_ALIVE = bytes('keep-alive');
 const PROXY_CONNECTION = bytes('proxy-connection');
 const SERVER = bytes('server');
+const SET_COOKIE = bytes('set-cookie');
 const TRANSFER_ENCODING = bytes('transfer-encoding');
 const UPGRADE = bytes('upgrade');
 const USER_AGENT = bytes('user-agent');
@@ -45,6 +47,8 @@ export class Head {
   keepAlive = false;
   /** Evidence only: no rule of persistence reads it. */
   proxyConnection = false;
+  /** Cookie, or Set-Cookie: their values are nobody's business. */
+  cookies = false;
   /** `Connection: upgrade`, and what to. */
   upgrades = false;
   upgrade = 0;
@@ -76,6 +80,7 @@ export class Head {
     this.close = false;
     this.keepAlive = false;
     this.proxyConnection = false;
+    this.cookies = false;
     this.upgrades = false;
     this.upgrade = 0;
     this.keepAliveValues.reset();
@@ -108,6 +113,7 @@ export class Head {
           this.#length(buffer, from, end);
           return known.LENGTH_NAME;
         }
+        if (length === 6 && isName(buffer, start, COOKIE)) return this.#cookies();
         if (length === 10 && isName(buffer, start, CONNECTION))
           return this.#options(buffer, valueFrom(buffer, from, end), valueTo(buffer, from, end));
         return known.NOTHING;
@@ -125,6 +131,7 @@ export class Head {
         this.proxyConnection = true;
         return known.UNLIKE;
       case 115: // s
+        if (length === 10 && isName(buffer, start, SET_COOKIE)) return this.#cookies();
         if (length !== 6 || !isName(buffer, start, SERVER)) return known.NOTHING;
         this.server = this.#intern(buffer, from, end);
         return known.SERVER;
@@ -145,6 +152,11 @@ export class Head {
     }
   }
 
+  #cookies(): number {
+    this.cookies = true;
+    return known.COOKIE_NAME;
+  }
+
   #keepAlive(buffer: Uint8Array, from: number, end: number): number {
     this.keepAliveValues.read(buffer, valueFrom(buffer, from, end), Math.min(valueTo(buffer, from, end), from + 256));
     return known.UNLIKE;
@@ -161,6 +173,7 @@ export class Head {
       if (to + 1 >= end || buffer[to] !== CR || buffer[to + 1] !== LF) return start;
       if (kind === known.LENGTH_NAME) this.#length(buffer, from, to);
       else if (kind === known.KEEP_ALIVE_NAME) this.#keepAlive(buffer, from, to);
+      else if (kind === known.COOKIE_NAME) this.cookies = true;
       to += 2;
     } else if (kind === known.HOST) this.host = values[place]!;
     else if (kind === known.USER_AGENT) this.userAgent = values[place]!;
@@ -177,7 +190,7 @@ export class Head {
   learns(buffer: Uint8Array, start: number, nameEnd: number, end: number, lines: known.LineMemory, expected: number): number {
     const kind = this.field(buffer, start, nameEnd, nameEnd + 1, end);
     if (kind === known.UNLIKE) return 0;
-    if (kind === known.LENGTH_NAME) return lines.place(buffer, start, nameEnd + 1, kind);
+    if (kind === known.LENGTH_NAME || kind === known.COOKIE_NAME) return lines.place(buffer, start, nameEnd + 1, kind);
     // Two values of one name: the next will be another again.
     if ((kind === known.NOTHING || kind === known.KEEP_ALIVE) && lines.begins(buffer, start, nameEnd + 1, expected))
       return lines.place(buffer, start, nameEnd + 1, kind === known.NOTHING ? known.NAME_ONLY : known.KEEP_ALIVE_NAME);

@@ -14,6 +14,8 @@ export const fieldKinds = {
   host: 8,
   ':scheme': 9,
   'alt-svc': 10,
+  cookie: 11,
+  'set-cookie': 12,
 } as const;
 export type FieldKind = (typeof fieldKinds)[keyof typeof fieldKinds];
 

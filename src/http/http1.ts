@@ -12,8 +12,10 @@ import {
   IS_CONNECT,
   LEFT_HTTP,
   REQUEST_CLOSE,
+  REQUEST_COOKIES,
   REQUEST_KEEP_ALIVE,
   RESPONSE_CLOSE,
+  RESPONSE_COOKIES,
   RESPONSE_HEAD,
   RESPONSE_KEEP_ALIVE,
 } from './exchange-log.ts';
@@ -119,7 +121,10 @@ export class Http1Session implements StreamSink, MessageSink {
     if (reader.version === RTSP) return this.foreign(reader, at);
     const row = reader.isRequest ? this.asked(reader, at) : this.answered(reader, at);
     if (reader.oddities !== 0) this.host.log.setOddities(row, reader.oddities);
-    if (head.keepAliveValues.bad !== undefined) this.noteOn(row, 'bad-keep-alive', at, head.keepAliveValues.bad);
+    if (head.keepAliveValues.bad !== undefined) {
+      this.noteOn(row, 'bad-keep-alive', at, head.keepAliveValues.bad);
+      this.host.log.setUnreadableKeepAlive(row, head.keepAliveValues.bad);
+    }
     if (head.proxyConnection) this.noteOn(row, 'proxy-connection', at);
     reader.isLast = head.close || (reader.version < 11 && !head.keepAlive);
     return reader.isRequest ? this.requestHead(row, reader, at) : this.responseHead(row, reader, at);
@@ -192,7 +197,7 @@ export class Http1Session implements StreamSink, MessageSink {
     const isAnswered = (reader.oddities & CUT_HEAD) !== 0 && log.responseStart(row) < at.time;
     log.requestProgress(row, isAnswered ? log.responseStart(row) : at.time, reader.bytes);
     const isConnect = reader.method === log.texts.connect;
-    const kind = isConnect ? IS_CONNECT : reader.isAbsolute ? ABSOLUTE_FORM : 0;
+    const kind = (isConnect ? IS_CONNECT : reader.isAbsolute ? ABSOLUTE_FORM : 0) | (head.cookies ? REQUEST_COOKIES : 0);
     const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | kind;
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
     if (reader.target >= 0) log.setTarget(row, reader.target, reader.targetLength);
@@ -248,7 +253,7 @@ export class Http1Session implements StreamSink, MessageSink {
     }
     log.responseBegins(row, reader.firstFrame, reader.firstTime);
     log.responseProgress(row, at.time, reader.bytes);
-    const flags = (head.close ? RESPONSE_CLOSE : 0) | (head.keepAlive ? RESPONSE_KEEP_ALIVE : 0);
+    const flags = (head.close ? RESPONSE_CLOSE : 0) | (head.keepAlive ? RESPONSE_KEEP_ALIVE : 0) | (head.cookies ? RESPONSE_COOKIES : 0);
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);

@@ -20,6 +20,8 @@ export class Http2Head implements FieldSink {
   isExtended = false;
   /** Alt-Svc names HTTP/3. */
   announcesHttp3 = false;
+  /** Cookie, or Set-Cookie. */
+  cookies = false;
   /** One of the fields that make a request or a response was there: no trailers. */
   isMessage = false;
   keepTarget = true;
@@ -40,6 +42,7 @@ export class Http2Head implements FieldSink {
     this.status = 0;
     this.isExtended = false;
     this.announcesHttp3 = false;
+    this.cookies = false;
     this.isMessage = false;
     this.#host = 0;
   }
@@ -81,6 +84,10 @@ export class Http2Head implements FieldSink {
         return;
       case fieldKinds['alt-svc']:
         this.announcesHttp3 ||= namesHttp3(field.bytes, field.start, field.end);
+        return;
+      case fieldKinds.cookie:
+      case fieldKinds['set-cookie']:
+        this.cookies = true;
         return;
       case fieldKinds.host:
         this.#host = this.#text(field);

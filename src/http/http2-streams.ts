@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
-import { type ExchangeLog, IS_CONNECT } from './exchange-log.ts';
+import { type ExchangeLog, IS_CONNECT, REQUEST_COOKIES, RESPONSE_COOKIES } from './exchange-log.ts';
 import type { HeaderBlock } from './header-block.ts';
 import type { Http2Facts } from './http2-facts.ts';
 import type { Http2Head } from './http2-head.ts';
@@ -118,7 +118,7 @@ export class Http2Streams {
       stream.isAnswered = true;
       if (head.announcesHttp3) this.#host.announcesHttp3(this.#connection);
       log.responseBegins(stream.row, block.firstFrame, block.firstTime);
-      log.responseHead(stream.row, at.frame, head.status, 20, 0, head.server);
+      log.responseHead(stream.row, at.frame, head.status, 20, head.cookies ? RESPONSE_COOKIES : 0, head.server);
     }
     this.#goesOn(stream, block, SERVER, at);
   }
@@ -156,7 +156,7 @@ export class Http2Streams {
     const isTunnel = method === log.texts.connect || head.isExtended;
     log.setStream(row, block.stream);
     log.requestBegins(row, block.firstFrame, block.firstTime);
-    log.requestHead(row, at.frame, method, 20, isTunnel ? IS_CONNECT : 0);
+    log.requestHead(row, at.frame, method, 20, (isTunnel ? IS_CONNECT : 0) | (head.cookies ? REQUEST_COOKIES : 0));
     if (head.target >= 0) log.setTarget(row, head.target, head.targetLength);
     if (head.host > 0) log.setAuthority(row, head.host);
     if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);

@@ -20,8 +20,9 @@ export const CLOSES = 6;
 export const NAME_ONLY = 7;
 export const LENGTH_NAME = 8;
 export const KEEP_ALIVE_NAME = 9;
+export const COOKIE_NAME = 10;
 /** Anything else: read each time, and not remembered. */
-export const UNLIKE = 10;
+export const UNLIKE = 11;
 
 export class LineMemory {
   /** Of each place: what the line says, and the number of the text or of seconds; both of Keep-Alive's. */

@@ -15,6 +15,15 @@ export interface PersistenceFacts {
   readonly leftHttp: boolean;
 }
 
+/** What a server concludes from a request: whether it may keep the connection. */
+export const persistsByRequest = ({ requestVersion, requestClose, requestKeepAlive }: PersistenceFacts): boolean =>
+  !requestClose && (requestVersion >= 11 || (requestVersion === 10 && requestKeepAlive));
+
+/** What a client concludes from a response. */
+export const persistsByResponse = (f: PersistenceFacts): boolean =>
+  !(f.responseClose || f.framedByClose || f.framingError || f.leftHttp) &&
+  (f.responseVersion >= 11 || (f.responseVersion === 10 && f.responseKeepAlive));
+
 /**
  * `close` in either message ends it, and so does a body that only the close ends. The client then judges by the response's
  * version and options, the server by the request's: a request of 1.0 without keep-alive is answered and closed, whatever the

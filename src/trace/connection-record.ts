@@ -3,6 +3,7 @@
 import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2Facts, IS_CONNECT } from '../http/index.ts';
 import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
+import { announcementsOf } from './announcements.ts';
 import type { RecordColumns, Records } from './columns.ts';
 import type { Connection, FastOpen, ProtocolName } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
@@ -148,6 +149,7 @@ interface HttpSummary {
     | 'keepAliveMax'
     | 'clientKeepAliveTimeoutSeconds'
     | 'clientKeepAliveMax'
+    | 'keepAliveAnnouncements'
     | 'closeHeaderBy'
   >;
 }
@@ -211,6 +213,7 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
       keepAliveMax: lastWith((exchange) => exchange.keepAliveMax),
       clientKeepAliveTimeoutSeconds: lastWith((exchange) => exchange.clientKeepAliveTimeoutSeconds),
       clientKeepAliveMax: lastWith((exchange) => exchange.clientKeepAliveMax),
+      keepAliveAnnouncements: announcementsOf(exchanges),
       closeHeaderBy,
     },
   };

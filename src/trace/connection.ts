@@ -103,6 +103,16 @@ export interface KeepAliveProbes {
   readonly peerLost?: PeerLost | undefined;
 }
 
+/** What the server's Keep-Alive fields said, from response to response. */
+export interface KeepAliveAnnouncements {
+  /** The first max. */
+  readonly maxFirst: number | undefined;
+  /** max fell by one with each response: it is what is left. undefined until there were two. */
+  readonly countsDown: boolean | undefined;
+  /** How often the values changed, a max that counts down apart. */
+  readonly changes: number;
+}
+
 export const proxyKinds = ['connect', 'socks4', 'socks5'] as const;
 
 export interface ProxyTunnel {
@@ -228,6 +238,7 @@ export interface Connection {
   readonly keepAliveMax: number | undefined;
   readonly clientKeepAliveTimeoutSeconds: number | undefined;
   readonly clientKeepAliveMax: number | undefined;
+  readonly keepAliveAnnouncements?: KeepAliveAnnouncements | undefined;
   /** Who sent `Connection: close` first. */
   readonly closeHeaderBy: 'client' | 'server' | undefined;
 

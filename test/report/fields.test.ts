@@ -13,7 +13,8 @@ tls_version tls_handshake_ms tls_resumed tls_round_trips tls_early_data tls_ciph
 tls_alpn_offered tls_hello_retry tls_false_start tls_encrypted_hello tls_certificate_names tls_alert tls_alert_by tls_alert_frame tls_close_notify tcp_fast_open proxy proxy_target proxy_setup_ms
 setup_ms setup_rtts setup_class state history completeness closed_by closed_with close_reason requests responses reuses pipelined max_concurrent
 requests_estimated requests_estimated_low requests_estimated_high idle_max_ms idle_total_ms idle_before_close_ms http_persistence http_persistence_because
-http_keep_alive_timeout_s http_keep_alive_max http_keep_alive_client_timeout_s http_keep_alive_client_max http_close_by
+http_keep_alive_timeout_s http_keep_alive_max http_keep_alive_client_timeout_s http_keep_alive_client_max
+http_keep_alive_max_first http_keep_alive_max_counts_down http_keep_alive_changes http_keep_alive_observed http_close_by
 authorities misdirected http3_announced http2_stream_limit http2_at_limit_ms http2_goaway_by http2_goaway_code http2_goaway_because http2_goaway_last_stream
 http2_goaway_streams http2_goaway_idle_ms http2_goaway_frame http2_resets_client http2_resets_server http2_pings_client http2_pings_server
 http2_pings_idle http2_ping_acks http2_ping_interval_ms http2_ping_answer_ms http2_pushes
@@ -27,8 +28,9 @@ avoidable avoidable_low avoidable_high wasted_ms wasted_blocking_ms wasted_bytes
 
 const exchangeNames = `
 connection_id index stream_id method scheme authority target version status request_first_frame request_frame response_first_frame response_frame
-request_start_ms request_end_ms response_start_ms response_end_ms idle_before_ms queued_ms time_to_first_byte_ms server_time_ms request_bytes response_bytes
-persistent persistence_because http_keep_alive_timeout_s http_keep_alive_max informational reset_by reset_code retried_as user_agent server notes`;
+request_start_ms request_end_ms response_start_ms response_end_ms idle_before_ms queued_ms waited_for_previous time_to_first_byte_ms server_time_ms transfer_ms request_bytes response_bytes
+persistent persistence_because persistent_by_request persistent_by_response http_keep_alive_timeout_s http_keep_alive_max
+http_keep_alive_client_timeout_s http_keep_alive_client_max http_keep_alive_unreadable informational reset_by reset_code retried_as user_agent server request_cookies response_cookies notes`;
 
 const words = (list: string): string[] => list.trim().split(/\s+/);
 const names = (list: readonly { readonly name: string }[]): string[] => list.map((field) => field.name);

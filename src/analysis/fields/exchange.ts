@@ -1,7 +1,7 @@
 /** Columns of the exchanges table: one request and its response. */
 
-import type { Time } from '../../time.ts';
-import { httpVersions, persistenceRules } from '../../trace/index.ts';
+import { type Duration, millisecond, type Time } from '../../time.ts';
+import { type Connection, type Exchange, httpVersions, persistenceRules } from '../../trace/index.ts';
 import { type ExchangeRow, type Field, ms, notYet } from './field.ts';
 import { sideNames } from './life.ts';
 import { noteCodes } from './verdict.ts';
@@ -117,6 +117,13 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     value: (row) => ms(row.exchange.queued),
   },
   {
+    name: 'waited_for_previous',
+    title: 'waited',
+    type: 'boolean',
+    meaning: 'The request left within 5 ms of the answer before it: it seems to have waited for that (head of line).',
+    value: ({ exchange, connection }) => waitedForPrevious(exchange, connection),
+  },
+  {
     name: 'time_to_first_byte_ms',
     title: 'ttfb ms',
     type: 'number',
@@ -127,8 +134,15 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     name: 'server_time_ms',
     title: 'server ms',
     type: 'number',
-    meaning: 'Last byte of the request to first byte of the response, without the way to the server and back.',
-    value: ({ exchange, connection }) => ms(serverTime(between(exchange.requestEnd, exchange.responseStart), connection.rttServer)),
+    meaning: 'Last byte of the request to first byte of the response, without the way to the server and back, or the time queued.',
+    value: ({ exchange, connection }) => ms(serverTime(exchange, connection)),
+  },
+  {
+    name: 'transfer_ms',
+    title: 'transfer ms',
+    type: 'number',
+    meaning: 'First to last byte of the response.',
+    value: ({ exchange }) => ms(between(exchange.responseStart, exchange.responseEnd)),
   },
   {
     name: 'request_bytes',
@@ -160,6 +174,20 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     value: (row) => row.exchange.persistence?.because,
   },
   {
+    name: 'persistent_by_request',
+    title: 'by request',
+    type: 'boolean',
+    meaning: 'What the server concludes from the request (HTTP/1).',
+    value: (row) => row.exchange.persistentByRequest,
+  },
+  {
+    name: 'persistent_by_response',
+    title: 'by response',
+    type: 'boolean',
+    meaning: 'What the client concludes from the response (HTTP/1).',
+    value: (row) => row.exchange.persistentByResponse,
+  },
+  {
     name: 'http_keep_alive_timeout_s',
     title: 'timeout s',
     type: 'number',
@@ -172,6 +200,27 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
     type: 'number',
     meaning: "max of the response's Keep-Alive header.",
     value: (row) => row.exchange.keepAliveMax,
+  },
+  {
+    name: 'http_keep_alive_client_timeout_s',
+    title: 'c.timeout s',
+    type: 'number',
+    meaning: "timeout of the request's Keep-Alive header, also as the bare number of old browsers.",
+    value: (row) => row.exchange.clientKeepAliveTimeoutSeconds,
+  },
+  {
+    name: 'http_keep_alive_client_max',
+    title: 'c.max',
+    type: 'number',
+    meaning: "max of the request's Keep-Alive header.",
+    value: (row) => row.exchange.clientKeepAliveMax,
+  },
+  {
+    name: 'http_keep_alive_unreadable',
+    title: 'unreadable',
+    type: 'string',
+    meaning: 'A Keep-Alive header of which not everything is a number below 2^31, as it was sent.',
+    value: (row) => row.exchange.keepAliveUnreadable,
   },
   {
     name: 'informational',
@@ -211,6 +260,20 @@ export const exchangeFields: readonly Field<ExchangeRow>[] = [
   },
   { name: 'server', title: 'server', type: 'string', meaning: 'Server of the response.', value: (row) => row.exchange.server },
   {
+    name: 'request_cookies',
+    title: 'cookies',
+    type: 'boolean',
+    meaning: 'The request carries cookies; their values are not kept.',
+    value: (row) => row.exchange.requestCookies,
+  },
+  {
+    name: 'response_cookies',
+    title: 'sets cookies',
+    type: 'boolean',
+    meaning: 'The response sets cookies.',
+    value: (row) => row.exchange.responseCookies,
+  },
+  {
     name: 'notes',
     title: 'notes',
     type: 'strings',
@@ -225,6 +288,20 @@ const between = (from: Time | undefined, to: Time | undefined): number | undefin
 
 const sum = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a + b);
 
-/** What is left of the wait when the way from the capture point to the server and back is taken off; never less than nothing. */
-const serverTime = (wait: number | undefined, way: number | undefined): number | undefined =>
-  wait === undefined || way === undefined ? undefined : Math.max(0, wait - way);
+/** What is left of the wait when the way from the capture point to the server and back is taken off, or the wait for the responses before. */
+function serverTime({ requestEnd, responseStart, queued = 0 }: Exchange, { rttServer }: Connection): Duration | undefined {
+  const wait = between(requestEnd, responseStart);
+  // An answer that came before the request was complete took no time that one could name.
+  if (wait === undefined || rttServer === undefined || wait < 0) return undefined;
+  return Math.max(0, wait - Math.max(rttServer, queued));
+}
+
+/** What a client that has the next request at hand needs to send it. */
+const AT_ONCE: Duration = 5 * millisecond;
+
+/** Of what lies between, the way to the client and back is no waiting of its own. */
+function waitedForPrevious({ idleBefore, queued, streamId }: Exchange, { rttClient }: Connection): boolean | undefined {
+  if (idleBefore === undefined || streamId !== undefined) return undefined;
+  if (idleBefore <= AT_ONCE) return queued === 0;
+  return rttClient === undefined ? undefined : idleBefore - rttClient <= AT_ONCE;
+}

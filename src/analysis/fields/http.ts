@@ -1,6 +1,7 @@
 /** Columns that say what HTTP did on a connection: requests, reuse, idle time, persistence. */
 
 import { persistenceRules } from '../../trace/index.ts';
+import { announcedOutcome, announcedOutcomes } from '../announced.ts';
 import { type Field, ms } from './field.ts';
 import { sideNames } from './life.ts';
 
@@ -125,6 +126,35 @@ export const httpFields: readonly Field[] = [
     type: 'number',
     meaning: 'max of the Keep-Alive header as last announced by the client.',
     value: (row) => row.connection.clientKeepAliveMax,
+  },
+  {
+    name: 'http_keep_alive_max_first',
+    title: 'first max',
+    type: 'number',
+    meaning: 'max of the Keep-Alive header as first announced by the server.',
+    value: (row) => row.connection.keepAliveAnnouncements?.maxFirst,
+  },
+  {
+    name: 'http_keep_alive_max_counts_down',
+    title: 'counts down',
+    type: 'boolean',
+    meaning: 'max fell by one with each response: it is what is left.',
+    value: (row) => row.connection.keepAliveAnnouncements?.countsDown,
+  },
+  {
+    name: 'http_keep_alive_changes',
+    title: 'changes',
+    type: 'integer',
+    meaning: 'How often the server announced other values than before, a max that counts down apart.',
+    value: (row) => row.connection.keepAliveAnnouncements?.changes,
+  },
+  {
+    name: 'http_keep_alive_observed',
+    title: 'observed',
+    type: 'string',
+    values: announcedOutcomes,
+    meaning: 'When the server closed the idle connection, or still answered on it, beside the timeout that it had announced.',
+    value: (row) => announcedOutcome(row.connection),
   },
   {
     name: 'http_close_by',
