@@ -4,63 +4,50 @@ import { limits } from '../limits.ts';
 import { GrowingMemory } from '../memory.ts';
 import { CLIENT, type Side } from '../stream.ts';
 import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
+import {
+  AUTHORITY,
+  CONNECTION,
+  FLAGS,
+  FRAMED_BY_CLOSE,
+  FRAMING_ERROR,
+  HAS_REQUEST,
+  HAS_RESPONSE,
+  HAS_TARGET,
+  KEEP_ALIVE_MAX,
+  KEEP_ALIVE_TIMEOUT,
+  LEFT_HTTP,
+  LENGTH_VERSIONS,
+  METHOD_STATUS,
+  NEXT,
+  ODDITIES,
+  REQUEST_BYTES,
+  REQUEST_CLOSE,
+  REQUEST_COOKIES,
+  REQUEST_END,
+  REQUEST_FIRST_FRAME,
+  REQUEST_FRAME,
+  REQUEST_KEEP_ALIVE,
+  REQUEST_START,
+  RESPONSE_BYTES,
+  RESPONSE_CLOSE,
+  RESPONSE_COOKIES,
+  RESPONSE_END,
+  RESPONSE_FIRST_FRAME,
+  RESPONSE_FRAME,
+  RESPONSE_HEAD,
+  RESPONSE_KEEP_ALIVE,
+  RESPONSE_START,
+  SERVER,
+  SLOTS,
+  STREAM_ID,
+  TARGET,
+  USER_AGENT,
+  WORDS,
+} from './exchange-layout.ts';
 import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
 import { TextStore } from './text-store.ts';
-
-/** Words (32-bit) of a record: sixteen, and six float64 behind them. */
-const WORDS = 28;
-const SLOTS = 14;
-
-// Words of a record.
-const CONNECTION = 0;
-const NEXT = 1;
-const REQUEST_FIRST_FRAME = 2;
-const REQUEST_FRAME = 3;
-const RESPONSE_FIRST_FRAME = 4;
-const RESPONSE_FRAME = 5;
-/** Interned method (low 16 bits) and status (high). */
-const METHOD_STATUS = 6;
-const FLAGS = 7;
-const AUTHORITY = 8;
-const USER_AGENT = 9;
-const SERVER = 10;
-const TARGET = 11;
-/** Target length (low 16 bits), versions (4 bits each), number of 1xx responses (8 bits). */
-const LENGTH_VERSIONS = 12;
-const KEEP_ALIVE_TIMEOUT = 13;
-const KEEP_ALIVE_MAX = 14;
-const STREAM_ID = 15;
-// Float64, counted in 8-byte slots of the record.
-const REQUEST_START = 8;
-const REQUEST_END = 9;
-const RESPONSE_START = 10;
-const RESPONSE_END = 11;
-const REQUEST_BYTES = 12;
-const RESPONSE_BYTES = 13;
-
-// FLAGS
-export const HAS_REQUEST = 1;
-export const HAS_RESPONSE = 2;
-export const REQUEST_CLOSE = 4;
-export const REQUEST_KEEP_ALIVE = 8;
-export const RESPONSE_CLOSE = 16;
-export const RESPONSE_KEEP_ALIVE = 32;
-export const FRAMED_BY_CLOSE = 64;
-export const FRAMING_ERROR = 128;
-export const LEFT_HTTP = 256;
-export const IS_CONNECT = 512;
-export const HAS_TARGET = 1024;
-/** The head of the final response was read (an interim one is not final). */
-export const RESPONSE_HEAD = 2048;
-/** From here on: oddity.ts. */
-const ODDITIES = 12;
-/** Cookie, Set-Cookie: that they are there. */
-export const REQUEST_COOKIES: number = 2 ** 29;
-export const RESPONSE_COOKIES: number = 1 << 31;
-/** A whole URL for a target: asked of a proxy (RFC 9112 §3.2.2). */
-export const ABSOLUTE_FORM: number = 2 ** 30;
 
 const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };

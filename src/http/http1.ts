@@ -6,7 +6,6 @@ import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../st
 import { BAD_LENGTH } from './content-length.ts';
 import {
   ABSOLUTE_FORM,
-  type ExchangeLog,
   FRAMED_BY_CLOSE,
   FRAMING_ERROR,
   IS_CONNECT,
@@ -18,7 +17,8 @@ import {
   RESPONSE_COOKIES,
   RESPONSE_HEAD,
   RESPONSE_KEEP_ALIVE,
-} from './exchange-log.ts';
+} from './exchange-layout.ts';
+import type { ExchangeLog } from './exchange-log.ts';
 import type { Head, HeadPool } from './head.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { MessageReader } from './message-reader.ts';

@@ -3,7 +3,8 @@
 import { limits } from '../limits.ts';
 import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
-import { type ExchangeLog, IS_CONNECT, REQUEST_COOKIES, RESPONSE_COOKIES } from './exchange-log.ts';
+import { IS_CONNECT, REQUEST_COOKIES, RESPONSE_COOKIES } from './exchange-layout.ts';
+import type { ExchangeLog } from './exchange-log.ts';
 import type { HeaderBlock } from './header-block.ts';
 import type { Http2Facts } from './http2-facts.ts';
 import type { Http2Head } from './http2-head.ts';

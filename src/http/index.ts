@@ -3,14 +3,14 @@
 export * from './exchange.ts';
 export {
   ABSOLUTE_FORM,
-  ExchangeLog,
   HAS_REQUEST,
   HAS_RESPONSE,
   IS_CONNECT,
   LEFT_HTTP,
   REQUEST_CLOSE,
   RESPONSE_CLOSE,
-} from './exchange-log.ts';
+} from './exchange-layout.ts';
+export { ExchangeLog } from './exchange-log.ts';
 export { HeadPool } from './head.ts';
 export { type Http1Host, Http1Session } from './http1.ts';
 export { Http2Session } from './http2.ts';

@@ -1,0 +1,54 @@
+/** Where the record of an exchange has what: plain numbers, which the bundler puts in place. */
+
+/** Words (32-bit) of a record: sixteen, and six float64 behind them. */
+export const WORDS = 28;
+export const SLOTS = 14;
+
+// Words of a record.
+export const CONNECTION = 0;
+export const NEXT = 1;
+export const REQUEST_FIRST_FRAME = 2;
+export const REQUEST_FRAME = 3;
+export const RESPONSE_FIRST_FRAME = 4;
+export const RESPONSE_FRAME = 5;
+/** Interned method (low 16 bits) and status (high). */
+export const METHOD_STATUS = 6;
+export const FLAGS = 7;
+export const AUTHORITY = 8;
+export const USER_AGENT = 9;
+export const SERVER = 10;
+export const TARGET = 11;
+/** Target length (low 16 bits), versions (4 bits each), number of 1xx responses (8 bits). */
+export const LENGTH_VERSIONS = 12;
+export const KEEP_ALIVE_TIMEOUT = 13;
+export const KEEP_ALIVE_MAX = 14;
+export const STREAM_ID = 15;
+// Float64, counted in 8-byte slots of the record.
+export const REQUEST_START = 8;
+export const REQUEST_END = 9;
+export const RESPONSE_START = 10;
+export const RESPONSE_END = 11;
+export const REQUEST_BYTES = 12;
+export const RESPONSE_BYTES = 13;
+
+// FLAGS
+export const HAS_REQUEST = 1;
+export const HAS_RESPONSE = 2;
+export const REQUEST_CLOSE = 4;
+export const REQUEST_KEEP_ALIVE = 8;
+export const RESPONSE_CLOSE = 16;
+export const RESPONSE_KEEP_ALIVE = 32;
+export const FRAMED_BY_CLOSE = 64;
+export const FRAMING_ERROR = 128;
+export const LEFT_HTTP = 256;
+export const IS_CONNECT = 512;
+export const HAS_TARGET = 1024;
+/** The head of the final response was read (an interim one is not final). */
+export const RESPONSE_HEAD = 2048;
+/** From here on: oddity.ts. */
+export const ODDITIES = 12;
+/** Cookie, Set-Cookie: that they are there. */
+export const REQUEST_COOKIES = 0x20000000;
+export const RESPONSE_COOKIES = -0x80000000;
+/** A whole URL for a target: asked of a proxy (RFC 9112 §3.2.2). */
+export const ABSOLUTE_FORM = 0x40000000;
