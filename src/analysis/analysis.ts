@@ -272,6 +272,8 @@ export interface Origin {
   /** The pool key's parts. */
   readonly client: string | undefined;
   readonly server: string | undefined;
+  /** What the capture calls that address. */
+  readonly serverHostName: string | undefined;
   readonly port: number;
   readonly authority: string | undefined;
   readonly tls: boolean;

@@ -4,6 +4,7 @@ export * from './analyse.ts';
 export * from './analysis.ts';
 export { type Coalescable, type CoalescingGround, coalescingGrounds } from './coalescing.ts';
 export { curveTimeouts } from './curve.ts';
+export { droppedFrames, isLowerBound } from './lower-bound.ts';
 export { percentile } from './percentile.ts';
 export * from './retirement.ts';
 export { setupClassOf } from './setup-class.ts';

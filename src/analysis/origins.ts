@@ -59,6 +59,10 @@ class OriginView implements Origin {
     return this.#members.every((each) => this.#columns.serverHost(each) === host) ? this.#columns.address(host) : undefined;
   }
 
+  get serverHostName(): string | undefined {
+    return this.server === undefined ? undefined : this.#columns.hostName(this.#columns.serverHost(this.#example));
+  }
+
   get port(): number {
     return this.#columns.serverPort(this.#example);
   }

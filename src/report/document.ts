@@ -13,19 +13,13 @@ import {
   type Totals,
 } from '../analysis/index.ts';
 import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
-import type { CaptureFacts, Trace } from '../trace/index.ts';
+import { type CaptureFacts, type Comment, type InterfaceFacts, linkTypeName, type Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
 
 /** Members that are undefined are left out when they are written. */
 export type Part = Readonly<Record<string, unknown>>;
 
 export const isComplete = (trace: Trace, options: RenderOptions): boolean => trace.complete && options.interrupted !== true;
-
-/** Whether something was evicted or lost, so that every count is only "at least". */
-export function isLowerBound({ accounting }: Trace): boolean {
-  const lost = [accounting.payload.givenUp, accounting.connections.evicted, accounting.bytes.skipped];
-  return lost.some((reasons) => Object.values(reasons).some((count) => count > 0));
-}
 
 /** Everything that changes a number. */
 export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderOptions): Part => ({
@@ -55,6 +49,26 @@ export const capturePart = (capture: CaptureFacts): Part => ({
   frames_dropped_by_capture: capture.framesDropped,
   frames_duplicate: capture.framesDuplicate,
   damaged_at_offset: capture.damagedAtOffset,
+  interfaces: capture.interfaces.length === 0 ? undefined : capture.interfaces.map(interfacePart),
+  comments: capture.comments.length === 0 ? undefined : capture.comments.map(commentPart),
+  comments_not_listed: capture.commentCount - capture.comments.length || undefined,
+});
+
+const interfacePart = ({ name, description, filter, linkType, snapLength, received, dropped }: InterfaceFacts): Part => ({
+  name,
+  description,
+  capture_filter: filter,
+  link_type: linkTypeName(linkType),
+  snap_length: snapLength || undefined,
+  frames_received: received,
+  frames_dropped: dropped,
+});
+
+const commentPart = ({ about, number, text }: Comment): Part => ({
+  about,
+  frame: about === 'frame' ? number : undefined,
+  interface: about === 'interface' || about === 'statistics' ? number : undefined,
+  text,
 });
 
 export function accountingPart({ accounting }: Trace): Part {
@@ -96,6 +110,7 @@ export const originPart = (origin: Origin): Part => ({
   id: origin.index,
   client_address: origin.client === undefined ? undefined : bracketed(origin.client),
   server_address: origin.server === undefined ? undefined : bracketed(origin.server),
+  server_host_name: origin.serverHostName,
   server_port: origin.port,
   authority: origin.authority,
   tls: origin.tls,

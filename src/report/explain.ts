@@ -1,11 +1,12 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
 import { bracketed } from '../analysis/fields.ts';
-import type { Analysis } from '../analysis/index.ts';
+import { type Analysis, droppedFrames } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
 import { millisecond, second } from '../time.ts';
 import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
+import { commentsOn, written } from './comments.ts';
 import type { RenderOptions } from './format.ts';
 import { http2Story } from './http2-story.ts';
 import { openedBecause } from './opening.ts';
@@ -29,6 +30,11 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   yield `${paint.strong(title(connection))}\n`;
   yield `${paint.faint(`  ${facts(trace, connection)}`)}\n`;
   for (const line of wrap(opening(analysis, connection), width - 2)) yield `  ${line}\n`;
+  const lost = droppedFrames(trace);
+  if (lost > 0) {
+    const said = `The capturing system dropped ${counted(lost, 'frame')}: a request, an answer or the close may be missing here.`;
+    for (const line of wrap(said, width - 2)) yield `  ${paint.warn(line)}\n`;
+  }
   yield '\n';
   const events = inOrder(story(trace, analysis, connection));
   const times = events.map((event) => (event.at === undefined ? '....' : (event.at / second).toFixed(3)));
@@ -89,7 +95,7 @@ function opening(analysis: Analysis, connection: Connection): string {
   return words === '-' ? 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.' : `Opened: ${words}.`;
 }
 
-const ends = ({ address, port }: Endpoint): string => `${bracketed(address)}:${port}`;
+const ends = ({ address, port, name }: Endpoint): string => `${bracketed(address)}:${port}${name === undefined ? '' : ` (${show(name)})`}`;
 
 function* story(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
   yield setup(connection);
@@ -99,6 +105,8 @@ function* story(trace: Trace, analysis: Analysis, connection: Connection): Gener
   yield* requests(exchanges, connection);
   yield* keepAliveProbes(connection);
   yield close(connection);
+  for (const comment of commentsOn(trace, connection, exchanges))
+    yield { at: undefined, what: `comment: ${written(comment)}`, shown: [`frame ${comment.number}`] };
   for (const code of connection.notes) yield { at: undefined, what: `note: ${noteMeanings[code]}` };
   yield* after(trace, analysis, connection);
 }

@@ -1,9 +1,8 @@
 /** The first lines of the text report: what was read, and the answer. */
 
-import type { Analysis } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, isLowerBound } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
-import { isLowerBound } from './document.ts';
 import { cut } from './table.ts';
 import { amount, counted, grouped, limit, percent, size, span } from './words.ts';
 
@@ -65,14 +64,21 @@ function cost({ totals }: Analysis): string {
   return `${span(totals.wasted)} of set-up, ${span(totals.wastedBlocking)} of it client waiting`;
 }
 
-/** The second sentence: how much reuse there was. */
-export function summary(_: Trace, { totals }: Analysis): string {
+/** The second sentence: how much reuse there was, and what of it the capture could not see. */
+export function summary(trace: Trace, { totals }: Analysis): string {
   if (totals.connections === 0) return '';
   const probes = totals.probes === 0 ? '' : ` ${counted(totals.probes, 'TCP keep-alive probe')}.`;
-  if (totals.requests === 0) return probes.trim();
+  const lost = dropped(trace);
+  if (totals.requests === 0) return (probes + lost).trim();
   const on = `${counted(totals.requests, 'request')} on ${counted(totals.httpConnections, 'connection')}`;
   const reused = totals.reuses === 0 ? 'no connection was used twice' : `${percent(totals.reuseRatio ?? 0)} of them reused one`;
-  return `${on}: ${reused}.${probes}`;
+  return `${on}: ${reused}.${probes}${lost}`;
+}
+
+/** Beside every verdict that depends on a complete capture. */
+function dropped(trace: Trace): string {
+  const count = droppedFrames(trace);
+  return count === 0 ? '' : ` The capture is missing ${counted(count, 'frame')} that the capturing system dropped.`;
 }
 
 function nothing(trace: Trace): string {

@@ -1,7 +1,7 @@
 /** The whole report as one JSON object; a line per record, so that it streams and differences read well. */
 
 import { exchangeFields, fields, rowOf } from '../analysis/fields.ts';
-import { type Analysis, listed } from '../analysis/index.ts';
+import { type Analysis, isLowerBound, listed } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
@@ -10,7 +10,6 @@ import {
   capturePart,
   findingPart,
   isComplete,
-  isLowerBound,
   noteParts,
   optionsPart,
   originPart,

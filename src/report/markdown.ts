@@ -3,6 +3,7 @@
 import type { Analysis, Finding } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
+import { comments } from './comments.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 
 import { filtered, headline, subjects, summary } from './headline.ts';
@@ -43,6 +44,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield* rows(trace, analysis, options);
   yield* curve(analysis);
   yield* section('Data quality', list([...warnings(trace, options)].map(paragraph)));
+  yield* section('Comments', list([...comments(trace)].map(paragraph)));
   yield `<sub>warmwire ${version}, idle limit ${limit(analysis.options.idleTimeout)}, pool key ${analysis.options.poolKey}</sub>\n`;
 }
 

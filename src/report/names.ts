@@ -6,7 +6,10 @@ import type { Origin } from '../analysis/index.ts';
 /** `shop.example:80`: the name that was asked for, or else the address. */
 export function originName(origin: Origin): string {
   const { authority } = origin;
-  if (authority === undefined) return `${bracketed(origin.server ?? '?')}:${origin.port}`;
+  if (authority === undefined) {
+    const named = origin.serverHostName === undefined ? '' : ` (${origin.serverHostName})`;
+    return `${bracketed(origin.server ?? '?')}:${origin.port}${named}`;
+  }
   return /:\d+$/.test(authority) ? authority : `${authority}:${origin.port}`;
 }
 

@@ -1,7 +1,7 @@
 /** One JSON record per line: connections first, then what needs the whole trace. */
 
 import { exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
-import { type Analysis, listed, type Row } from '../analysis/index.ts';
+import { type Analysis, isLowerBound, listed, type Row } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
@@ -10,7 +10,6 @@ import {
   capturePart,
   findingPart,
   isComplete,
-  isLowerBound,
   noteParts,
   optionsPart,
   originPart,

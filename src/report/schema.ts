@@ -67,6 +67,32 @@ const capture = z.strictObject({
   frames_duplicate: count,
   damaged_at_offset: count.optional(),
   sha256: z.string().optional(),
+  interfaces: z
+    .array(
+      z.strictObject({
+        name: z.string().optional(),
+        description: z.string().optional(),
+        capture_filter: z.string().optional(),
+        link_type: z.string(),
+        snap_length: count.optional(),
+        frames_received: count.optional(),
+        frames_dropped: count.optional(),
+      }),
+    )
+    .optional()
+    .describe('As a pcapng describes them; what they received and dropped, as the last statistics in it tell.'),
+  comments: z
+    .array(
+      z.strictObject({
+        about: z.enum(['section', 'interface', 'frame', 'names', 'statistics', 'secrets']),
+        frame: count.optional(),
+        interface: count.optional(),
+        text: z.string(),
+      }),
+    )
+    .optional()
+    .describe('What people wrote into the capture.'),
+  comments_not_listed: count.optional(),
 });
 
 const accounting = z.strictObject({
@@ -141,6 +167,7 @@ const origin = z.strictObject({
   id: count,
   client_address: z.string().optional(),
   server_address: z.string().optional(),
+  server_host_name: z.string().optional(),
   server_port: count,
   authority: z.string().optional(),
   tls: z.boolean(),

@@ -4,6 +4,7 @@ import { type Analysis, listed } from '../analysis/index.ts';
 import { shellWord } from '../shell-word.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
+import { comments } from './comments.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { filtered, headline, subjects, summary } from './headline.ts';
 import { originNames } from './names.ts';
@@ -36,7 +37,11 @@ function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Gener
   yield* block(tables(trace, analysis, options, width, paint));
   const said = [...warnings(trace, options)];
   const next = [...nextSteps(trace, analysis, options)];
-  yield* block([...labelled('Warning', said, paint.warn, width), ...labelled('Next', next, paint.strong)]);
+  yield* block([
+    ...labelled('Warning', said, paint.warn, width),
+    ...labelled('Comment', [...comments(trace)], paint.faint, width),
+    ...labelled('Next', next, paint.strong),
+  ]);
 }
 
 function tables(trace: Trace, analysis: Analysis, options: RenderOptions, width: number, paint: Paint): Iterable<string> {

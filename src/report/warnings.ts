@@ -3,7 +3,7 @@
 import { bracketed } from '../analysis/fields.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
-import type { Trace } from '../trace/index.ts';
+import type { InterfaceFacts, Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
 import { cut } from './table.ts';
 import { counted, grouped, percent } from './words.ts';
@@ -11,12 +11,15 @@ import { counted, grouped, percent } from './words.ts';
 const kindsShown = 5;
 const detailShown = 120;
 const nameShown = 40;
+const interfacesShown = 3;
 
 export function* warnings(trace: Trace, options: RenderOptions): Generator<string> {
   if (trace.redaction?.secretsShown === true) yield 'query values and user information are shown as they were (--show-secrets)';
   if (trace.redaction?.anonymized === true)
     yield 'addresses and hosts have other names than in the capture (--anonymize); paths and headers are as they were';
   if (options.interrupted === true) yield 'reading was interrupted: this is the report of what was read so far';
+  for (const { name, interfaces, framesDropped = 0 } of trace.captures)
+    if (framesDropped > 0) yield dropped(framesDropped, interfaces, trace.captures.length > 1 ? name : undefined);
   const lost = total(trace.accounting.payload.givenUp);
   const seen = trace.accounting.payload.seen;
   if (lost > 0) yield `${percent(lost / Math.max(1, seen))} of the TCP payload could not be followed (${grouped(lost)} bytes)`;
@@ -33,6 +36,17 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   }
   const more = trace.notes.length - kindsShown;
   if (more > 0) yield `and ${counted(more, 'other kind')} of oddity: see notes in -T json`;
+}
+
+/** Frames that were lost before they were captured: what is not seen may have happened. */
+function dropped(count: number, interfaces: readonly InterfaceFacts[], capture: string | undefined): string {
+  const losing = interfaces.filter((each) => (each.dropped ?? 0) > 0).slice(0, interfacesShown);
+  const where = losing.map(({ name = 'interface', dropped: lost = 0, received }) => {
+    const of = received === undefined ? '' : ` of ${grouped(received)}`;
+    return `${cut(show(name), nameShown)} ${grouped(lost)}${of}`;
+  });
+  const by = capture === undefined ? '' : ` of ${cut(show(capture), nameShown)}`;
+  return `the capturing system dropped ${counted(count, 'frame')}${by}${where.length === 0 ? '' : ` (${where.join(', ')})`}: requests, answers and closes may be among them`;
 }
 
 /** Of several captures, which. */

@@ -56,6 +56,11 @@ export class CaptureInput {
     this.lane.ended = true;
   }
 
+  /** What the capture calls an address. */
+  hostName(address: string): string | undefined {
+    return this.reader.facts.annotations.names(address)[0];
+  }
+
   get isComplete(): boolean {
     return this.lane.ended && this.reader.facts.damagedAt === undefined && !this.source.damaged;
   }
@@ -77,6 +82,9 @@ export class CaptureInput {
       framesDropped: facts.framesDropped,
       framesDuplicate: this.duplicates,
       damagedAtOffset: facts.damagedAt,
+      interfaces: facts.annotations.interfaces,
+      comments: facts.annotations.comments,
+      commentCount: facts.annotations.commentCount,
     };
   }
 }

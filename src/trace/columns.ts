@@ -24,6 +24,8 @@ export interface Records {
   readonly facts: ConnectionFacts;
   /** Where several captures are read together. */
   readonly points: CapturePoints | undefined;
+  /** What a capture calls an address. */
+  readonly hostName: (address: string) => string | undefined;
   readonly vantages: Vantages;
 }
 
@@ -90,6 +92,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   address(host: number): string {
     return this.#records.hosts.text(host);
+  }
+
+  hostName(host: number): string | undefined {
+    return this.#records.hostName(this.#records.hosts.text(host));
   }
 
   encrypted(c: number): boolean {
@@ -342,6 +348,11 @@ export class RedactedColumns extends RecordColumns {
 
   override address(host: number): string {
     return this.#redaction.address(super.address(host));
+  }
+
+  override hostName(host: number): string | undefined {
+    const name = super.hostName(host);
+    return name === undefined || !this.#redaction.facts.anonymized ? name : this.#redaction.host(name);
   }
 
   override certificateNames(connection: number): readonly string[] | undefined {

@@ -5,7 +5,7 @@ import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import { announcementsOf } from './announcements.ts';
 import type { RecordColumns, Records } from './columns.ts';
-import type { Connection, FastOpen, ProtocolName } from './connection.ts';
+import type { Connection, Endpoint, FastOpen, ProtocolName } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
 import { vantageOf } from './vantage.ts';
 
@@ -39,12 +39,13 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const second = (states >> 3) & 7;
   const bytesClient = columns.time(c, swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
   const bytesServer = columns.time(c, swapped ? record.CLIENT_BYTES : record.SERVER_BYTES);
+  const endpoint = (host: number, port: number): Endpoint => ({ address: columns.address(host), port, name: columns.hostName(host) });
   const text = (id: number): string | undefined => (id > 0 ? columns.text(id) : undefined);
   return {
     id: c,
     tcpStream: words[w + record.STREAM]! < 0 ? undefined : words[w + record.STREAM]!,
-    client: { address: columns.address(columns.clientHost(c)), port: columns.clientPort(c) },
-    server: { address: columns.address(columns.serverHost(c)), port: columns.serverPort(c) },
+    client: endpoint(columns.clientHost(c), columns.clientPort(c)),
+    server: endpoint(columns.serverHost(c), columns.serverPort(c)),
     clientGuessed: (flags & record.GUESSED) !== 0,
     vlan: records.tags.vlansOf(columns.linkTag(c)),
     tunnel: records.tags.tunnelOf(columns.linkTag(c)),

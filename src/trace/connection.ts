@@ -10,6 +10,8 @@ export interface Endpoint {
   /** Text form: dotted IPv4, or RFC 5952 IPv6. */
   readonly address: string;
   readonly port: number;
+  /** What the capture calls the address (pcapng's Name Resolution Block). */
+  readonly name?: string | undefined;
 }
 
 export const protocolNames = ['unknown', 'http/0.9', 'http/1.0', 'http/1.1', 'h2', 'h2c', 'tls', 'websocket', 'tunnel'] as const;

@@ -80,7 +80,17 @@ export class Inspector {
     this.#quic = new QuicFlows(notes);
     this.#decoder = new PacketDecoder(tracker, notes, { ...options, datagrams: this.#quic });
     const points = several ? new CapturePoints() : undefined;
-    this.#records = { notes, tracker, hosts, tags: this.#decoder.tags, log, facts, points, vantages: new Vantages(tracker) };
+    this.#records = {
+      notes,
+      tracker,
+      hosts,
+      tags: this.#decoder.tags,
+      log,
+      facts,
+      points,
+      hostName: this.#hostName,
+      vantages: new Vantages(tracker),
+    };
     this.#redaction = new Redaction(options, () => tracker.records.startingNumbers(0));
     const base = captures[0]?.begins;
     const begins = captures.map((capture) =>
@@ -195,6 +205,15 @@ export class Inspector {
       exchanges: (index) => makeExchanges(index, records.log, columns),
     };
   }
+
+  /** The first that has a name for an address gives it. */
+  readonly #hostName = (address: string): string | undefined => {
+    for (const input of this.#inputs) {
+      const name = input.hostName(address);
+      if (name !== undefined) return name;
+    }
+    return undefined;
+  };
 
   get #epoch(): bigint | undefined {
     return this.#inputs[0]?.reader.facts.epoch;

@@ -2,10 +2,10 @@
 
 import { type HashKey, halfSipHash, keyOf } from '../half-siphash.ts';
 import type { Exchange } from '../http/index.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Endpoint } from './connection.ts';
 import { authorityOf, maskAuthority, maskTarget } from './mask.ts';
 import { Pseudonyms } from './pseudonyms.ts';
-import type { Columns, Trace } from './trace.ts';
+import type { CaptureFacts, Columns, Trace } from './trace.ts';
 import type { Vanished } from './vanished.ts';
 
 export interface RedactionOptions {
@@ -61,8 +61,8 @@ export class Redaction {
     if (!this.facts.anonymized && !isTelling(authority) && !isTelling(proxy?.target) && !authorities?.some(isTelling)) return connection;
     return {
       ...connection,
-      client: { ...client, address: this.address(client.address) },
-      server: { ...server, address: this.address(server.address) },
+      client: this.#end(client),
+      server: this.#end(server),
       ...(proxiedClient && { proxiedClient: { ...proxiedClient, address: this.address(proxiedClient.address) } }),
       ...(proxy?.target !== undefined && { proxy: { ...proxy, target: this.authority(proxy.target) } }),
       serverName: serverName === undefined ? undefined : this.host(serverName),
@@ -87,6 +87,17 @@ export class Redaction {
     const shownTarget = target === undefined ? undefined : this.target(target);
     if (shownAuthority === authority && shownTarget === target) return exchange;
     return { ...exchange, authority: shownAuthority, target: shownTarget };
+  }
+
+  /** Nobody knows what people wrote into it. */
+  capture(capture: CaptureFacts): CaptureFacts {
+    const interfaces = capture.interfaces.map((each) => ({ ...each, description: undefined, filter: undefined }));
+    return { ...capture, interfaces, comments: [] };
+  }
+
+  #end(end: Endpoint): Endpoint {
+    const { address, name } = end;
+    return { ...end, address: this.address(address), name: name === undefined ? undefined : this.host(name) };
   }
 
   /** The host behind what is left of user information. */
@@ -117,6 +128,7 @@ const telling = /[?;@]/;
 export function redacted(trace: Trace, redaction: Redaction, columns: Columns): Trace {
   const { anonymized } = redaction.facts;
   const shown: Partial<Trace> = {
+    captures: anonymized ? trace.captures.map((capture) => redaction.capture(capture)) : trace.captures,
     notes: anonymized ? trace.notes.map((note) => ({ ...note, detail: '' })) : trace.notes,
     get quic() {
       return anonymized ? trace.quic.map((name) => redaction.vanished(name)) : trace.quic;

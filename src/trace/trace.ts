@@ -1,5 +1,6 @@
 /** What was seen in a whole capture: columns for pass 2, and the record of one connection when it is asked for. */
 
+import type { Comment, InterfaceFacts } from '../capture/index.ts';
 import type { Exchange, PersistenceRule } from '../http/exchange.ts';
 import type { GoAway } from '../http/http2-facts.ts';
 import type { NoteCount } from '../note.ts';
@@ -27,6 +28,11 @@ export interface CaptureFacts {
   readonly framesDropped: number | undefined;
   readonly framesDuplicate: number;
   readonly damagedAtOffset: number | undefined;
+  /** As the capture describes them; a connection's `interface` is an index into it. Empty for classic pcap. */
+  readonly interfaces: readonly InterfaceFacts[];
+  /** The first of them; `commentCount` tells how many there are. */
+  readonly comments: readonly Comment[];
+  readonly commentCount: number;
 }
 
 /** Sums that add up: nothing of the input is lost silently. */
@@ -71,6 +77,8 @@ export interface Columns {
   /** Text of an interned authority. */
   text(id: number): string;
   address(host: number): string;
+  /** Name that a capture gives the address (pcapng's Name Resolution Block). */
+  hostName(host: number): string | undefined;
   /** Application bytes are TLS records. */
   encrypted(connection: number): boolean;
   /** HTTP/1 or HTTP/2 was read from its bytes. */

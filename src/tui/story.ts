@@ -6,7 +6,7 @@ import { count, duration } from './format.ts';
 import type { Snapshot } from './source.ts';
 import type { Theme } from './theme.ts';
 
-export type EventKind = 'set-up' | 'TLS' | 'request' | 'reuse' | 'idle' | 'probes' | 'close' | 'open' | 'next';
+export type EventKind = 'set-up' | 'TLS' | 'request' | 'reuse' | 'idle' | 'probes' | 'close' | 'open' | 'next' | 'comment';
 
 export interface StoryLine {
   readonly kind: EventKind;
@@ -28,13 +28,24 @@ const noticeable = 10 * millisecond;
 
 export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[] {
   const connection = snapshot.trace.connection(id);
-  return inOrder([
+  return withComments(connection.file, snapshot, [
     ...setUp(connection, theme),
     ...snapshot.trace.exchanges(id).flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),
     ...idleAtEnd(connection),
     ...probes(connection, theme),
     closing(connection),
     ...successors(connection, snapshot),
+  ]);
+}
+
+/** In order, and behind each line what people wrote on its frames. */
+function withComments(file: number, { trace }: Snapshot, lines: readonly StoryLine[]): StoryLine[] {
+  const comments = trace.captures[file]?.comments.filter(({ about }) => about === 'frame') ?? [];
+  return inOrder(lines).flatMap((line) => [
+    line,
+    ...comments
+      .filter(({ number }) => line.frames.includes(number))
+      .map(({ number, text }): StoryLine => ({ kind: 'comment', time: undefined, text: text.trim(), took: undefined, frames: [number] })),
   ]);
 }
 

@@ -5,7 +5,7 @@ import { exchangeFields, type Field, type FieldValue, fields, rowOf } from '../.
 import { hostile, usual } from './stage.ts';
 
 const connectionNames = `
-id tcp_stream client_address client_port server_address server_port client_guessed proxied_client_address proxied_client_port vlan tunnel interface file server_name authority protocol alpn
+id tcp_stream client_address client_host_name client_port server_address server_host_name server_port client_guessed proxied_client_address proxied_client_port vlan tunnel interface file server_name authority protocol alpn
 first_frame last_frame start_time start_ms duration_ms frames_client frames_server bytes_client bytes_server frames_duplicate
 syn_frame syn_ack_frame ack_frame handshake_complete handshake_ms handshake_client_ms initial_rtt_ms syn_retransmissions syn_wait_ms
 vantage rtt_client_ms rtt_server_ms rtt_min_ms rtt_p95_ms

@@ -27,6 +27,13 @@ export const identityFields: readonly Field[] = [
     meaning: 'Address of the end that sent the SYN (without one: a guess, see client_guessed).',
     value: (row) => bracketed(row.connection.client.address),
   },
+  {
+    name: 'client_host_name',
+    title: 'c.name',
+    type: 'string',
+    meaning: "What the capture calls the client's address (pcapng's Name Resolution Block).",
+    value: (row) => row.connection.client.name,
+  },
   { name: 'client_port', title: 'c.port', type: 'integer', meaning: 'TCP port of the client.', value: (row) => row.connection.client.port },
   {
     name: 'server_address',
@@ -34,6 +41,13 @@ export const identityFields: readonly Field[] = [
     type: 'string',
     meaning: 'Address of the end that answered.',
     value: (row) => bracketed(row.connection.server.address),
+  },
+  {
+    name: 'server_host_name',
+    title: 's.name',
+    type: 'string',
+    meaning: "What the capture calls the server's address.",
+    value: (row) => row.connection.server.name,
   },
   { name: 'server_port', title: 's.port', type: 'integer', meaning: 'TCP port of the server.', value: (row) => row.connection.server.port },
   {

@@ -4,6 +4,7 @@ import { type Advice, type Analysis, type Finding, listed, percentile } from '..
 import { noteMeanings } from '../../note.ts';
 import { toIso8601 } from '../../time.ts';
 import type { CaptureFacts, Trace } from '../../trace/index.ts';
+import { comments } from '../comments.ts';
 import type { RenderOptions } from '../format.ts';
 import { originNames } from '../names.ts';
 import { originCells, originColumns, type Sheet, type SheetColumn } from '../sheet.ts';
@@ -108,6 +109,7 @@ function gain({ savesHandshakes: handshakes, saves: saved, costsIdleConnectionsP
 /** What was not seen, what was odd, and that everything read is accounted for. */
 export function quality(trace: Trace, options: RenderOptions): Markup {
   const said = [...warnings(trace, options)];
+  const remarks = [...comments(trace)];
   const { bytes, frames, payload } = trace.accounting;
   const facts: Sheet = {
     columns: ['', 'seen', 'used', 'left out'].map((title, i) => ({ title, right: i === 1 || i === 2, least: 1 })),
@@ -137,6 +139,7 @@ export function quality(trace: Trace, options: RenderOptions): Markup {
   };
   return html`<h2>Data quality</h2>
 ${said.length === 0 ? html`<p>Nothing is missing, nothing was odd.</p>` : html`<ul>${said.map((one) => html`<li>${one}</li>`)}</ul>`}
+${remarks.length === 0 ? undefined : html`<p>Comments in the capture:</p><ul>${remarks.map((one) => html`<li>${one}</li>`)}</ul>`}
 ${table(facts)}${list.length === 0 ? undefined : html`<details><summary>All notes</summary>${table(notes)}</details>`}
 ${trace.captures.slice(0, capturesShown).map(captureFacts)}`;
 }

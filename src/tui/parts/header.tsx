@@ -2,6 +2,7 @@
 
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { droppedFrames, isLowerBound } from '../../analysis/index.ts';
 import { second } from '../../time.ts';
 import type { Cell, Context } from '../column.ts';
 import { bytes, count, duration, percent } from '../format.ts';
@@ -38,9 +39,11 @@ export function Header({ view, layout, fileName }: { readonly view: View; readon
 function status({ snapshot: { trace, progress }, theme }: Context, fileName: string): [Cell[], Cell[]] {
   const { dot, micro, avoidable } = theme.glyphs;
   const facts = `  ${count(progress.frames)} frames ${dot} ${duration(trace.lastTime, micro)}`;
+  const lost = droppedFrames(trace);
+  const dropped = lost > 0 ? [{ text: `  ${avoidable} ${count(lost)} dropped`, style: 'warn' } as const] : [];
   const damaged = progress.done && !trace.complete ? [{ text: `  ${avoidable} damaged or cut`, style: 'warn' } as const] : [];
   return [
-    [{ text: 'warmwire', style: 'accent' }, { text: `  ${theme.safe(fileName)}`, style: 'name' }, dim(facts), ...damaged],
+    [{ text: 'warmwire', style: 'accent' }, { text: `  ${theme.safe(fileName)}`, style: 'name' }, dim(facts), ...dropped, ...damaged],
     meter(progress, theme),
   ];
 }
@@ -59,7 +62,7 @@ function meter({ done, bytes: read, totalBytes }: Progress, { glyphs }: Theme): 
 function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
   const { connections, requests, reuseRatio, pool, wasted } = analysis.totals;
   const { dot, micro } = theme.glyphs;
-  const atLeast = Object.values(trace.accounting.connections.evicted).some((evicted) => evicted > 0) ? theme.glyphs.atLeast : '';
+  const atLeast = isLowerBound(trace) ? theme.glyphs.atLeast : '';
   const cost = pool.avoidable > 0 ? ` (${duration(wasted, micro)})` : '';
   return [
     dim('conns '),

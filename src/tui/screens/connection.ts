@@ -3,6 +3,7 @@
 import { type ExchangeRow, exchangeFields, type Field, rowOf } from '../../analysis/fields.ts';
 import type { Row } from '../../analysis/index.ts';
 import { millisecond, type Time } from '../../time.ts';
+import type { Endpoint } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { bytes, count, duration, moment, ranges } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
@@ -29,6 +30,7 @@ const kindStyles: Readonly<Record<EventKind, StyleName>> = {
   close: 'info',
   open: 'info',
   next: 'info',
+  comment: 'name',
 };
 
 const look = (title: string, min: number, max: number, align: 'left' | 'right', rank: number) =>
@@ -162,9 +164,10 @@ export function summary(connection: number, context: Context, columns: number): 
     [
       [
         { text: endpoint(client), style: 'name' },
+        dim(known(client, theme)),
         dim(` ${clientGuessed ? '(guessed) ' : ''}${arrow} `),
         { text: theme.safe(name), style: 'name' },
-        dim(name === address ? '' : ` ${address}`),
+        dim((name === address ? '' : ` ${address}`) + known(server, theme)),
       ],
       [{ text: protocol }],
     ],
@@ -183,6 +186,9 @@ export function summary(connection: number, context: Context, columns: number): 
     ...judged(row, context, columns),
   ];
 }
+
+/** What the capture calls the address. */
+const known = ({ name }: Endpoint, theme: Theme): string => (name === undefined ? '' : ` (${theme.safe(name)})`);
 
 /** The verdict and the reason for it, on two lines where one is too short. */
 function judged(row: Row, { theme }: Context, columns: number): SummaryLine[] {

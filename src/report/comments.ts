@@ -1,0 +1,44 @@
+/** What people wrote into the capture: on its frames, its interfaces, on the whole. */
+
+import { show } from '../show.ts';
+import type { Comment, Connection, Exchange, Trace } from '../trace/index.ts';
+import { cut } from './table.ts';
+import { counted } from './words.ts';
+
+const shown = 5;
+const textShown = 200;
+
+/** `frame 12: slow again here`, a few of them. */
+export function* comments(trace: Trace): Generator<string> {
+  let told = 0;
+  let all = 0;
+  for (const capture of trace.captures) {
+    all += capture.commentCount;
+    for (const comment of capture.comments.slice(0, shown - told)) {
+      told += 1;
+      const of = trace.captures.length > 1 ? ` of ${show(capture.name)}` : '';
+      yield `${place(comment)}${of}: ${written(comment)}`;
+    }
+  }
+  if (all > told) yield `and ${counted(all - told, 'other comment')}: see captures in -T json`;
+}
+
+/** Those on the frames that a connection's story names. Each of several captures numbers its frames anew: those of its first one are meant. */
+export function commentsOn(trace: Trace, connection: Connection, exchanges: readonly Exchange[]): readonly Comment[] {
+  const written = trace.captures[connection.file]?.comments.filter(({ about }) => about === 'frame') ?? [];
+  if (written.length === 0) return [];
+  const { firstFrame, lastFrame, synFrame, synAckFrame, ackFrame, closeFrame, probes } = connection;
+  const named = new Set([firstFrame, lastFrame, synFrame, synAckFrame, ackFrame, closeFrame]);
+  for (const { frame, answerFrame } of probes.list ?? []) named.add(frame).add(answerFrame);
+  for (const { requestFirstFrame, requestFrame, responseFirstFrame, responseFrame } of exchanges)
+    named.add(requestFirstFrame).add(requestFrame).add(responseFirstFrame).add(responseFrame);
+  return written.filter(({ number }) => named.has(number));
+}
+
+export const written = ({ text }: Comment): string => cut(show(text.replace(/\s+/g, ' ').trim()), textShown);
+
+function place({ about, number }: Comment): string {
+  if (about === 'frame') return `frame ${number}`;
+  if (about === 'interface') return `interface ${number}`;
+  return about === 'section' ? 'capture' : about;
+}
