@@ -1,7 +1,7 @@
 /** Captures that are still being written: a slow pipe, a named pipe, a file that grows, is replaced or emptied. Runs the built program. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, createWriteStream, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createWriteStream, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -37,6 +37,16 @@ function started(words: readonly string[]): { readonly child: ChildProcess; read
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
   const answer = new Promise<Answer>((resolve) => child.on('close', (status) => resolve({ status, out, err })));
   return { child, answer };
+}
+
+/** Until the program has a handler for SIGINT, as Linux tells it: before that the signal would end it. */
+async function heedsInterrupts({ pid }: ChildProcess): Promise<void> {
+  if (!existsSync('/proc/self/status')) return pause(3000);
+  for (let tries = 0; tries < 400; tries += 1) {
+    const caught = /^SigCgt:\s+([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0';
+    if (Number.parseInt(caught.at(-1)!, 16) & 2) return;
+    await pause(25);
+  }
 }
 
 /** In pieces that cut file header, record headers and frames, with pauses in which the reader catches up. */
@@ -75,6 +85,7 @@ describe('a capture that is written slowly gives the report of the file', () => 
   it('as what came until Ctrl-C', async () => {
     const { child, answer } = started(['report', '--json', '-']);
     child.stdin!.write(bytes.subarray(0, 5000));
+    await heedsInterrupts(child);
     await pause(700);
     child.kill('SIGINT');
     const { status, out } = await answer;
@@ -86,7 +97,7 @@ describe('a capture that is written slowly gives the report of the file', () => 
     const path = join(folder, 'silent.pcap');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
     const { child, answer } = started(['report', path]);
-    await pause(700);
+    await heedsInterrupts(child);
     child.kill('SIGINT');
     expect((await answer).status).toBe(130);
   });
@@ -164,6 +175,7 @@ describe('--follow', { timeout: 30_000 }, () => {
 
   it('sleeps while nothing comes', async () => {
     const { child, answer } = started(['report', '--json', '--follow', sample]);
+    await heedsInterrupts(child);
     await pause(1000);
     const before = processorTime(child.pid!);
     await pause(2000);
