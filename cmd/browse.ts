@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs';
 import { nearest } from '../src/nearest.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
-import { type ReportOptions, report } from './report.ts';
+import { report } from './report.ts';
+import type { ReportOptions } from './report-options.ts';
 import { canBrowse } from './terminal.ts';
 
 export async function browse(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {

@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { browse } from './browse.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import type { ReportOptions } from './report.ts';
+import type { ReportOptions } from './report-options.ts';
 
 const sample = join('samples', 'nginx-idle-too-short.pcap');
 

@@ -2,12 +2,12 @@
 
 import { explain as storyOf } from '../src/report/index.ts';
 import { analysisOf, satisfying } from './analysis-of.ts';
+import { look } from './deliver.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
 import { inputsOf, namedInputs } from './inputs.ts';
 import { type CommonOptions, type Settings, settingsOf } from './options.ts';
 import { print } from './output.ts';
 import { nameOf, readCaptures } from './read.ts';
-import { look } from './report.ts';
 import { say } from './terminal.ts';
 
 /** The last argument is the connection's number, the others name the capture. */

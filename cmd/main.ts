@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: which command runs, and how it ends. Each command is loaded only when it is asked for. */
 
-import { type Command, CommanderError, program } from 'commander';
+import { type Command, CommanderError, Option, program } from 'commander';
 import { version } from '../src/report/version.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
 import { withCommonOptions } from './options.ts';
@@ -18,11 +18,15 @@ const run =
 
 const withReportOptions = (command: Command): Command =>
   command
-    .option('-T, --format <name>', 'text, json, ndjson, csv, md or html (default: text)')
+    .option('-T, --format <name>', 'text, json, ndjson, csv, md, html, har, parquet or prometheus (default: text)')
     .option('--json', 'the same as -T json')
     .option('-w, --write <file>', 'write to a file; its ending tells the format')
     .option('--force', 'replace the file of -w if it exists')
-    .option('--exchanges', 'one record per request as well (csv: instead)')
+    .option('--each', 'a report of each capture: into the folder that -w names, or one after the other')
+    .option('--exchanges', 'one record per request as well (csv, parquet: instead)')
+    .addOption(
+      new Option('--table <name>', 'what csv or parquet holds (default: connections)').choices(['connections', 'exchanges', 'findings']),
+    )
     .option('--columns <names>', 'only these columns: id,requests,reuses (all names: warmwire schema)');
 
 program

@@ -2,19 +2,20 @@
 
 import { once } from 'node:events';
 import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import type { Piece } from '../src/report/index.ts';
 import { show } from '../src/show.ts';
 import { exitStatus, Failure } from './failure.ts';
 
 /** Pieces are gathered to about this many characters before they are written. */
 const gathered = 64 << 10;
 
-export async function print(pieces: Iterable<string>): Promise<void> {
-  for (const text of batches(pieces)) if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+export async function print(pieces: Iterable<Piece>): Promise<void> {
+  for (const batch of batches(pieces)) if (!process.stdout.write(batch)) await once(process.stdout, 'drain');
 }
 
 /** For formats that keep the text of the capture as it is: what reaches a terminal is made harmless, line by line. */
-export function* harmless(pieces: Iterable<string>): Generator<string> {
-  for (const piece of pieces) yield piece.split('\n').map(show).join('\n');
+export function* harmless(pieces: Iterable<Piece>): Generator<Piece> {
+  for (const piece of pieces) yield typeof piece === 'string' ? piece.split('\n').map(show).join('\n') : piece;
 }
 
 export interface Target {
@@ -34,7 +35,7 @@ export function checkTarget({ path, inputs, force }: Target): void {
 }
 
 /** Writes beside the target and renames, so that a reader sees the old file or the whole new one. Throws Failure. */
-export function writeFile(target: Target, pieces: Iterable<string>): void {
+export function writeFile(target: Target, pieces: Iterable<Piece>): void {
   checkTarget(target);
   const { path } = target;
   if (kindOf(path) === 'device') {
@@ -52,9 +53,9 @@ export function writeFile(target: Target, pieces: Iterable<string>): void {
   }
 }
 
-function writeTo(descriptor: number, pieces: Iterable<string>, path: string): void {
+function writeTo(descriptor: number, pieces: Iterable<Piece>, path: string): void {
   try {
-    for (const text of batches(pieces)) writeWhole(descriptor, Buffer.from(text), path);
+    for (const batch of batches(pieces)) writeWhole(descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, path);
     fsync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -62,7 +63,7 @@ function writeTo(descriptor: number, pieces: Iterable<string>, path: string): vo
 }
 
 /** A write may take only a part; the disk may fill between two. */
-function writeWhole(descriptor: number, bytes: Buffer, path: string): void {
+function writeWhole(descriptor: number, bytes: Uint8Array, path: string): void {
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
   } catch (error) {
@@ -101,13 +102,15 @@ function isSame(path: string, input: string): boolean {
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev && realpathSync(path) === realpathSync(input);
 }
 
-function* batches(pieces: Iterable<string>): Generator<string> {
+/** Text is gathered; bytes come in large pieces already. */
+function* batches(pieces: Iterable<Piece>): Generator<Piece> {
   let batch = '';
   for (const piece of pieces) {
-    batch += piece;
-    if (batch.length < gathered) continue;
-    yield batch;
+    if (typeof piece === 'string') batch += piece;
+    if (typeof piece === 'string' && batch.length < gathered) continue;
+    if (batch !== '') yield batch;
     batch = '';
+    if (typeof piece !== 'string') yield piece;
   }
   if (batch !== '') yield batch;
 }

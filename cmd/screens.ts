@@ -10,7 +10,7 @@ import { inputsOf } from './inputs.ts';
 import { LiveSource } from './live-source.ts';
 import { settingsOf } from './options.ts';
 import { failureOf, openInputs } from './read.ts';
-import type { ReportOptions } from './report.ts';
+import type { ReportOptions } from './report-options.ts';
 import { say, wantsColor } from './terminal.ts';
 
 export async function screens(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {

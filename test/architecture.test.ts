@@ -50,7 +50,7 @@ const sideDoors: Readonly<Record<string, readonly string[]>> = {
 /** Which packages a room may use. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   capture: ['pcap-parser', 'fzstd'],
-  report: ['csv-stringify/sync', 'zod'],
+  report: ['csv-stringify/sync', 'hyparquet', 'hyparquet-writer/src/index.js', 'zod'],
   tui: ['ink', 'react'],
   cmd: ['commander'],
 };

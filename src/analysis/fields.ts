@@ -14,6 +14,7 @@ import { verdictFields } from './fields/verdict.ts';
 export { bracketed } from './fields/address.ts';
 export { exchangeFields } from './fields/exchange.ts';
 export type { ExchangeRow, Field, FieldType, FieldValue } from './fields/field.ts';
+export { findingFields } from './fields/finding.ts';
 export { noteCodes } from './fields/verdict.ts';
 
 /** Columns of the connections table, in the order in which every format shows them. */

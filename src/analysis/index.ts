@@ -6,6 +6,7 @@ export { type Coalescable, type CoalescingGround, coalescingGrounds } from './co
 export { curveTimeouts } from './curve.ts';
 export { droppedFrames, isLowerBound } from './lower-bound.ts';
 export { percentile } from './percentile.ts';
+export { speculativeGap } from './requests.ts';
 export * from './retirement.ts';
 export { setupClassOf } from './setup-class.ts';
 export * from './timer-table.ts';

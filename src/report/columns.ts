@@ -19,15 +19,14 @@ export class UnknownColumn extends Error {
  * Throws UnknownColumn.
  */
 export function chooseColumns(names: readonly string[] | undefined, exchanges: boolean): Columns {
-  if (names === undefined) return { connections: fields, exchanges: exchangeFields };
-  const known = new Set([...fields.map((field) => field.name), ...(exchanges ? exchangeFields.map((field) => field.name) : [])]);
-  for (const name of names) if (!known.has(name)) throw new UnknownColumn(complaint(name, [...known], exchanges));
-  return { connections: pick(names, fields), exchanges: pick(names, exchangeFields) };
+  checkColumns(names, exchanges ? [fields, exchangeFields] : [fields]);
+  return { connections: chosen(names, fields), exchanges: chosen(names, exchangeFields) };
 }
 
-function pick<Subject>(names: readonly string[], all: readonly Field<Subject>[]): readonly Field<Subject>[] {
-  const chosen = [...new Set(names)].map((name) => all.find((field) => field.name === name)).filter((field) => field !== undefined);
-  return chosen.length === 0 ? all : chosen;
+/** Of one table; all where none of them was named. */
+export function chosen<Subject>(names: readonly string[] | undefined, all: readonly Field<Subject>[]): readonly Field<Subject>[] {
+  const found = [...new Set(names)].map((name) => all.find((field) => field.name === name)).filter((field) => field !== undefined);
+  return found.length === 0 ? all : found;
 }
 
 /** Adds the columns that tell records apart, in front, where they were not chosen. */
@@ -40,10 +39,20 @@ export function withIdentity<Subject>(
   return [...missing, ...chosen];
 }
 
-function complaint(name: string, known: readonly string[], exchanges: boolean): string {
+/** @throws UnknownColumn for a name that none of the tables has */
+export function checkColumns(names: readonly string[] = [], tables: readonly (readonly Named[])[]): void {
+  const known = [...new Set(tables.flatMap((table) => table.map(({ name }) => name)))];
+  for (const name of names) if (!known.includes(name)) throw new UnknownColumn(complaint(name, known));
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function complaint(name: string, known: readonly string[]): string {
   if (name === '') return 'a column name is empty; names are separated by single commas, as in --columns id,requests,reuses';
   const meant = nearest(name, known);
-  const elsewhere = !exchanges && exchangeFields.some((field) => field.name === name);
+  const elsewhere = exchangeFields.some((field) => field.name === name);
   if (elsewhere) return `'${name}' is a column of the requests; add --exchanges`;
   return `no column is called '${name}'${meant === undefined ? '' : `; did you mean '${meant}'?`} (all names: warmwire schema)`;
 }

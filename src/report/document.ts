@@ -1,11 +1,10 @@
 /** The parts of the report around its rows, as plain data under the names of the contract. */
 
-import { bracketed } from '../analysis/fields.ts';
+import { bracketed, findingFields } from '../analysis/fields.ts';
 import {
   type Advice,
   type Analysis,
   type CurvePoint,
-  type Finding,
   type IdleTimer,
   knownTimers,
   type Origin,
@@ -137,16 +136,8 @@ export const originPart = (origin: Origin): Part => ({
   connection_ids: origin.connections,
 });
 
-export const findingPart = (finding: Finding): Part => ({
-  code: finding.code,
-  severity: finding.severity,
-  confidence: finding.confidence,
-  count: finding.count,
-  connection_ids: finding.connections,
-  frames: finding.frames,
-  origin: finding.origin,
-  text: finding.text,
-});
+export const findingParts = (trace: Trace, { findings }: Analysis): readonly Part[] =>
+  findings.map((finding) => Object.fromEntries(findingFields.map((field) => [field.name, field.value(finding, trace)])));
 
 export const advicePart = (advice: Advice): Part => ({
   setting: advice.setting,

@@ -1,11 +1,17 @@
-/** What a report format is: a name, a file ending, and a generator of text. */
+/** What a report format is: a name, a file ending, and a generator of text or bytes. */
 
 import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
+import type { TableName } from './flat.ts';
+
+/** Text, or bytes of a binary format. */
+export type Piece = string | Uint8Array;
 
 export interface RenderOptions {
   /** One record per request as well. */
   readonly exchanges?: boolean | undefined;
+  /** Which table a flat format (CSV, Parquet) writes; the connections where undefined, with `exchanges` the requests. */
+  readonly table?: TableName | undefined;
   /** Names of the columns to show, in this order; all (text: a chosen few) where undefined. */
   readonly columns?: readonly string[] | undefined;
   /** The reading was interrupted: the report is of what was read so far. */
@@ -27,6 +33,10 @@ export interface ReportFormat {
   readonly extension: string;
   /** One sentence for `--help`. */
   readonly summary: string;
+  /** It holds one table, which `table` chooses. */
+  readonly isFlat?: true;
+  /** It yields bytes, no text: nothing for a terminal. */
+  readonly isBinary?: true;
   /** Yields whole lines or pieces of them, never the whole text at once: a trace may have a million connections. */
-  render(trace: Trace, analysis: Analysis, options?: RenderOptions): Iterable<string>;
+  render(trace: Trace, analysis: Analysis, options?: RenderOptions): Iterable<Piece>;
 }

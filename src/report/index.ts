@@ -1,8 +1,9 @@
 /** The door of report: the formats, the story of one connection, and how columns are chosen. */
 
 export { nearest } from '../nearest.ts';
-export { chooseColumns, UnknownColumn } from './columns.ts';
+export { UnknownColumn } from './columns.ts';
 export { explain } from './explain.ts';
-export type { RenderOptions, ReportFormat } from './format.ts';
+export { checkChoice, type TableName } from './flat.ts';
+export type { Piece, RenderOptions, ReportFormat } from './format.ts';
 export { formats } from './formats.ts';
 export { reportVersion, version } from './version.ts';

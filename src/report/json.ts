@@ -8,7 +8,7 @@ import {
   accountingPart,
   advicePart,
   capturePart,
-  findingPart,
+  findingParts,
   isComplete,
   noteParts,
   optionsPart,
@@ -30,7 +30,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
   yield* list('origins', texts(analysis.origins.map(originPart)));
   yield* list('connections', connections(trace, analysis, options));
-  yield* list('findings', texts(analysis.findings.map(findingPart)));
+  yield* list('findings', texts(findingParts(trace, analysis)));
   yield* list('advice', texts(analysis.advice.map(advicePart)));
   if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
   yield* list('quic', texts(quicParts(trace)));

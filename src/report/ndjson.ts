@@ -8,7 +8,7 @@ import {
   accountingPart,
   advicePart,
   capturePart,
-  findingPart,
+  findingParts,
   isComplete,
   noteParts,
   optionsPart,
@@ -30,7 +30,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   const later = chosen.connections.filter((field) => !isImmediate(field));
   if (later.length > 0) yield* verdicts(trace, analysis, later);
   for (const origin of analysis.origins) yield line('origin', originPart(origin));
-  for (const finding of analysis.findings) yield line('finding', findingPart(finding));
+  for (const finding of findingParts(trace, analysis)) yield line('finding', finding);
   for (const advice of analysis.advice) yield line('advice', advicePart(advice));
   for (const capture of trace.captures) yield line('capture', capturePart(capture));
   for (const name of quicParts(trace)) yield line('quic', name);

@@ -79,4 +79,6 @@ export function hostile(): Stage {
 export const empty = (): Stage => staged(madeUpTrace([]));
 
 export const rendered = (format: ReportFormat, { trace, analysis }: Stage, options: RenderOptions = {}): string =>
-  [...format.render(trace, analysis, options)].join('');
+  [...format.render(trace, analysis, options)]
+    .map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString('latin1')))
+    .join('');
