@@ -12,7 +12,7 @@ export function* tlsStory(connection: Connection): Generator<Event> {
   const rounds = connection.tlsRoundTrips;
   if (connection.tlsVersion !== undefined || took !== '') {
     yield {
-      at: connection.handshake ?? 0,
+      at: tls.began === undefined ? (connection.handshake ?? 0) : tls.began - connection.start,
       what: `${version} handshake${took}${rounds === undefined ? '' : `, ${counted(rounds, 'round trip')}`}`,
       shown: [...details(connection)],
     };
@@ -34,6 +34,7 @@ function* details({ tls, tlsResumed, tlsEarlyData, alpn, decryptionFailedWhy }: 
   if (tls?.isRetried) yield 'asked for another hello (HelloRetryRequest)';
   if (tlsEarlyData !== undefined && tlsEarlyData !== 'none') yield `0-RTT ${tlsEarlyData}`;
   if (tls?.isFalseStart) yield 'False Start';
+  if (tls?.after !== undefined) yield `begun inside ${tls.after === 'other' ? 'another protocol' : tls.after}`;
   if (tls?.isEncryptedHello) yield 'Encrypted ClientHello';
   if (alpn !== undefined) yield `ALPN ${alpn}`;
   if (decryptionFailedWhy !== undefined) yield `not decrypted: ${decryptionFailedWhy}`;

@@ -18,12 +18,16 @@ export interface TlsAlert {
 
 /** The rest of what is known, as plain data. */
 export interface TlsSummary {
+  /** The ClientHello's first byte. */
+  readonly began: Time | undefined;
   readonly protocolsOffered: string;
   readonly isRetried: boolean;
   readonly isFalseStart: boolean;
   readonly isEncryptedHello: boolean;
   /** DNS names that the server's certificate is valid for; undefined where it was not to be seen. */
   readonly certificateNames: readonly string[] | undefined;
+  /** Which protocol it began in, where it was not the first thing on its connection (STARTTLS and its like). */
+  readonly after: string | undefined;
   readonly alert: TlsAlert | undefined;
   readonly closedByClient: boolean;
   readonly closedByServer: boolean;
@@ -51,6 +55,8 @@ export class TlsFacts {
   /** Number of the Encrypted ClientHello's configuration, where one was sent: the name may be an outer one. */
   encryptedHello: number | undefined;
   certificateNames: readonly string[] | undefined;
+  /** It began inside another protocol (STARTTLS and its like): which. */
+  after: string | undefined;
   /** What was sent until the client was ready, headers of records included. */
   handshakeBytes = 0;
   /** Counts what cannot be read. */
@@ -102,9 +108,21 @@ export class TlsFacts {
   }
 
   summary(): TlsSummary {
-    const { protocolsOffered, isRetried, isFalseStart, certificateNames, alert, closedByClient, closedByServer } = this;
+    const { protocolsOffered, isRetried, isFalseStart, certificateNames, after, alert, closedByClient, closedByServer } = this;
     const isEncryptedHello = this.encryptedHello !== undefined;
-    return { protocolsOffered, isRetried, isFalseStart, isEncryptedHello, certificateNames, alert, closedByClient, closedByServer };
+    const began = Number.isNaN(this.began) ? undefined : this.began;
+    return {
+      began,
+      protocolsOffered,
+      isRetried,
+      isFalseStart,
+      isEncryptedHello,
+      certificateNames,
+      after,
+      alert,
+      closedByClient,
+      closedByServer,
+    };
   }
 
   /** Bytes of a record of data that are its contents, as far as the cipher's name tells (padding of CBC is not known). */
@@ -122,7 +140,7 @@ export class TlsFacts {
 
   /** Requests of HTTP inside, where nothing could be read; undefined where something else is inside, or nothing. */
   estimate(): RequestEstimate | undefined {
-    if (this.isDecrypted) return undefined;
+    if (this.isDecrypted || this.after !== undefined) return undefined;
     const offered = this.protocolsOffered.split(',');
     const chosen = this.protocol === undefined ? offered : [this.protocol];
     const is2 = chosen.includes('h2');

@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
 import type { ConversationHost } from './conversation-host.ts';
-import { byName, http1, type Protocol, protocols, type Recognised, speaker } from './protocols.ts';
+import { another, byName, http1, type Protocol, protocols, type Recognised, speaker } from './protocols.ts';
 
 /** First bytes of a side that are not yet enough to tell. */
 interface Held {
@@ -13,7 +13,7 @@ interface Held {
   readonly time: number;
 }
 
-/** Reads nothing: the protocol is none of ours. */
+/** Reads nothing. */
 export const ignore: StreamSink = { data() {}, gap() {}, end() {} };
 const NONE: readonly Held[] = [];
 
@@ -74,7 +74,7 @@ export class Conversation implements StreamSink {
       return;
     }
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
-    const reader = this.midStream ? http1.open(this.host, this.connection, true) : ignore;
+    const reader = this.midStream ? http1.open(this.host, this.connection, true) : another(this.host, this.connection);
     this.open(reader, side, buffer, start, end, at);
   }
 

@@ -8,6 +8,7 @@ export * from './connection.ts';
 export { DecodeAs, DecodeAsError } from './decode-as.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export { Intake, type IntakeOptions, type Unread } from './intake.ts';
+export { tlsBeginnings } from './later-tls.ts';
 export type { RedactionFacts, RedactionOptions } from './redaction.ts';
 export * from './trace.ts';
 export type { Vanished } from './vanished.ts';

@@ -14,6 +14,7 @@ import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { recogniseTls, type TlsHost, TlsSession } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { DecodeAsProtocol } from './decode-as.ts';
+import { LaterTls, type TlsBeginning } from './later-tls.ts';
 
 /** `client`, `server`, `either`: they belong to this protocol, and that end speaks so. `more`: they may. */
 export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
@@ -56,13 +57,19 @@ export function openHttp2(host: ProtocolHost, connection: number, start: Http2St
 
 const tls: Protocol = {
   recognise: (_side, head) => recogniseTls(head),
-  open(host, connection) {
-    const session = new TlsSession(host, connection);
-    host.facts.setProtocol(connection, 'tls');
-    host.facts.tls.set(connection, session.facts);
-    return session;
-  },
+  open: (host, connection) => openTls(host, connection),
 };
+
+function openTls(host: ProtocolHost, connection: number, after?: TlsBeginning): StreamSink {
+  const session = new TlsSession(host, connection);
+  host.facts.setProtocol(connection, 'tls');
+  host.facts.tls.set(connection, session.facts);
+  if (after !== undefined) session.facts.after = after;
+  return session;
+}
+
+/** None of these: TLS may still begin in it. */
+export const another = (host: ProtocolHost, connection: number): StreamSink => new LaterTls((after) => openTls(host, connection, after));
 
 /** What a load balancer sends ahead of the client's bytes. */
 const proxyHeader: Protocol = {

@@ -7,10 +7,12 @@ import { second } from '../../src/time.ts';
 import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
 
 const summary = {
+  began: undefined,
   protocolsOffered: 'h2',
   isRetried: false,
   isFalseStart: false,
   isEncryptedHello: false,
+  after: undefined,
   alert: undefined,
   closedByClient: false,
   closedByServer: false,

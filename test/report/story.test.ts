@@ -97,11 +97,13 @@ describe('HTTP/2', () => {
 
 describe('TLS', () => {
   const tls = {
+    began: undefined,
     protocolsOffered: 'h2,http/1.1',
     isRetried: true,
     isFalseStart: false,
     isEncryptedHello: true,
     certificateNames: undefined,
+    after: undefined,
     alert: { by: 'server', name: 'handshake_failure', frame: 9, time: 3 * second },
     closedByClient: false,
     closedByServer: false,

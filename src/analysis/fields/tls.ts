@@ -1,6 +1,6 @@
 /** Columns that say what TLS told, with keys or without. */
 
-import { earlyDataKinds, type TlsSummary } from '../../trace/index.ts';
+import { earlyDataKinds, type TlsSummary, tlsBeginnings } from '../../trace/index.ts';
 import type { Row } from '../analysis.ts';
 import { type Field, type FieldValue, ms, some } from './field.ts';
 import { sideNames } from './life.ts';
@@ -104,6 +104,14 @@ export const tlsFields: readonly Field[] = [
     type: 'boolean',
     meaning: 'The client sent an Encrypted ClientHello, or the likeness of one: the server name may be that of a front.',
     value: of((tls) => tls.isEncryptedHello),
+  },
+  {
+    name: 'tls_after',
+    title: 'TLS after',
+    type: 'string',
+    values: tlsBeginnings,
+    meaning: 'The protocol in which TLS began later (STARTTLS and its like); missing where it came first.',
+    value: of((tls) => tls.after),
   },
   {
     name: 'tls_certificate_names',
