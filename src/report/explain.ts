@@ -92,7 +92,9 @@ function opening(analysis: Analysis, connection: Connection): string {
   if (reason !== undefined && verdict.previous !== undefined) return verdict.avoidable ? `AVOIDABLE: ${reason}` : `Needed: ${reason}`;
   if (reason !== undefined) return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
   const words = openedBecause(verdict, connection);
-  return words === '-' ? 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.' : `Opened: ${words}.`;
+  if (words !== '-') return `Opened: ${words}.`;
+  if (connection.tls) return 'What it carries is encrypted: without keys nothing can be said about its reuse.';
+  return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
 }
 
 const ends = ({ address, port, name }: Endpoint): string => `${bracketed(address)}:${port}${name === undefined ? '' : ` (${show(name)})`}`;

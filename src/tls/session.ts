@@ -193,8 +193,10 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     const { facts } = this;
     const isLast = length === END_OF_EARLY_DATA || isFinished(length);
     const isEarly = type === APPLICATION_DATA && side === CLIENT && facts.earlyData === 'offered' && !isLast;
-    if (!isEarly && !this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
-    else if (type === APPLICATION_DATA) facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
+    // Up to TLS 1.2 data are data, also before the server has finished (False Start).
+    const isData = type === APPLICATION_DATA && (isEarly || this.isSet(facts.ready) || (this.sawServerHello && !facts.isModern));
+    if (isData) facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
+    else if (!this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
   }
 
   /** Of the client, and not to be read: ChangeCipherSpec, or what is encrypted. */
