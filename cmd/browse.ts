@@ -10,7 +10,7 @@ import { canBrowse } from './terminal.ts';
 export async function browse(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
   checkCommand(files);
   const asked = options.format ?? options.json ?? options.write ?? options.exchanges ?? options.columns;
-  if (asked !== undefined || !canBrowse()) return report(files, options);
+  if (asked !== undefined || !canBrowse() || options.screenReader === true) return report(files, options);
   const { screens } = await import('./screens.ts');
   return screens(files, options);
 }

@@ -2,7 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import type { Inspector } from '../src/trace/index.ts';
-import type { Snapshot, Source } from '../src/tui/index.ts';
+import type { Packets, Seen, Source } from '../src/tui/index.ts';
 import { analysisOf } from './analysis-of.ts';
 import type { Settings } from './options.ts';
 
@@ -18,7 +18,7 @@ export class LiveSource implements Source {
   #bytes = 0;
   #next = 0;
   #late: NodeJS.Timeout | undefined;
-  #snapshot: Snapshot;
+  #snapshot: Seen;
 
   constructor(inspector: Inspector, settings: Settings, totalBytes: number | undefined) {
     this.#inspector = inspector;
@@ -27,7 +27,7 @@ export class LiveSource implements Source {
     this.#snapshot = this.#take(false);
   }
 
-  snapshot(): Snapshot {
+  snapshot(): Seen {
     return this.#snapshot;
   }
 
@@ -44,6 +44,14 @@ export class LiveSource implements Source {
     else this.#late ??= setTimeout(() => this.#renew(false), early).unref();
   }
 
+  /** Something else has changed than the trace. */
+  ring(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Where packets can be read again. */
+  packets: (connection: number) => Packets = () => ({ state: 'missing', why: 'nothing was read yet' });
+
   finish(): void {
     this.#renew(true);
   }
@@ -55,10 +63,10 @@ export class LiveSource implements Source {
     this.#snapshot = this.#take(done);
     const now = performance.now();
     this.#next = now + Math.max(period, (now - began) / share);
-    for (const listener of this.#listeners) listener();
+    this.ring();
   }
 
-  #take(done: boolean): Snapshot {
+  #take(done: boolean): Seen {
     const trace = this.#inspector.trace();
     const progress = { bytes: this.#bytes, totalBytes: this.#totalBytes, frames: trace.accounting.frames.seen, done };
     return { trace, analysis: analysisOf(trace, { ...this.#settings, filter: undefined }), progress };

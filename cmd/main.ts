@@ -29,6 +29,12 @@ const withReportOptions = (command: Command): Command =>
     )
     .option('--columns <names>', 'only these columns: id,requests,reuses (all names: warmwire schema)');
 
+const withScreenOptions = (command: Command): Command =>
+  command
+    .option('--no-mouse', 'leave the mouse to the terminal')
+    .addOption(new Option('--theme <name>', 'colours of the screens (default: dark)').choices(['dark', 'light', 'mono']))
+    .option('--screen-reader', 'plain text instead of screens');
+
 program
   .name('warmwire')
   .description('Shows, from a packet capture, which TCP connections HTTP reused, which handshakes were avoidable, and what to change.')
@@ -40,8 +46,7 @@ program
 
 withCommonOptions(
   withReportOptions(
-    program
-      .command('browse', { isDefault: true })
+    withScreenOptions(program.command('browse', { isDefault: true }))
       .description('open a capture on the terminal (the default)')
       .argument('[file...]', 'captures, directories of them, or - for standard input')
       .usage('[options] FILE...'),

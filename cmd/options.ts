@@ -28,6 +28,10 @@ export interface CommonOptions extends InputOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  /** Of the screens. */
+  readonly mouse?: boolean;
+  readonly theme?: 'dark' | 'light' | 'mono';
+  readonly screenReader?: boolean;
 }
 
 /** The same, checked. */

@@ -53,6 +53,27 @@ export function writeFile(target: Target, pieces: Iterable<Piece>): void {
   }
 }
 
+/** The same for what takes long: between two pieces everything else has its turn. Throws Failure. */
+export async function writeFileInTurns(target: Target, pieces: AsyncIterable<Piece>): Promise<void> {
+  checkTarget(target);
+  const { path } = target;
+  const isDevice = kindOf(path) === 'device';
+  const temporary = isDevice ? path : `${path}.tmp-${process.pid}`;
+  const descriptor = openOutput(temporary, isDevice ? 'w' : 'wx', path);
+  try {
+    try {
+      for await (const piece of pieces) writeWhole(descriptor, typeof piece === 'string' ? Buffer.from(piece) : piece, path);
+      fsync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    if (!isDevice) renameSync(temporary, path);
+  } catch (error) {
+    if (!isDevice) rmSync(temporary, { force: true });
+    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, causeOf(error));
+  }
+}
+
 function writeTo(descriptor: number, pieces: Iterable<Piece>, path: string): void {
   try {
     for (const batch of batches(pieces)) writeWhole(descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, path);

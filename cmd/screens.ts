@@ -5,12 +5,16 @@ import { basename } from 'node:path';
 import { isatty, ReadStream } from 'node:tty';
 import { capturesSize } from '../src/capture/index.ts';
 import { browse, type Colors } from '../src/tui/index.ts';
+import { type Config, readConfig } from './config.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import { inputsOf } from './inputs.ts';
+import { inputsOf, namedInputs } from './inputs.ts';
 import { LiveSource } from './live-source.ts';
 import { settingsOf } from './options.ts';
+import { PacketFinder } from './packet-finder.ts';
 import { failureOf, openInputs } from './read.ts';
 import type { ReportOptions } from './report-options.ts';
+import { exporterOf } from './screen-exports.ts';
+import { Spool } from './spool.ts';
 import { say, wantsColor } from './terminal.ts';
 
 export async function screens(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
@@ -19,10 +23,22 @@ export async function screens(files: readonly string[], options: ReportOptions):
   const left = new AbortController();
   let finished = false;
   try {
-    const intake = await openInputs(inputs, settings, left.signal);
+    const config = readConfig();
+    const spool = new Spool();
+    const tap = (path: string, piece: Uint8Array): void => {
+      if (path === '-') spool.write(piece);
+    };
+    const intake = await openInputs(inputs, { ...settings, intake: { ...settings.intake, tap } }, left.signal);
     const { inspector } = intake;
     const total = settings.intake.follow === true ? undefined : capturesSize(inputs);
     const source = new LiveSource(inspector, settings, total);
+    const finder = new PacketFinder(
+      intake.captures,
+      spool,
+      () => source.snapshot().trace,
+      () => source.ring(),
+    );
+    source.packets = (connection) => finder.of(connection);
     /** Takes one more piece; false at the end. */
     const take = async (): Promise<boolean> => {
       if (finished) return false;
@@ -31,15 +47,34 @@ export async function screens(files: readonly string[], options: ReportOptions):
       if (left.signal.aborted) return false;
       finished = !goesOn;
       if (goesOn) source.advance(intake.bytes - before);
-      else source.finish();
+      else {
+        source.finish();
+        finder.grown();
+      }
       return goesOn;
     };
     // What is no capture at all is said before the screen is taken, and what asks for a password still has the terminal.
     if (inputs.includes('-') && !settings.quiet) say('waiting for the first packet');
     while (inspector.frames === 0 && (await take()));
-    const shown = browse({ source, fileName: titleOf(inputs), stdin: keys(), colors: colors(options), ascii: !isUtf8() });
+    const shown = browse({
+      source,
+      fileName: titleOf(inputs),
+      stdin: keys(),
+      colors: colors(options, config),
+      ascii: config.ascii ?? !isUtf8(),
+      exporter: exporterOf(inputs, namedInputs(files, options.read), settings, finder, () => source.snapshot()),
+      filter: settings.filter?.text ?? '',
+      keys: config.keys ?? {},
+      columns: config.columns ?? {},
+      settings: {
+        mouse: options.mouse !== false && config.mouse !== false,
+        hints: config.hints !== false,
+        secrets: settings.redaction.showSecrets === true,
+      },
+    });
     await Promise.race([shown, takeAll(take).then(() => shown)]);
     left.abort();
+    finder.close();
     await intake.close();
     return finished && !inspector.trace().complete ? exitStatus.partial : exitStatus.done;
   } catch (error) {
@@ -76,7 +111,9 @@ function keys(): ReadStream {
   }
 }
 
-const colors = ({ color }: ReportOptions): Colors => (wantsColor(color, true) ? 'dark' : 'mono');
+/** flag > NO_COLOR > the user's own settings */
+const colors = ({ color, theme }: ReportOptions, config: Config): Colors =>
+  theme ?? (wantsColor(color, true) ? (config.theme ?? 'dark') : 'mono');
 
 function isUtf8(): boolean {
   const { LC_ALL, LC_CTYPE, LANG } = process.env;

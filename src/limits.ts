@@ -59,6 +59,11 @@ export interface Limits {
   readonly targetBytes: number;
   /** Flows of QUIC told apart. */
   readonly quicFlows: number;
+  /** Packets of one connection that are listed, and bytes of them that are kept: a screen shows a few dozen at once. */
+  readonly packetsListed: number;
+  readonly packetBytes: number;
+  /** Bytes of a pipe or of an unpacked capture that are kept in a file, so that packets can be read again. */
+  readonly spool: number;
   /** Bytes looked at before a stream's protocol is called unknown. */
   readonly recognise: number;
 }
@@ -100,5 +105,8 @@ export const limits: Limits = {
   distinctTextBytes: 128 << 20,
   targetBytes: 2 ** 32,
   quicFlows: 65_536,
+  packetsListed: 50_000,
+  packetBytes: 32 << 20,
+  spool: 4 * 2 ** 30,
   recognise: 64,
 };

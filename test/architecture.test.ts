@@ -19,7 +19,8 @@ const order: Readonly<Record<string, readonly string[]>> = {
   trace: ['capture', 'packet', 'tcp', 'tls', 'http', 'proxy', 'quic'],
   analysis: ['trace'],
   report: ['trace', 'analysis'],
-  tui: ['trace', 'analysis'],
+  dissect: [],
+  tui: ['trace', 'analysis', 'dissect'],
   cmd: ['capture', 'trace', 'analysis', 'report', 'tui'],
 };
 
@@ -34,7 +35,7 @@ const sideDoors: Readonly<Record<string, readonly string[]>> = {
   // The columns are a language of their own, large, and not needed for the verdicts.
   'src/analysis/fields.ts': ['report', 'tui', 'src'],
   // So is the filter: read only where one is given.
-  'src/analysis/filter/index.ts': ['cmd', 'src'],
+  'src/analysis/filter/index.ts': ['cmd', 'tui', 'src'],
   // The records of exchanges and of HTTP/2, as types.
   'src/http/exchange.ts': ['trace'],
   'src/http/http2-facts.ts': ['trace'],

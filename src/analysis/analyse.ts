@@ -6,6 +6,7 @@ import type { AnalyseOptions, Analysis } from './analysis.ts';
 import { type Coalescable, coalescables } from './coalescing.ts';
 import { type Judgement, judge, narrowed } from './judgement.ts';
 import { originsOf } from './origins.ts';
+import { simulate } from './simulate.ts';
 import { knownTimers } from './timer-table.ts';
 import { totalsOf } from './totals.ts';
 import { verdictOf } from './verdict.ts';
@@ -31,5 +32,6 @@ const analysisOf = (judgement: Judgement, coalescable: (connection: number) => C
   adviceMissing: [],
   selected: judgement.rows,
   verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
+  simulate: (settings) => simulate(judgement, settings),
   select: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
 });

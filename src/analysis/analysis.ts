@@ -3,6 +3,7 @@
 import type { Duration, Time } from '../time.ts';
 import type { Connection, Trace } from '../trace/index.ts';
 import type { Coalescable } from './coalescing.ts';
+import type { Simulation, SimulationSettings } from './simulate.ts';
 import type { Timer } from './timer-table.ts';
 import type { TimerMatch } from './timers.ts';
 
@@ -317,6 +318,8 @@ export interface Analysis {
   verdict(connection: number): Verdict;
   /** The same verdicts, with only these connections (ascending) listed and summed up. */
   select(rows: Uint32Array): Analysis;
+  /** The same requests with other settings; of what is listed. */
+  simulate(settings: SimulationSettings): Simulation;
 }
 
 /** The connections that a list shows, by their numbers. */

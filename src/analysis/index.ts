@@ -9,5 +9,6 @@ export { percentile } from './percentile.ts';
 export { speculativeGap } from './requests.ts';
 export * from './retirement.ts';
 export { setupClassOf } from './setup-class.ts';
+export type { Simulation, SimulationSettings } from './simulate.ts';
 export * from './timer-table.ts';
 export * from './timers.ts';

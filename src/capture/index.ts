@@ -5,6 +5,7 @@ export { type Captures, capturesSize, type OpenedCapture, openCaptures } from '.
 export { type Compression, SourceFacts } from './compression.ts';
 export { CaptureFault, type CaptureSink, type Frame, type ReaderFacts } from './frame.ts';
 export { linkTypeName, linkTypes } from './link-type.ts';
+export { PcapngWriter } from './pcapng-writer.ts';
 export { CaptureReader, type CaptureReaderOptions, looksLikeCapture, type Reader } from './reader.ts';
 export { type CaptureBytes, openCapture, type SourceOptions } from './source.ts';
 export { type Lane, TimeOrder } from './time-order.ts';

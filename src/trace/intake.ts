@@ -4,7 +4,10 @@ import { basename } from 'node:path';
 import { CaptureFault, type Captures, type OpenedCapture, openCaptures, type SourceOptions } from '../capture/index.ts';
 import { Inspector, type InspectorOptions } from './inspector.ts';
 
-export type IntakeOptions = SourceOptions & Omit<InspectorOptions, 'name' | 'source' | 'captures'>;
+export interface IntakeOptions extends SourceOptions, Omit<InspectorOptions, 'name' | 'source' | 'captures'> {
+  /** Sees every piece of what comes from a pipe, unpacked, before it is gone. */
+  readonly tap?: (path: string, piece: Uint8Array) => void;
+}
 
 /** A capture that could not be read, or not to its end. */
 export interface Unread {
@@ -19,6 +22,7 @@ export class Intake {
   bytes = 0;
   readonly #opened: readonly OpenedCapture[];
   readonly #signal: AbortSignal | undefined;
+  readonly #tap: IntakeOptions['tap'];
   #isOver = false;
 
   /** Several captures are read as one trace in the order of time. @throws CaptureFault where there is none that can be read */
@@ -29,12 +33,18 @@ export class Intake {
   private constructor({ opened, unread }: Captures, options: IntakeOptions) {
     this.#opened = opened;
     this.#signal = options.signal;
+    this.#tap = options.tap;
     this.unread = [...unread];
     this.inspector = new Inspector({
       ...options,
       captures: opened.map(({ path, source, begins }) => ({ name: nameOf(path), source, begins })),
     });
     for (const { path, fault } of unread) this.inspector.missing(reasonOf(path, fault));
+  }
+
+  /** The captures in the order in which the trace numbers them. */
+  get captures(): readonly Pick<OpenedCapture, 'path' | 'begins'>[] {
+    return this.#opened;
   }
 
   /** Takes one more piece; false at the end, and when the signal has come. @throws CaptureFault where nothing could be read */
@@ -64,6 +74,7 @@ export class Intake {
       if (piece.done === true) inspector.endCapture();
       else {
         this.bytes += piece.value.length;
+        this.#tap?.(capture.path, piece.value);
         inspector.push(piece.value);
       }
     } catch (fault) {

@@ -1,8 +1,8 @@
-/** The whole screen: header, list or help, footer. */
+/** The whole screen: header, list or help, what belongs below the list, footer. */
 
 import { Box } from 'ink';
 import { type ReactNode, useSyncExternalStore } from 'react';
-import { layout as layoutOf } from './layout.ts';
+import type { Cell } from './column.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 import { Line, spread, write } from './parts/line.tsx';
@@ -10,12 +10,12 @@ import { Table } from './parts/table.tsx';
 import { summary } from './screens/connection.ts';
 import { help } from './screens/help.ts';
 import type { Session, View } from './session.ts';
-import { here } from './store.ts';
+import { here, layoutOf } from './store.ts';
 
 export function App({ session, fileName }: { readonly session: Session; readonly fileName: string }): ReactNode {
   const view = useSyncExternalStore(session.subscribe, session.view);
   const { connection } = here(view.state);
-  const layout = layoutOf(view.state.size, connection !== undefined);
+  const layout = layoutOf(view.state, view.rows);
   return (
     // Its size is given, so that every change of it makes a frame, also one in which no text changes.
     <Box flexDirection="column" width={layout.columns} height={Math.max(1, view.state.size.rows - 1)}>
@@ -24,6 +24,7 @@ export function App({ session, fileName }: { readonly session: Session; readonly
         <>
           {connection !== undefined && <Summary view={view} connection={connection} lines={layout.summary} />}
           <Table view={view} layout={layout} />
+          {layout.panel > 0 && <Panel view={view} lines={layout.panel} />}
         </>
       ) : (
         <Help view={view} height={layout.body + layout.summary + (layout.head ? 1 : 0)} />
@@ -35,7 +36,11 @@ export function App({ session, fileName }: { readonly session: Session; readonly
 
 function Help({ view, height }: { readonly view: View; readonly height: number }): ReactNode {
   const top = view.state.help ?? 0;
-  const lines = help(here(view.state).screen, view.rows.listing, view.context.theme).slice(top, top + height);
+  const { rows, context, state, keys } = view;
+  const lines = help(keys, here(state), rows.listing, context.theme, { row: rows.row(here(state).cursor), context }).slice(
+    top,
+    top + height,
+  );
   return (
     <Box flexDirection="column" height={height}>
       <Lines view={view} lines={lines} />
@@ -55,7 +60,18 @@ function Summary({ view, connection, lines }: { readonly view: View; readonly co
     ));
 }
 
-function Lines({ view, lines }: { readonly view: View; readonly lines: readonly Parameters<typeof write>[0][] }): ReactNode {
+function Panel({ view, lines }: { readonly view: View; readonly lines: number }): ReactNode {
+  const { state, rows, context } = view;
+  const row = rows.length === 0 ? -1 : rows.row(here(state).cursor);
+  const drawn = rows.listing.panel?.draw(row, context, state.size.columns, lines) ?? [];
+  return (
+    <Box flexDirection="column" height={lines}>
+      <Lines view={view} lines={drawn.slice(0, lines)} />
+    </Box>
+  );
+}
+
+function Lines({ view, lines }: { readonly view: View; readonly lines: readonly (readonly Cell[])[] }): ReactNode {
   const { state, context } = view;
   // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
   return lines.map((cells, index) => <Line key={index} text={write(cells, state.size.columns, context.theme).text} />);

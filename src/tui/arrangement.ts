@@ -1,7 +1,7 @@
 /** The rows of a place as they are shown: the natural ones, and the order in which they are sorted. */
 
 import type { Listing } from './listing.ts';
-import type { Goal, Item, Rows, Sort } from './store.ts';
+import type { Goal, Item, Rows, Sort, WhatIf } from './store.ts';
 
 export class Arrangement implements Rows {
   readonly listing: Listing;
@@ -31,12 +31,16 @@ export class Arrangement implements Rows {
     return this.listing.sortable;
   }
 
-  get shifts(): number {
-    return this.listing.columns.length - 1;
+  get names(): readonly string[] {
+    return this.listing.columns.map(({ name }) => name);
+  }
+
+  get panel(): number {
+    return this.listing.panel?.lines ?? 0;
   }
 
   item(position: number): Item | undefined {
-    return position >= 0 && position < this.length ? this.listing.item(this.row(position)) : undefined;
+    return this.#has(position) ? this.listing.item(this.row(position)) : undefined;
   }
 
   find(item: Item): number {
@@ -46,11 +50,27 @@ export class Arrangement implements Rows {
   }
 
   goal(position: number): Goal | undefined {
-    return position >= 0 && position < this.length ? this.listing.goal(this.row(position)) : undefined;
+    return this.#has(position) ? this.listing.goal(this.row(position)) : undefined;
+  }
+
+  mark(position: number): string | undefined {
+    return this.#has(position) ? this.listing.mark(this.row(position)) : undefined;
+  }
+
+  turn(position: number, by: 1 | -1): Partial<WhatIf> | undefined {
+    return this.#has(position) ? this.listing.turn(this.row(position), by) : undefined;
+  }
+
+  connection(position: number): number | undefined {
+    return this.#has(position) ? this.listing.connection(this.row(position)) : undefined;
   }
 
   /** The natural row at a position. */
   row(position: number): number {
     return this.#order?.[position] ?? position;
+  }
+
+  #has(position: number): boolean {
+    return position >= 0 && position < this.length;
   }
 }

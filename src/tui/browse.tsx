@@ -2,12 +2,15 @@
 
 import { render } from 'ink';
 import { App } from './app.tsx';
+import type { Setting } from './commands.ts';
 import { Keyboard } from './keyboard.ts';
+import type { KeyMap } from './keys.ts';
 import { Painter } from './painter.ts';
 import { Session } from './session.ts';
-import type { Source } from './source.ts';
+import type { Exporter, Source } from './source.ts';
+import type { ScreenName } from './store.ts';
 import { Terminal } from './terminal.ts';
-import { type Colors, theme } from './theme.ts';
+import type { Colors } from './theme.ts';
 
 export interface BrowseOptions {
   readonly source: Source;
@@ -18,27 +21,20 @@ export interface BrowseOptions {
   readonly colors: Colors;
   /** The terminal shows no more than ASCII. */
   readonly ascii: boolean;
+  readonly exporter?: Exporter;
+  /** Applied from the beginning. */
+  readonly filter?: string;
+  readonly keys?: KeyMap;
+  readonly columns?: Readonly<Partial<Record<ScreenName, readonly string[]>>>;
+  readonly settings?: Partial<Record<Setting, boolean>>;
 }
 
 /** Resolves when the user has quit; the terminal is then as it was. */
-export async function browse({
-  source,
-  fileName,
-  stdin = process.stdin,
-  stdout = process.stdout,
-  colors,
-  ascii,
-}: BrowseOptions): Promise<void> {
+export async function browse(options: BrowseOptions): Promise<void> {
+  const { source, fileName, stdin = process.stdin, stdout = process.stdout, colors, ascii, exporter } = options;
   const painter = new Painter(stdout);
   const { promise: left, resolve: quit } = withResolvers();
-  const session = new Session({
-    source,
-    size: { columns: painter.columns, rows: painter.rows },
-    theme: theme(colors, ascii),
-    perform: (action) => performers[action](),
-  });
-  const keyboard = new Keyboard((key) => session.press(key));
-  const terminal = new Terminal({
+  const terminal: Terminal = new Terminal({
     stdin,
     stdout,
     typed: (chunk) => keyboard.push(chunk),
@@ -49,7 +45,27 @@ export async function browse({
     resumed: () => painter.repaint(),
     gone: quit,
   });
-  const performers = { quit, redraw: () => painter.repaint(), suspend: () => terminal.suspend() };
+  const session: Session = new Session({
+    source,
+    size: { columns: painter.columns, rows: painter.rows },
+    colors,
+    ascii,
+    ...(exporter && { exporter }),
+    ...(options.keys && { keys: options.keys }),
+    given: {
+      filter: options.filter ?? '',
+      columns: options.columns ?? {},
+      settings: { mouse: true, hints: true, secrets: false, ...options.settings },
+    },
+    terminal: {
+      quit,
+      redraw: () => painter.repaint(),
+      suspend: () => terminal.suspend(),
+      copy: (text) => terminal.copy(text),
+      mouse: (on) => terminal.mouse(on),
+    },
+  });
+  const keyboard: Keyboard = new Keyboard((key) => session.press(key));
   terminal.open();
   try {
     // Frame by frame (`debug`), so that the painter decides what is written and how often.

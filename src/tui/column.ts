@@ -2,6 +2,7 @@
 
 import type { Clock } from './format.ts';
 import type { Snapshot } from './source.ts';
+import type { Action, Place } from './store.ts';
 import type { StyleName, Theme } from './theme.ts';
 
 /** What a cell may look at besides its own row. */
@@ -9,6 +10,10 @@ export interface Context {
   readonly snapshot: Snapshot;
   readonly theme: Theme;
   readonly clock: Clock;
+  readonly place: Place;
+  readonly marks: ReadonlySet<string>;
+  /** Secrets are shown as they are. */
+  readonly secrets: boolean;
 }
 
 export interface Cell {
@@ -16,6 +21,8 @@ export interface Cell {
   /** What stays where the text must be cut: a port, a status. */
   readonly tail?: string;
   readonly style?: StyleName;
+  /** What a click on it does. */
+  readonly does?: Action;
 }
 
 export type SortKey = number | string | undefined;
@@ -32,11 +39,15 @@ export interface Heading {
   readonly align: 'left' | 'right';
   /** Where the screen is narrow, the columns of the lowest ranks stay. */
   readonly rank: number;
+  /** Its head, drawn into `room`: the axis of a waterfall. */
+  head?(context: Context, room: number): readonly Cell[];
 }
 
 export interface Column<Subject> extends Heading {
   /** Its text is safe for the terminal. */
   cell(subject: Subject, context: Context): Cell;
+  /** Instead, cells that fill `room` exactly: bars, arrows. */
+  draw?(subject: Subject, context: Context, room: number): readonly Cell[];
   /** What it is sorted by; unknown values come last either way. */
   key?(subject: Subject, snapshot: Snapshot): SortKey;
 }
@@ -51,12 +62,9 @@ const largeRoom = 16;
 /** Between two columns. */
 export const gapOf = (cells: number): number => (cells < 120 ? 1 : 2);
 
-/**
- * The columns that are shown in `cells`, and how wide. Shifted to the right, the first column stays and the ones after it make room;
- * unshifted, ranks decide who may stay, and the column that the rows are sorted by always may.
- */
-export function place(columns: readonly Heading[], cells: number, shift: number, sorted: number | undefined): Placed[] {
-  const chosen = shift === 0 ? byRank(columns, cells, sorted) : inOrder(columns, cells, shift);
+/** The columns that are shown in `cells`, and how wide. Ranks decide who may stay; those of `kept` (sorted by, under the cursor) always may. */
+export function place(columns: readonly Heading[], cells: number, kept: readonly (number | undefined)[]): Placed[] {
+  const chosen = byRank(columns, cells, kept);
   const widths = chosen.map((index) => columns[index]!.min);
   let spare = cells - needed(widths, cells);
   if (spare < 0) return chosen.map((index) => ({ index, width: Math.max(1, cells) }));
@@ -75,14 +83,11 @@ export function place(columns: readonly Heading[], cells: number, shift: number,
   return widths.map((width, i) => ({ index: chosen[i]!, width }));
 }
 
-function byRank(columns: readonly Heading[], cells: number, sorted: number | undefined): number[] {
-  const rank = (index: number): number => (index === sorted ? 0 : columns[index]!.rank);
+function byRank(columns: readonly Heading[], cells: number, kept: readonly (number | undefined)[]): number[] {
+  const rank = (index: number): number => (kept.includes(index) ? 0 : columns[index]!.rank);
   const order = columns.map((_, index) => index).sort((a, b) => rank(a) - rank(b));
   return taken(columns, order, cells).sort((a, b) => a - b);
 }
-
-const inOrder = (columns: readonly Heading[], cells: number, shift: number): number[] =>
-  taken(columns, [0, ...columns.map((_, index) => index).filter((index) => index > shift)], cells);
 
 /** The first of `order` always, then the others as long as they fit. */
 function taken(columns: readonly Heading[], order: readonly number[], cells: number): number[] {

@@ -1,4 +1,4 @@
-/** Turns what a terminal sends into names of keys: `j`, `Up`, `PageDown`, `^F`, `Enter`, `Esc`. */
+/** Turns what a terminal sends into names of keys: `j`, `Up`, `PageDown`, `^F`, `Enter`, `Esc`; `Click:12,3`, `WheelUp`; `Paste:` and what was pasted. */
 
 const controls: Readonly<Record<string, string>> = { '\r': 'Enter', '\n': 'Enter', '\t': 'Tab', '\x7f': 'Backspace', '\b': 'Backspace' };
 const finals: Readonly<Record<string, string>> = {
@@ -26,12 +26,45 @@ const sequence = /^\x1b(?:\[([\x30-\x3f]*)[\x20-\x2f]*([\x40-\x7e])|O([A-Za-z]))
 /** The beginning of a sequence whose rest has not arrived. */
 const unfinished = /^\x1b(?:\[[\x20-\x3f]*|O)?$/;
 
+// ESC [ < 0 ; 12 ; 3 M    SGR mouse: button, column, line; M pressed, m let go
+const mouse = /^\x1b\[<(\d+);(\d+);(\d+)([Mm])/;
+/** Buttons; 32 is added while one is dragged, 4, 8, 16 for Shift, Alt, Control. */
+const leftButton = 0;
+const wheelUp = 64;
+const wheelDown = 65;
+
+function mouseKey([, button, column, line, final]: RegExpExecArray): string | undefined {
+  const which = Number(button) & ~0x1c;
+  if (which === wheelUp) return 'WheelUp';
+  if (which === wheelDown) return 'WheelDown';
+  return which === leftButton && final === 'M' ? `Click:${Number(column) - 1},${Number(line) - 1}` : undefined;
+}
+
+const pasteBegin = '\x1b[200~';
+const pasteEnd = '\x1b[201~';
+/** More than anybody pastes into a line. */
+const longestPaste = 100_000;
+
 /** Every whole key in `text`, and what is left over. */
 export function decode(text: string): { keys: string[]; rest: string } {
   const keys: string[] = [];
   let rest = text;
   while (rest !== '') {
+    if (rest.startsWith(pasteBegin)) {
+      const end = rest.indexOf(pasteEnd);
+      if (end < 0 && rest.length < longestPaste) return { keys, rest };
+      keys.push(`Paste:${rest.slice(pasteBegin.length, end < 0 ? undefined : end)}`);
+      rest = end < 0 ? '' : rest.slice(end + pasteEnd.length);
+      continue;
+    }
     if (unfinished.test(rest)) return { keys, rest };
+    const pointed = mouse.exec(rest);
+    if (pointed) {
+      const key = mouseKey(pointed);
+      if (key) keys.push(key);
+      rest = rest.slice(pointed[0].length);
+      continue;
+    }
     const found = sequence.exec(rest);
     if (found) {
       const [whole, parameters = '', final, application] = found;
@@ -81,6 +114,8 @@ export class Keyboard {
   }
 
   #giveUp(): void {
+    // A paste may come in many pieces.
+    if (this.#rest.startsWith(pasteBegin)) return;
     const typed = this.#rest;
     this.#rest = '';
     for (const char of typed) this.#press(nameOf(char));

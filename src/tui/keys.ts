@@ -4,122 +4,267 @@ import type { Action, ScreenName, State } from './store.ts';
 import { here } from './store.ts';
 
 export interface Binding {
+  /** What a key map calls it. */
+  readonly id: string;
   /** Names of keys, as `keyboard.ts` gives them. */
   readonly keys: readonly string[];
-  /** How help writes them. */
-  readonly label: string;
   readonly does: string;
   /** Its word on the bottom line; undefined where it is not worth the room. */
   readonly hint?: string;
   readonly action: Action;
 }
 
+/** Keys of the user's own, by what they do. */
+export type KeyMap = Readonly<Record<string, readonly string[]>>;
+
+const bind = (id: string, keys: string, does: string, action: Action, hint?: string): Binding => ({
+  id,
+  keys: keys.split(' '),
+  does,
+  action,
+  ...(hint !== undefined && { hint }),
+});
+
 const moving: readonly Binding[] = [
-  { keys: ['Down', 'j'], label: '↓ j', does: 'next line', action: { type: 'move', by: 1 } },
-  { keys: ['Up', 'k'], label: '↑ k', does: 'line before', action: { type: 'move', by: -1 } },
-  { keys: ['PageDown', '^F'], label: 'PgDn ^F', does: 'a page down', action: { type: 'page', by: 1 } },
-  { keys: ['PageUp', '^B'], label: 'PgUp ^B', does: 'a page up', action: { type: 'page', by: -1 } },
-  { keys: ['^D'], label: '^D', does: 'half a page down', action: { type: 'page', by: 0.5 } },
-  { keys: ['^U'], label: '^U', does: 'half a page up', action: { type: 'page', by: -0.5 } },
-  { keys: ['g', 'Home'], label: 'g Home', does: 'first line', action: { type: 'top' } },
-  { keys: ['G', 'End'], label: 'G End', does: 'last line; 25G goes to line 25', action: { type: 'bottom' } },
+  bind('down', 'Down j', 'next line', { type: 'move', by: 1 }),
+  bind('up', 'Up k', 'line before', { type: 'move', by: -1 }),
+  bind('page-down', 'PageDown ^F', 'a page down', { type: 'page', by: 1 }),
+  bind('page-up', 'PageUp ^B', 'a page up', { type: 'page', by: -1 }),
+  bind('half-down', '^D', 'half a page down', { type: 'page', by: 0.5 }),
+  bind('half-up', '^U', 'half a page up', { type: 'page', by: -0.5 }),
+  bind('wheel-down', 'WheelDown', '', { type: 'move', by: 3 }),
+  bind('wheel-up', 'WheelUp', '', { type: 'move', by: -3 }),
+  bind('top', 'g Home', 'first line', { type: 'top' }),
+  bind('bottom', 'G End', 'last line, also while it grows; 25G goes to line 25', { type: 'bottom' }),
 ];
 
-const shifting: readonly Binding[] = [
-  { keys: ['Right', 'l'], label: '→ l', does: 'columns further right', action: { type: 'shift', by: 1 } },
-  { keys: ['Left', 'h'], label: '← h', does: 'columns further left', action: { type: 'shift', by: -1 } },
+const choosing: readonly Binding[] = [
+  bind('column-right', 'Right l', 'next column, for ? (explain), y (copy), F (filter), o (sort)', {
+    type: 'column',
+    by: 1,
+  }),
+  bind('column-left', 'Left h', 'column before', { type: 'column', by: -1 }),
 ];
 
 const searching: readonly Binding[] = [
-  { keys: ['/'], label: '/', does: 'search the rows for a text', hint: 'search', action: { type: 'prompt-open' } },
-  { keys: ['n'], label: 'n', does: 'next row found', action: { type: 'search', by: 1 } },
-  { keys: ['N'], label: 'N', does: 'row found before', action: { type: 'search', by: -1 } },
+  bind('search', '/', 'search the rows for a text', { type: 'prompt-open', kind: 'search' }, 'search'),
+  bind('search-next', 'n', 'next row found', { type: 'search', by: 1 }),
+  bind('search-before', 'N', 'row found before', { type: 'search', by: -1 }),
+];
+
+const filtering: readonly Binding[] = [
+  bind('filter', 'f', 'filter connections, in the language of Wireshark', { type: 'prompt-open', kind: 'filter' }, 'filter'),
+  bind('filter-cell', 'F', 'filter by the value under the cursor', { type: 'filter-cell' }),
+  bind('problem-next', 'e', 'next problem', { type: 'problem', by: 1 }, 'problem'),
+  bind('problem-before', 'E', 'problem before', { type: 'problem', by: -1 }),
 ];
 
 const sorting: readonly Binding[] = [
-  { keys: ['s'], label: 's', does: 'sort by the next column', hint: 'sort', action: { type: 'sort', by: 1 } },
-  { keys: ['S'], label: 'S', does: 'sort by the column before', action: { type: 'sort', by: -1 } },
-  { keys: ['r'], label: 'r', does: 'reverse the order', hint: 'reverse', action: { type: 'reverse' } },
+  bind('sort', 's', 'sort by the next column', { type: 'sort', by: 1 }, 'sort'),
+  bind('sort-before', 'S', 'sort by the column before', { type: 'sort', by: -1 }),
+  bind('sort-here', 'o', 'sort by the column under the cursor', { type: 'sort-here' }),
+  bind('reverse', 'r', 'reverse the order', { type: 'reverse' }, 'reverse'),
+  bind('columns', 'c', 'choose and order the columns', { type: 'prompt-open', kind: 'command', text: 'columns ' }),
 ];
 
-const times: Binding = {
-  keys: ['t'],
-  label: 't',
-  does: 'times since the beginning, of day (UTC), since the line above',
-  hint: 'times',
-  action: { type: 'time' },
-};
+const times = bind('times', 't', 'times since the beginning, of day (UTC), since the last', { type: 'time' }, 'times');
+const marking = bind('mark', 'Space', 'mark: what is marked is exported and copied together', { type: 'mark' });
+
+const giving: readonly Binding[] = [
+  bind('copy', 'y', 'copy the value under the cursor, else tcp.stream eq N', { type: 'copy', kind: 'value' }, 'copy'),
+  bind('copy-more', 'Y', 'copy something else: stream, tuple, curl, rows', { type: 'prompt-open', kind: 'command', text: 'copy ' }),
+  bind('export', 'x', 'export what is shown', { type: 'suggest-export' }, 'export'),
+];
 
 const everywhere: readonly Binding[] = [
-  ...[...'0123456789'].map((digit): Binding => ({ keys: [digit], label: digit, does: '', action: { type: 'digit', digit } })),
-  { keys: ['?'], label: '?', does: 'this help', hint: 'help', action: { type: 'help' } },
-  { keys: ['Esc'], label: 'Esc', does: 'back', action: { type: 'back' } },
-  { keys: ['q'], label: 'q', does: 'back; from the top quit', hint: 'quit', action: { type: 'leave' } },
-  { keys: ['^C'], label: '^C', does: 'quit at once', action: { type: 'quit' } },
-  { keys: ['^L'], label: '^L', does: 'draw the screen again', action: { type: 'redraw' } },
-  { keys: ['^Z'], label: '^Z', does: 'suspend; fg comes back', action: { type: 'suspend' } },
+  ...[...'0123456789'].map((digit) => bind(`digit-${digit}`, digit, '', { type: 'digit', digit })),
+  bind('what-if', 'w', 'what if the idle limit were another', { type: 'view', view: 'whatif' }),
+  bind('command', ':', 'a command: :export :sort :theme :goto 17 :set …', { type: 'prompt-open', kind: 'command' }),
+  bind('pause', 'p', 'pause: a capture is read on, the screen waits', { type: 'pause' }),
+  bind('mouse', 'm', 'take or free the mouse (Shift-drag stays the terminal’s)', { type: 'set', setting: 'mouse' }),
+  bind('hints', 'K', 'show or hide these hints', { type: 'set', setting: 'hints' }),
+  bind('help', '?', 'this help; on a column: what it means', { type: 'help' }, 'help'),
+  bind('back', 'Esc', 'back', { type: 'back' }),
+  bind('leave', 'q', 'back; from the top quit', { type: 'leave' }, 'quit'),
+  bind('quit', '^C', 'quit at once', { type: 'quit' }),
+  bind('redraw', '^L', 'draw the screen again', { type: 'redraw' }),
+  bind('suspend', '^Z', 'suspend; fg comes back', { type: 'suspend' }),
 ];
 
-const opening = (does: string): Binding => ({ keys: ['Enter'], label: 'Enter', does, hint: 'open', action: { type: 'open' } });
+const opening = (does: string): Binding => bind('open', 'Enter', does, { type: 'open' }, 'open');
 
 const turning: readonly Binding[] = [
-  { keys: ['Tab', 'Right', 'l'], label: 'Tab → l', does: 'next tab', hint: 'next tab', action: { type: 'tab', by: 1 } },
-  { keys: ['Shift-Tab', 'Left', 'h'], label: '← h', does: 'tab before', action: { type: 'tab', by: -1 } },
+  bind('tab', 'Tab Right l', 'next tab', { type: 'tab', by: 1 }, 'next tab'),
+  bind('tab-before', 'Shift-Tab Left h', 'tab before', { type: 'tab', by: -1 }),
 ];
 
+const zooming: readonly Binding[] = [
+  bind('zoom-in', '+ =', 'zoom in', { type: 'zoom', by: 1 }, 'zoom'),
+  bind('zoom-out', '-', 'zoom out', { type: 'zoom', by: -1 }),
+  bind('pan-right', 'Right l', 'later', { type: 'pan', by: 1 }),
+  bind('pan-left', 'Left h', 'earlier', { type: 'pan', by: -1 }),
+  bind('unzoom', '_', 'the whole time again', { type: 'unzoom' }),
+];
+
+const knobs: readonly Binding[] = [
+  bind('turn-up', 'Right l +', 'more', { type: 'turn', by: 1 }, 'more'),
+  bind('turn-down', 'Left h -', 'less', { type: 'turn', by: -1 }, 'less'),
+];
+
+const followed = bind('open', 'Enter', 'the connection that it speaks of (on its line)', { type: 'open' });
+const raw = (does: string, hint: string): Binding => bind('raw', 'r', does, { type: 'raw' }, hint);
+const tab = [...turning, times, marking, ...moving, ...searching, ...giving, ...everywhere];
+
 /** The keys of each screen, in the order in which help lists them. */
-export const bindings: Readonly<Record<ScreenName, readonly Binding[]>> = {
-  origins: [opening('the connections of this origin'), ...moving, ...shifting, ...sorting, ...searching, ...everywhere],
-  connections: [opening('the story of this connection'), ...moving, ...shifting, ...sorting, ...searching, ...everywhere],
-  story: [
-    { keys: ['Enter'], label: 'Enter', does: 'the connection that followed (on its line)', action: { type: 'open' } },
-    ...turning,
-    times,
+const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
+  origins: [
+    opening('the connections of this origin'),
     ...moving,
+    ...choosing,
+    ...filtering,
+    ...sorting,
     ...searching,
+    ...giving,
     ...everywhere,
   ],
-  requests: [...turning, times, ...moving, ...sorting, ...searching, ...everywhere],
+  connections: [
+    opening('the story of this connection'),
+    ...moving,
+    ...choosing,
+    marking,
+    ...filtering,
+    ...sorting,
+    ...searching,
+    ...giving,
+    ...everywhere,
+  ],
+  waterfall: [
+    opening('the story of this connection'),
+    ...zooming,
+    ...moving,
+    marking,
+    ...filtering,
+    ...sorting.filter(({ id }) => id === 'sort' || id === 'reverse'),
+    ...searching,
+    ...giving,
+    ...everywhere,
+  ],
+  requests: [
+    opening('the story of its connection'),
+    ...moving,
+    ...choosing,
+    marking,
+    times,
+    ...filtering,
+    ...sorting,
+    ...searching,
+    ...giving,
+    ...everywhere,
+  ],
+  findings: [
+    opening('the connection that shows it'),
+    ...moving,
+    ...choosing,
+    ...filtering,
+    ...sorting,
+    ...searching,
+    ...giving,
+    ...everywhere,
+  ],
+  whatif: [...knobs, ...moving, ...giving, ...everywhere],
+  story: [followed, ...tab],
+  ladder: [raw('every packet, or runs of them put together', 'raw'), ...tab],
+  exchanges: [...tab, ...sorting.filter(({ id }) => id.startsWith('sort') || id === 'reverse')],
+  packets: [...tab],
+  timers: [followed, ...tab],
+  bytes: [raw('bytes in hexadecimal, or text', 'hex'), ...tab],
 };
 
 /** While help is open. */
 const helping: readonly Binding[] = [
-  { keys: ['?', 'Esc', 'q'], label: '?', does: 'close', hint: 'close', action: { type: 'help' } },
+  bind('close', '? Esc q', 'close', { type: 'help' }, 'close'),
   { ...moving[0]!, hint: 'scroll' },
   ...moving.slice(1),
   ...everywhere.filter(({ keys }) => keys.some((key) => key.startsWith('^'))),
 ];
 
 const prompting: readonly Binding[] = [
-  { keys: ['Enter'], label: 'Enter', does: 'search', hint: 'search', action: { type: 'prompt-accept' } },
-  { keys: ['Esc', '^C'], label: 'Esc', does: 'leave the search', hint: 'leave', action: { type: 'prompt-close' } },
-  { keys: ['Backspace'], label: 'Backspace', does: 'erase a character', action: { type: 'prompt-erase' } },
-  { keys: ['^U'], label: '^U', does: 'erase the line', hint: 'erase', action: { type: 'prompt-clear' } },
+  bind('accept', 'Enter', 'do it', { type: 'prompt-accept' }, 'do it'),
+  bind('complete', 'Tab', 'next completion', { type: 'prompt-complete', by: 1 }, 'complete'),
+  bind('complete-before', 'Shift-Tab', 'completion before', { type: 'prompt-complete', by: -1 }),
+  bind('close', 'Esc ^C', 'leave the line', { type: 'prompt-close' }, 'leave'),
+  bind('erase', 'Backspace', 'erase a character', { type: 'prompt-erase' }),
+  bind('delete', 'Delete', 'erase the character under the caret', { type: 'prompt-delete' }),
+  bind('erase-word', '^W', 'erase a word', { type: 'prompt-word' }),
+  bind('clear', '^U', 'erase the line', { type: 'prompt-clear' }, 'erase'),
+  bind('left', 'Left', 'caret left', { type: 'prompt-move', by: -1 }),
+  bind('right', 'Right', 'caret right', { type: 'prompt-move', by: 1 }),
+  bind('home', 'Home ^A', 'to the beginning', { type: 'prompt-home' }),
+  bind('end', 'End ^E', 'to the end', { type: 'prompt-end' }),
+  bind('older', 'Up', 'what was typed before', { type: 'prompt-older', by: -1 }),
+  bind('newer', 'Down', 'what was typed after', { type: 'prompt-older', by: 1 }),
 ];
-
-/** What the key does now; undefined where it does nothing. */
-export function actionOf(state: State, key: string): Action | undefined {
-  if (state.prompt === undefined) return tables[state.help === undefined ? here(state).screen : 'help'].get(key);
-  return tables.prompt.get(key) ?? (typed.test(key) ? { type: 'prompt-type', text: key } : undefined);
-}
-
-/** The keys that the bottom line offers. */
-export function offered(state: State): readonly Binding[] {
-  const list = state.prompt !== undefined ? prompting : state.help !== undefined ? helping : bindings[here(state).screen];
-  return list.filter(({ hint }) => hint !== undefined);
-}
 
 /** One character; names of keys have more. */
 const typed = /^[^\p{Cc}]$/u;
+const paste = 'Paste:';
+
+/** Names that a key map may use. */
+export const bindingIds: readonly string[] = [...new Set(Object.values(defaults).flatMap((list) => list.map(({ id }) => id)))];
+
+/** The keys as the user has set them. */
+export class Keys {
+  readonly #lists: Readonly<Record<ScreenName, readonly Binding[]>>;
+  readonly #tables: Readonly<Record<ScreenName | 'help' | 'prompt', ReadonlyMap<string, Action>>>;
+
+  constructor(map: KeyMap = {}) {
+    const own = (list: readonly Binding[]): Binding[] => {
+      const taken = new Set(list.flatMap(({ id }) => map[id] ?? []));
+      return list
+        .map((each) => ({ ...each, keys: map[each.id] ?? each.keys.filter((key) => !taken.has(key)) }))
+        .filter(({ keys }) => keys.length > 0);
+    };
+    this.#lists = Object.fromEntries(Object.entries(defaults).map(([screen, list]) => [screen, own(list)])) as unknown as Record<
+      ScreenName,
+      Binding[]
+    >;
+    const lists = { ...this.#lists, help: helping, prompt: prompting };
+    this.#tables = Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, table(list)])) as Record<
+      ScreenName | 'help' | 'prompt',
+      ReadonlyMap<string, Action>
+    >;
+  }
+
+  /** What the key does now; undefined where it does nothing. */
+  actionOf(state: State, key: string): Action | undefined {
+    if (state.prompt === undefined)
+      return this.#tables[state.help === undefined ? here(state).screen : 'help'].get(key === ' ' ? 'Space' : key);
+    if (key.startsWith(paste)) return { type: 'prompt-type', text: key.slice(paste.length) };
+    return this.#tables.prompt.get(key) ?? (typed.test(key) ? { type: 'prompt-type', text: key } : undefined);
+  }
+
+  of(screen: ScreenName): readonly Binding[] {
+    return this.#lists[screen];
+  }
+
+  /** The keys that the bottom line offers. */
+  offered(state: State): readonly Binding[] {
+    const list = state.prompt !== undefined ? prompting : state.help !== undefined ? helping : this.#lists[here(state).screen];
+    return list.filter(({ hint }) => hint !== undefined && (state.prompt?.kind !== 'search' || hint !== 'complete'));
+  }
+}
+
+/** How help and the bottom line write a key. */
+export const keyLabel = (key: string): string => arrows[key] ?? key;
+const arrows: Readonly<Record<string, string>> = {
+  Down: '↓',
+  Up: '↑',
+  Left: '←',
+  Right: '→',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
+  'Shift-Tab': '⇧Tab',
+};
 
 const table = (list: readonly Binding[]): ReadonlyMap<string, Action> =>
-  new Map(list.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));
-
-const tables: Readonly<Record<ScreenName | 'help' | 'prompt', ReadonlyMap<string, Action>>> = {
-  origins: table(bindings.origins),
-  connections: table(bindings.connections),
-  story: table(bindings.story),
-  requests: table(bindings.requests),
-  help: table(helping),
-  prompt: table(prompting),
-};
+  new Map(list.toReversed().flatMap(({ keys, action }) => keys.map((key) => [key, action] as const)));

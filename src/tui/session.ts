@@ -1,52 +1,60 @@
-/** What is going on between the data, the keys and the screen: holds the state, sorts and searches beside it, and says when to draw. */
+/** What is going on between the data, the keys and the screen: holds the state, sorts, searches and filters beside it, and says when to draw. */
 
+import { isFilterError, parseFilter } from '../analysis/filter/index.ts';
 import { Arrangement } from './arrangement.ts';
 import type { Context } from './column.ts';
-import { actionOf } from './keys.ts';
+import { commandOf } from './commands.ts';
+import { clipboardOf, exportOf, exportSuggestion, filterOfCell } from './effects.ts';
+import { hit } from './hit.ts';
+import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
 import type { Listing } from './listing.ts';
 import { sorted } from './order.ts';
-import { requestsOf, storyOf } from './screens/connection.ts';
-import { connections } from './screens/connections.ts';
+import { find, satisfying, whole } from './row-work.ts';
 import { help } from './screens/help.ts';
-import { origins } from './screens/origins.ts';
+import { lists } from './screens/index.ts';
 import { runInSlices, runNow } from './slices.ts';
-import type { Snapshot, Source } from './source.ts';
-import { type Action, here, initial, type Place, reduce, type ScreenName, type State } from './store.ts';
-import type { Theme } from './theme.ts';
+import type { Exporter, Packets, Snapshot, Source } from './source.ts';
+import { type Action, here, initial, type Place, reduce, type State } from './store.ts';
+import { type Colors, type Theme, theme } from './theme.ts';
 
 /** Everything that a frame is drawn from. */
 export interface View {
   readonly state: State;
   readonly rows: Arrangement;
   readonly context: Context;
+  readonly keys: Keys;
   /** What takes longer than a moment, and how much of it is done. */
-  readonly busy: { readonly doing: 'sorting' | 'searching'; readonly part: number } | undefined;
+  readonly busy: { readonly doing: 'sorting' | 'searching' | 'filtering'; readonly part: number } | undefined;
+  readonly exporter: Exporter | undefined;
 }
 
 export interface SessionOptions {
   readonly source: Source;
   readonly size: Size;
-  readonly theme: Theme;
-  /** Called for what only the terminal can do. */
-  readonly perform: (action: 'redraw' | 'suspend' | 'quit') => void;
+  readonly colors: Colors;
+  readonly ascii: boolean;
+  readonly given?: Partial<Pick<State, 'filter' | 'columns' | 'settings'>>;
+  readonly keys?: KeyMap;
+  readonly exporter?: Exporter;
+  /** What only the terminal can do. */
+  readonly terminal: {
+    redraw(): void;
+    suspend(): void;
+    quit(): void;
+    copy(text: string): void;
+    mouse(on: boolean): void;
+  };
 }
-
-const lists: Readonly<Record<ScreenName, (place: Place, snapshot: Snapshot, theme: Theme) => Listing>> = {
-  origins,
-  connections,
-  story: storyOf,
-  requests: requestsOf,
-};
 
 /** Milliseconds: 30 frames and 10 looks at a growing trace a second; how long a count such as `25` waits for its `G`. */
 const frameTime = 33;
 const progressTime = 100;
 const countTime = 600;
-/** Rows that are sorted at once, between two frames. */
+/** Rows that are sorted or filtered at once, between two frames. */
 const few = 4096;
 
-type TimerName = 'frame' | 'progress' | 'snapshot' | 'count' | 'sort';
+type TimerName = 'frame' | 'progress' | 'snapshot' | 'count' | 'sort' | 'filter';
 
 interface Order {
   readonly sort: string;
@@ -56,8 +64,10 @@ interface Order {
 
 export class Session {
   readonly #options: SessionOptions;
+  readonly #keys: Keys;
   readonly #listeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
+  #theme: Theme;
   #snapshot: Snapshot;
   #state: State;
   #view: View;
@@ -65,16 +75,21 @@ export class Session {
   readonly #arrangements = new Map<string, Arrangement>();
   readonly #orders = new Map<string, Order>();
   #sorting: { readonly key: string; readonly stop: () => void } | undefined;
+  #filtering: { readonly text: string; readonly stop: () => void } | undefined;
   #stopSearch: () => void = () => {};
   readonly #timers: Partial<Record<TimerName, ReturnType<typeof setTimeout>>> = {};
   #drawn = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#snapshot = options.source.snapshot();
-    this.#state = initial(options.size);
+    this.#keys = new Keys(options.keys);
+    this.#theme = theme(options.colors, options.ascii);
+    this.#snapshot = whole(options.source.snapshot(), false);
+    this.#state = initial(options.size, options.given);
     this.#view = this.#look();
     this.#unsubscribe = options.source.subscribe(() => this.#later('snapshot', progressTime, () => this.#renew()));
+    if (this.#state.filter !== '') this.#filter(true);
+    if (this.#state.settings.mouse) options.terminal.mouse(true);
   }
 
   // The two functions that React's useSyncExternalStore asks for.
@@ -85,14 +100,16 @@ export class Session {
   };
 
   press(key: string): void {
-    const action = actionOf(this.#state, key);
+    const [, x, y] = /^Click:(\d+),(\d+)$/.exec(key) ?? [];
+    const action = x === undefined ? this.#keys.actionOf(this.#state, key) : hit(this.#look(), Number(x), Number(y));
     if (action) this.dispatch(action);
   }
 
   dispatch(action: Action): void {
     this.#stopSearch();
+    const before = this.#state;
     this.#state = reduce(this.#state, action, this.#rows);
-    this.#after(action);
+    this.#after(action, before);
     this.#draw();
   }
 
@@ -100,26 +117,138 @@ export class Session {
     this.#unsubscribe();
     this.#stopSearch();
     this.#sorting?.stop();
+    this.#filtering?.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#listeners.clear();
   }
 
-  #after(action: Action): void {
-    if (this.#state.done) this.#options.perform('quit');
-    if (action.type === 'redraw' || action.type === 'suspend') this.#options.perform(action.type);
-    if (action.type === 'prompt-accept') this.#search(1, here(this.#state).cursor);
-    if (action.type === 'search') this.#search(action.by, here(this.#state).cursor + action.by);
-    if (action.type === 'digit') {
+  #after(action: Action, before: State): void {
+    const { terminal } = this.#options;
+    if (this.#state.done) terminal.quit();
+    else if (action.type === 'redraw' || action.type === 'suspend') terminal[action.type]();
+    else if (action.type === 'prompt-accept' && before.prompt) this.#accept(before.prompt.kind, before.prompt.text);
+    else if (action.type === 'search') this.#search(action.by, here(this.#state).cursor + action.by);
+    else if (action.type === 'problem') this.#problem(action.by);
+    else if (action.type === 'filter') this.#filter(true);
+    else if (action.type === 'goto') this.#goto(action.number, action.by);
+    else if (action.type === 'copy') this.#say(clipboardOf(this.#look(), action.kind, terminal.copy));
+    else if (action.type === 'export') this.#export(action.path);
+    else if (action.type === 'suggest-export')
+      this.dispatch({ type: 'prompt-open', kind: 'command', text: `export ${exportSuggestion(this.#look())}` });
+    else if (action.type === 'filter-cell') this.#filterCell();
+    else if (action.type === 'theme') {
+      this.#theme = theme(action.colors, this.#options.ascii);
+      this.#rearrange();
+    } else if (action.type === 'set') {
+      terminal.mouse(this.#state.settings.mouse);
+      if (action.setting === 'secrets') this.#filter(true);
+      if (action.setting === 'mouse')
+        this.#say(this.#state.settings.mouse ? 'the mouse is ours; m frees it' : 'the mouse is the terminal’s');
+    } else if (action.type === 'pause' && !this.#state.paused) this.#renew();
+    else if (action.type === 'turn' || action.type === 'columns') this.#rearrange();
+    else if (action.type === 'digit') {
       clearTimeout(this.#timers.count);
       delete this.#timers.count;
       this.#later('count', countTime, () => this.dispatch({ type: 'count-over' }));
     }
   }
 
+  #accept(kind: 'search' | 'filter' | 'command', text: string): void {
+    if (kind === 'search') return this.#search(1, here(this.#state).cursor);
+    if (kind === 'filter') {
+      const filter = text.trim() === '' ? undefined : parseFilter(text);
+      // What is no filter stays on the line to be mended.
+      if (filter && isFilterError(filter)) return this.dispatch({ type: 'prompt-open', kind: 'filter', text });
+      return this.dispatch({ type: 'filter', text });
+    }
+    const action = commandOf(text);
+    if (typeof action !== 'string') return this.dispatch(action);
+    if (action !== '') this.#say(action);
+  }
+
+  #say(text: string | undefined): void {
+    if (text !== undefined) this.dispatch({ type: 'say', text });
+  }
+
+  #export(path: string): void {
+    this.#say(exportOf(this.#look(), path, this.packets, (said) => this.#say(said)));
+  }
+
+  #filterCell(): void {
+    const part = filterOfCell(this.#look());
+    if (part === undefined) return this.#say('choose a column with the arrows first: F filters by the value under the cursor');
+    const { filter } = this.#state;
+    this.dispatch({ type: 'prompt-open', kind: 'filter', text: filter === '' ? part : `(${filter}) && ${part}` });
+  }
+
+  #goto(number: number, by: 'id' | 'stream'): void {
+    const { trace } = this.#snapshot;
+    let found = by === 'id' && number < trace.size ? number : -1;
+    // In ordinary captures the two numbers are the same.
+    for (let i = 0; by === 'stream' && found < 0 && i < trace.size; i += 1) {
+      const id = i === 0 && number < trace.size ? number : i;
+      if (trace.connection(id).tcpStream === number) found = id;
+    }
+    if (found < 0)
+      this.#say(
+        by === 'id' ? `there is no connection ${number}: they are 0 to ${trace.size - 1}` : `no connection is tcp.stream ${number}`,
+      );
+    else this.dispatch({ type: 'enter', connection: found });
+  }
+
+  /** The packets of a connection, as far as they are known. */
+  readonly packets = (connection: number): Packets =>
+    this.#options.source.packets?.(connection) ?? { state: 'missing', why: 'packets cannot be read again here' };
+
+  #newest(): Snapshot {
+    return whole(this.#options.source.snapshot(), this.#state.settings.secrets);
+  }
+
   /** A newer trace: its rows are others, and the cursor's row may be elsewhere. */
   #renew(): void {
-    this.#snapshot = this.#options.source.snapshot();
+    if (this.#state.paused) return;
+    const next = this.#newest();
+    if (this.#state.filter === '') this.#show(next);
+    else this.#filter(false);
+  }
+
+  #show(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
     this.#rearrange();
+  }
+
+  /** Applies the filter to the newest trace. While that grows, at most a quarter of the time goes into it. */
+  #filter(now: boolean): void {
+    const { filter: text } = this.#state;
+    if (now || text !== this.#filtering?.text) {
+      this.#filtering?.stop();
+      this.#filtering = undefined;
+      clearTimeout(this.#timers.filter);
+      delete this.#timers.filter;
+    }
+    if (this.#filtering !== undefined) return;
+    const base = this.#newest();
+    const filter = text === '' ? undefined : parseFilter(text);
+    if (filter === undefined || isFilterError(filter)) {
+      if (filter) this.#state = { ...this.#state, filter: '', notice: `the filter is none: ${filter.message}` };
+      return this.#show(base);
+    }
+    // A filter sees what is there; only which connections satisfy it is shown.
+    const { original = base.trace } = base.trace;
+    const work = satisfying(base.trace.size, (row) => filter.test(original, base.analysis, row));
+    const done = (rows: Uint32Array): void => {
+      this.#busy = undefined;
+      this.#show({ ...base, analysis: base.analysis.select(rows) });
+      this.#later('filter', 3 * (performance.now() - began), () => {
+        this.#filtering = undefined;
+        if (this.#options.source.snapshot().trace !== base.trace) this.#renew();
+      });
+    };
+    const began = performance.now();
+    if (base.trace.size <= few) {
+      done(runNow(work));
+      this.#filtering = base.progress.done ? undefined : { text, stop: () => {} };
+    } else this.#filtering = { text, stop: runInSlices(work, done, (part) => this.#progress({ doing: 'filtering', part })) };
   }
 
   #rearrange(): void {
@@ -129,11 +258,30 @@ export class Session {
   }
 
   readonly #rows = (place: Place): Arrangement => {
-    const key = JSON.stringify([place.screen, place.origin, place.connection, place.sort]);
+    const { whatIf, settings, columns } = this.#state;
+    const names = columns[place.screen];
+    const key = JSON.stringify([
+      place.screen,
+      place.origin,
+      place.connection,
+      place.sort,
+      place.raw,
+      names,
+      place.screen === 'whatif' ? whatIf : '',
+    ]);
     const known = this.#arrangements.get(key);
     if (known) return known;
-    const list = lists[place.screen](place, this.#snapshot, this.#options.theme);
-    const made = new Arrangement(list, this.#order(place, list), () => help(place.screen, list, this.#options.theme).length);
+    const list = lists[place.screen]({
+      place,
+      snapshot: this.#snapshot,
+      theme: this.#theme,
+      columns: names,
+      whatIf,
+      secrets: settings.secrets,
+      packets: this.packets,
+    });
+    const lines = (): number => help(this.#keys, place, list, this.#theme, undefined).length;
+    const made = new Arrangement(list, this.#order(place, list), lines);
     this.#arrangements.set(key, made);
     return made;
   };
@@ -141,7 +289,12 @@ export class Session {
   /** The order in which a place is sorted; of long lists the one before, until the new one is ready. */
   #order(place: Place, list: Listing): Uint32Array | undefined {
     const { sort } = place;
-    if (!sort || (sort.column === list.natural?.column && sort.descending === list.natural.descending)) return undefined;
+    if (
+      !sort ||
+      sort.column >= list.columns.length ||
+      (sort.column === list.natural?.column && sort.descending === list.natural.descending)
+    )
+      return undefined;
     const key = JSON.stringify([place.screen, place.origin, place.connection]);
     const known = this.#orders.get(key);
     const wanted = JSON.stringify(sort);
@@ -171,26 +324,33 @@ export class Session {
       });
       this.#rearrange();
     };
-    const stop = runInSlices(work(), done, (part) => {
-      this.#progress({ doing: 'sorting', part });
-    });
+    const stop = runInSlices(work(), done, (part) => this.#progress({ doing: 'sorting', part }));
     this.#sorting = { key, stop };
   }
 
   #search(by: 1 | -1, from: number): void {
-    const pattern = this.#state.pattern.toLowerCase();
+    const { pattern } = this.#state;
+    const wanted = pattern.toLowerCase();
     const rows = this.#rows(here(this.#state));
-    if (pattern === '' || rows.length === 0) return;
+    if (wanted === '') return;
     const { context } = this.#look();
+    this.#find(rows, (row) => rows.listing.text(row, context).toLowerCase().includes(wanted), by, from, `"${pattern}" is in no row`);
+  }
+
+  #problem(by: 1 | -1): void {
+    const rows = this.#rows(here(this.#state));
+    this.#find(rows, (row) => rows.listing.problem(row), by, here(this.#state).cursor + by, 'no problem is listed here');
+  }
+
+  #find(rows: Arrangement, fits: (row: number) => boolean, by: 1 | -1, from: number, missed: string): void {
+    if (rows.length === 0) return this.#say(missed);
     const stop = runInSlices(
-      find(rows, (row) => rows.listing.text(row, context).toLowerCase().includes(pattern), by, from),
+      find(rows, fits, by, from),
       (position) => {
         this.#stopSearch();
-        this.dispatch(position < 0 ? { type: 'say', text: `"${this.#state.pattern}" is in no row` } : { type: 'go', position });
+        this.dispatch(position < 0 ? { type: 'say', text: missed } : { type: 'go', position });
       },
-      (part) => {
-        this.#progress({ doing: 'searching', part });
-      },
+      (part) => this.#progress({ doing: 'searching', part }),
     );
     this.#stopSearch = () => {
       stop();
@@ -200,14 +360,16 @@ export class Session {
   }
 
   #look(): View {
-    const { theme } = this.#options;
-    const { timeFormat, size } = this.#state;
+    const { timeFormat, size, settings } = this.#state;
     const clock = { format: timeFormat, epoch: this.#snapshot.trace.epoch, decimals: size.columns < 100 ? 3 : 6 } as const;
+    const place = here(this.#state);
     return {
       state: this.#state,
-      rows: this.#rows(here(this.#state)),
-      context: { snapshot: this.#snapshot, theme, clock },
+      rows: this.#rows(place),
+      context: { snapshot: this.#snapshot, theme: this.#theme, clock, place, marks: this.#state.marks, secrets: settings.secrets },
+      keys: this.#keys,
       busy: this.#busy,
+      exporter: this.#options.exporter,
     };
   }
 
@@ -231,15 +393,4 @@ export class Session {
       work();
     }, wait);
   }
-}
-
-/** The first position at or after `from`, going round, whose row fits; -1 where none does. */
-function* find(rows: Arrangement, fits: (row: number) => boolean, by: 1 | -1, from: number): Generator<number, number, void> {
-  const { length } = rows;
-  for (let i = 0; i < length; i += 1) {
-    const position = (((from + i * by) % length) + length) % length;
-    if (fits(rows.row(position))) return position;
-    if (i % 64 === 0) yield i / length;
-  }
-  return -1;
 }

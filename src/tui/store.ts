@@ -1,144 +1,59 @@
-/** What can happen: the state of the whole screen as plain data, and one pure function per action. */
+/** What can happen: one pure function per action. */
 
-import { type TimeFormat, timeFormats } from './format.ts';
-import { layout, type Size } from './layout.ts';
+import { timeFormats } from './format.ts';
+import { layout } from './layout.ts';
+import { edited, opened, type PromptAction } from './prompt.ts';
+import {
+  type Action,
+  type Goal,
+  type Look,
+  type Place,
+  type Rows,
+  type Sort,
+  type State,
+  start,
+  type TabName,
+  tabs,
+  type ViewName,
+  views,
+} from './state.ts';
 
-export const views = ['origins', 'connections'] as const;
-/** The views that a digit opens, in the order of the digits. */
-type ViewName = (typeof views)[number];
-export const tabs = ['story', 'requests'] as const;
-type TabName = (typeof tabs)[number];
-export type ScreenName = ViewName | TabName;
-
-/** What stays the same of a row while the list around it grows: an origin's key, a connection's number. */
-export type Item = string | number;
-
-export interface Sort {
-  readonly column: number;
-  readonly descending: boolean;
-}
-
-/** One screen on the way from a view down to a connection. */
-export interface Place {
-  readonly screen: ScreenName;
-  /** Key of the origin whose connections are listed; undefined for all. */
-  readonly origin: string | undefined;
-  /** The connection that is told. */
-  readonly connection: number | undefined;
-  readonly cursor: number;
-  readonly top: number;
-  /** The row that the cursor holds on to; undefined until it was moved. */
-  readonly item: Item | undefined;
-  readonly sort: Sort | undefined;
-  /** Columns scrolled out to the left. */
-  readonly shift: number;
-}
-
-export interface State {
-  readonly size: Size;
-  /** Where each view was left. */
-  readonly roots: Readonly<Record<ViewName, Place>>;
-  /** From the view down to what is shown; never empty. */
-  readonly trail: readonly Place[];
-  /** First line of the help that is shown; undefined while it is closed. */
-  readonly help: number | undefined;
-  /** Text of the search that is being typed. */
-  readonly prompt: string | undefined;
-  readonly pattern: string;
-  readonly notice: string;
-  /** Digits of `25G` typed so far, and the state before the first of them opened a view. */
-  readonly count: { readonly digits: string; readonly before: Pick<State, 'roots' | 'trail'> } | undefined;
-  readonly timeFormat: TimeFormat;
-  readonly done: boolean;
-}
-
-/** Where a row leads: an origin's connections, or one connection. */
-export type Goal = { readonly origin: string } | { readonly connection: number };
-
-/** The rows of a place, as far as moving among them needs to know. */
-export interface Rows {
-  readonly length: number;
-  /** How they are sorted where the place does not say. */
-  readonly natural: Sort | undefined;
-  /** Columns that they can be sorted by, each in the direction that shows the interesting rows first. */
-  readonly sortable: readonly Sort[];
-  /** How far its columns can be scrolled. */
-  readonly shifts: number;
-  /** Lines of its help. */
-  readonly help: number;
-  item(position: number): Item | undefined;
-  /** -1 where it is not listed. */
-  find(item: Item): number;
-  /** What Enter opens there. */
-  goal(position: number): Goal | undefined;
-}
-
-export type Look = (place: Place) => Rows;
-
-export type Action =
-  | { readonly type: 'move'; readonly by: number }
-  | { readonly type: 'page'; readonly by: number }
-  | { readonly type: 'top' | 'bottom' | 'open' | 'back' | 'leave' | 'help' | 'reverse' | 'time' }
-  | { readonly type: 'shift' | 'sort' | 'tab'; readonly by: 1 | -1 }
-  | { readonly type: 'digit'; readonly digit: string }
-  | { readonly type: 'count-over' }
-  | { readonly type: 'prompt-open' | 'prompt-erase' | 'prompt-clear' | 'prompt-close' | 'prompt-accept' }
-  | { readonly type: 'prompt-type'; readonly text: string }
-  | { readonly type: 'search'; readonly by: 1 | -1 }
-  | { readonly type: 'go'; readonly position: number }
-  | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'resize'; readonly size: Size }
-  | { readonly type: 'refresh' | 'redraw' | 'suspend' | 'quit' };
-
-const start = (screen: ScreenName, origin?: string, connection?: number): Place => ({
-  screen,
-  origin,
-  connection,
-  cursor: 0,
-  top: 0,
-  item: undefined,
-  sort: undefined,
-  shift: 0,
-});
-
-export function initial(size: Size): State {
-  const roots = { origins: start('origins'), connections: start('connections') };
-  return {
-    size,
-    roots,
-    trail: [roots.origins],
-    help: undefined,
-    prompt: undefined,
-    pattern: '',
-    notice: '',
-    count: undefined,
-    timeFormat: 'relative',
-    done: false,
-  };
-}
+export * from './state.ts';
 
 export const here = (state: State): Place => state.trail.at(-1)!;
-export const pageOf = (state: State): number => layout(state.size, here(state).connection !== undefined).body;
+export const layoutOf = (state: State, { panel, length }: Pick<Rows, 'panel' | 'length'>): ReturnType<typeof layout> =>
+  layout(state.size, {
+    summary: here(state).connection !== undefined,
+    filter: filterLines(state),
+    panel: state.help === undefined ? panel : 0,
+    rows: length,
+  });
+/** One for a filter that is applied, two while it is typed. */
+const filterLines = ({ prompt, filter }: State): number => (prompt?.kind === 'filter' ? 2 : filter === '' ? 0 : 1);
+const pageOf = (state: State, look: Look): number => layoutOf(state, look(here(state))).body;
 
 export function reduce(state: State, action: Action, look: Look): State {
   const waits = action.type === 'digit' || passive.has(action.type);
-  const change = reducers[action.type] as (state: State, action: Action, look: Look, count: State['count']) => State;
-  return change(waits ? state : { ...state, count: undefined, notice: '' }, action, look, state.count);
+  const change = reducers[action.type] as ((state: State, action: Action, look: Look, count: State['count']) => State) | undefined;
+  const ready = waits ? state : { ...state, count: undefined, notice: '' };
+  return change === undefined ? ready : change(ready, action, look, state.count);
 }
 
 /** What happens by itself, and so must not disturb what a user is about to do. */
 const passive: ReadonlySet<Action['type']> = new Set(['refresh', 'resize', 'redraw', 'say', 'count-over']);
 
 type Reducers = {
-  readonly [T in Action['type']]: (state: State, action: Extract<Action, { type: T }>, look: Look, count: State['count']) => State;
+  readonly [T in Action['type']]?: (state: State, action: Extract<Action, { type: T }>, look: Look, count: State['count']) => State;
 };
 
-const same = (state: State): State => state;
+const edit = (state: State, action: Exclude<PromptAction, { type: 'prompt-open' }>): State =>
+  state.prompt ? { ...state, prompt: edited(state.prompt, action, state.history[state.prompt.kind]) } : state;
 
+/** What is not listed leaves the state as it is: the session does the rest. */
 const reducers: Reducers = {
   move: (state, { by }, look) => scroll(state, by, look) ?? moveTo(state, here(state).cursor + by, look),
   page: (state, { by }, look) => {
-    const page = pageOf(state);
+    const page = pageOf(state, look);
     const lines = Math.sign(by) * Math.max(1, Math.abs(by) < 1 ? Math.floor(page * Math.abs(by)) : page - 1);
     return scroll(state, lines, look) ?? turnPage(state, lines, look);
   },
@@ -146,29 +61,67 @@ const reducers: Reducers = {
   bottom: (state, _, look, count) => {
     // `2G` is a view and its last line: a view's own digit is no count.
     if (count && !views[Number(count.digits) - 1]) return moveTo({ ...state, ...count.before }, Number(count.digits) - 1, look);
-    return scroll(state, Number.POSITIVE_INFINITY, look) ?? moveTo(state, Number.POSITIVE_INFINITY, look);
+    return scroll(state, Number.POSITIVE_INFINITY, look) ?? put(moveTo(state, Number.POSITIVE_INFINITY, look), { last: true });
   },
   go: (state, { position }, look) => moveTo(state, position, look),
-  open,
+  open: (state, _, look) => {
+    const rows = look(here(state));
+    const goal = rows.goal(here(state).cursor);
+    return goal === undefined ? state : enter(state, goal, look);
+  },
+  enter: (state, goal, look) => enter({ ...state, help: undefined }, goal, look),
   back: (state, _, look) => back(state, look),
   leave: (state, _, look) => (state.help === undefined && state.trail.length === 1 ? { ...state, done: true } : back(state, look)),
   help: (state) => ({ ...state, help: state.help === undefined ? 0 : undefined }),
-  tab: (state, { by }, look) => {
-    const place = here(state);
-    const tab = tabs[(tabs.indexOf(place.screen as TabName) + by + tabs.length) % tabs.length]!;
-    return settle(put(state, start(tab, place.origin, place.connection)), look);
+  tab: (state, { by }, look) => toTab(state, tabs[(tabs.indexOf(here(state).screen as TabName) + by + tabs.length) % tabs.length]!, look),
+  'tab-to': (state, { tab }, look) => toTab(state, tab, look),
+  column: (state, { by }, look) => {
+    const { names } = look(here(state));
+    const { column } = here(state);
+    return put(state, {
+      column: column === undefined ? (by > 0 ? 0 : undefined) : column + by < 0 ? undefined : Math.min(names.length - 1, column + by),
+    });
   },
-  shift: (state, { by }, look) => put(state, { shift: Math.max(0, Math.min(look(here(state)).shifts, here(state).shift + by)) }),
+  columns: (state, { names }, look) =>
+    settle(put({ ...state, columns: { ...state.columns, [here(state).screen]: names } }, { column: undefined, sort: undefined }), look),
+  zoom: (state, { by }) => {
+    const { zoom, pan } = here(state);
+    const next = Math.max(0, Math.min(20, zoom + by));
+    return put(state, { zoom: next, pan: within(pan + (2 ** -zoom - 2 ** -next) / 2, next) });
+  },
+  unzoom: (state) => put(state, { zoom: 0, pan: 0 }),
+  pan: (state, { by }) => put(state, { pan: within(here(state).pan + (by * 2 ** -here(state).zoom) / 4, here(state).zoom) }),
+  turn: (state, { by }, look) => ({ ...state, whatIf: { ...state.whatIf, ...look(here(state)).turn(here(state).cursor, by) } }),
+  raw: (state, _, look) => settle(put(state, { raw: !here(state).raw, cursor: 0, top: 0 }), look),
   sort: (state, { by }, look) => {
     const { sortable, natural } = look(here(state));
     if (sortable.length === 0) return state;
     const now = sortable.findIndex(({ column }) => column === (here(state).sort ?? natural)?.column);
     const next = sortable[now < 0 && by < 0 ? sortable.length - 1 : (now + by + sortable.length) % sortable.length]!;
-    return follow(put(state, { sort: { column: next.column, descending: next.descending } }), look);
+    return sortBy(state, next, look);
+  },
+  'sort-here': (state, _, look) => {
+    const { natural, sortable } = look(here(state));
+    const { column, sort } = here(state);
+    const found = sortable.find((each) => each.column === column);
+    if (!found)
+      return { ...state, notice: column === undefined ? 'choose a column first, with the arrows' : 'this column cannot be sorted by' };
+    const now = sort ?? natural;
+    return sortBy(state, now?.column === column ? { ...found, descending: !now!.descending } : found, look);
+  },
+  'sort-by': (state, { name, order }, look) => {
+    const { names, sortable } = look(here(state));
+    const found = sortable.find(({ column }) => names[column] === name || names[column]?.startsWith(name));
+    if (!found)
+      return {
+        ...state,
+        notice: `this list cannot be sorted by '${name}' (it can by ${sortable.map(({ column }) => names[column]).join(', ')})`,
+      };
+    return sortBy(state, order === undefined ? found : { ...found, descending: order === 'desc' }, look);
   },
   reverse: (state, _, look) => {
     const sort = here(state).sort ?? look(here(state)).natural;
-    return sort ? follow(put(state, { sort: { column: sort.column, descending: !sort.descending } }), look) : state;
+    return sort ? sortBy(state, { ...sort, descending: !sort.descending }, look) : state;
   },
   time: (state) => ({ ...state, timeFormat: timeFormats[(timeFormats.indexOf(state.timeFormat) + 1) % timeFormats.length]! }),
   digit: (state, { digit }, look) => {
@@ -178,30 +131,66 @@ const reducers: Reducers = {
     const count = { digits: digit, before: { roots: state.roots, trail: state.trail } };
     return { ...(view ? show(state, view, look) : state), notice: '', count };
   },
+  view: (state, { view }, look) => show(state, view, look),
   'count-over': (state) => ({ ...state, count: undefined }),
-  'prompt-open': (state) => ({ ...state, prompt: '', help: undefined }),
-  'prompt-type': (state, { text }) => ({ ...state, prompt: (state.prompt ?? '') + text }),
-  'prompt-erase': (state) => ({ ...state, prompt: state.prompt ? [...state.prompt].slice(0, -1).join('') : undefined }),
-  'prompt-clear': (state) => ({ ...state, prompt: '' }),
+  mark: (state, _, look) => {
+    const mark = look(here(state)).mark(here(state).cursor);
+    if (mark === undefined) return state;
+    const marks = new Set(state.marks);
+    if (!marks.delete(mark)) marks.add(mark);
+    return moveTo({ ...state, marks }, here(state).cursor + 1, look);
+  },
+  unmark: (state) => ({ ...state, marks: new Set() }),
+  pause: (state) => ({ ...state, paused: !state.paused }),
+  filter: (state, { text }) => ({ ...state, filter: text.trim() }),
+  set: (state, { setting, on }) => ({ ...state, settings: { ...state.settings, [setting]: on ?? !state.settings[setting] } }),
+  'prompt-open': (state, { kind, text }) => ({
+    ...state,
+    help: undefined,
+    prompt: opened(kind, text ?? (kind === 'filter' ? state.filter : '')),
+  }),
+  'prompt-type': edit,
+  'prompt-erase': edit,
+  'prompt-delete': edit,
+  'prompt-word': edit,
+  'prompt-clear': edit,
+  'prompt-home': edit,
+  'prompt-end': edit,
+  'prompt-move': edit,
+  'prompt-complete': edit,
+  'prompt-older': edit,
   'prompt-close': (state) => ({ ...state, prompt: undefined }),
-  'prompt-accept': (state) => ({ ...state, prompt: undefined, pattern: state.prompt || state.pattern }),
-  search: same,
+  'prompt-accept': (state) => {
+    const { prompt, history } = state;
+    if (prompt === undefined) return state;
+    const { kind, text } = prompt;
+    const list = [...history[kind].filter((line) => line !== text), ...(text === '' ? [] : [text])].slice(-100);
+    const pattern = kind === 'search' ? text || state.pattern : state.pattern;
+    return { ...state, prompt: undefined, pattern, history: { ...history, [kind]: list } };
+  },
   say: (state, { text }) => ({ ...state, notice: text }),
   resize: (state, { size }, look) => settle({ ...state, size }, look),
   refresh: (state, _, look) => follow(state, look),
-  redraw: same,
-  suspend: same,
   quit: (state) => ({ ...state, done: true }),
 };
 
-function open(state: State, _: Action, look: Look): State {
+const within = (pan: number, zoom: number): number => Math.max(0, Math.min(1 - 2 ** -zoom, pan));
+
+const sortBy = (state: State, { column, descending }: Sort, look: Look): State =>
+  follow(put(state, { sort: { column, descending }, last: false }), look);
+
+function enter(state: State, goal: Goal, look: Look): State {
   const place = here(state);
-  const rows = look(place);
-  const goal = rows.goal(place.cursor);
-  if (goal === undefined) return state;
-  const next = 'origin' in goal ? start('connections', goal.origin) : start('story', place.origin, goal.connection);
-  const left = put(state, { item: rows.item(place.cursor) });
+  const next = 'origin' in goal ? start('connections', goal.origin) : start(goal.tab ?? 'story', place.origin, goal.connection);
+  const left = put(state, { item: look(place).item(place.cursor) });
   return settle({ ...left, trail: [...left.trail, next] }, look);
+}
+
+function toTab(state: State, tab: TabName, look: Look): State {
+  const place = here(state);
+  return place.connection === undefined
+    ? state
+    : settle(put({ ...state, help: undefined }, start(tab, place.origin, place.connection)), look);
 }
 
 function back(state: State, look: Look): State {
@@ -219,14 +208,14 @@ function show(state: State, view: ViewName, look: Look): State {
 /** While help is open, moving scrolls it. */
 function scroll(state: State, by: number, look: Look): State | undefined {
   if (state.help === undefined) return undefined;
-  const last = Math.max(0, look(here(state)).help - pageOf(state));
+  const last = Math.max(0, look(here(state)).help - pageOf(state, look));
   return { ...state, help: Math.max(0, Math.min(last, state.help + by)) };
 }
 
 function moveTo(state: State, position: number, look: Look): State {
   const rows = look(here(state));
   const cursor = Math.max(0, Math.min(rows.length - 1, position));
-  return settle(put(state, { cursor, item: rows.item(cursor) }), look);
+  return settle(put(state, { cursor, item: rows.item(cursor), last: false }), look);
 }
 
 /** The list moves under the cursor, which stays on its line of the screen. */
@@ -237,7 +226,8 @@ function turnPage(state: State, by: number, look: Look): State {
 
 /** After the rows changed: the cursor goes where its row went, and the list moves with it. */
 function follow(state: State, look: Look): State {
-  const { item, cursor, top } = here(state);
+  const { item, cursor, top, last } = here(state);
+  if (last) return settle(put(state, { cursor: look(here(state)).length - 1 }), look);
   const found = item === undefined ? -1 : look(here(state)).find(item);
   return settle(found < 0 ? state : put(state, { cursor: found, top: top + found - cursor }), look);
 }
@@ -246,7 +236,7 @@ function follow(state: State, look: Look): State {
 function settle(state: State, look: Look): State {
   const place = here(state);
   const { length } = look(place);
-  const page = pageOf(state);
+  const page = pageOf(state, look);
   const cursor = Math.max(0, Math.min(length - 1, place.cursor));
   const top = Math.max(0, cursor - page + 1, Math.min(place.top, cursor, length - page));
   return cursor === place.cursor && top === place.top ? state : put(state, { cursor, top });

@@ -150,7 +150,7 @@ function closing(connection: Connection): StoryLine {
 }
 
 /** Connections that were opened because this one was gone, or although it was there. */
-function* successors({ id }: Connection, { trace, analysis }: Snapshot): Generator<StoryLine> {
+function* successors({ id }: Connection, { trace, whole: analysis }: Snapshot): Generator<StoryLine> {
   const origin = analysis.origins.find(({ index }) => index === analysis.verdict(id).origin);
   const later = origin?.connections.filter((other) => other > id).slice(0, nearest) ?? [];
   for (const other of later) {

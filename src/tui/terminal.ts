@@ -1,7 +1,10 @@
 /** Takes the terminal over and gives it back as it was, whatever happens in between. */
 
-const enter = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[2J';
-const leave = '\x1b[0m\x1b[?25h\x1b[?7h\x1b[?1049l';
+/** Alternate screen, no wrapping, no cursor, pastes told from typing. */
+const enter = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[2J';
+const leave = '\x1b[0m\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[?25h\x1b[?7h\x1b[?1049l';
+const mouseOn = '\x1b[?1000h\x1b[?1006h';
+const mouseOff = '\x1b[?1006l\x1b[?1000l';
 /** They end a process; the terminal is given back first. */
 const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
@@ -19,6 +22,7 @@ export interface TerminalOptions {
 export class Terminal {
   readonly #options: TerminalOptions;
   #ours = false;
+  #mouse = false;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
@@ -43,6 +47,17 @@ export class Terminal {
     for (const signal of deadly) process.off(signal, this.#die);
   }
 
+  /** Takes the mouse, or leaves it to the terminal. */
+  mouse(on: boolean): void {
+    this.#mouse = on;
+    if (this.#ours) this.#options.stdout.write(on ? mouseOn : mouseOff);
+  }
+
+  /** Into the clipboard, where the terminal allows it (OSC 52). */
+  copy(text: string): void {
+    if (this.#ours) this.#options.stdout.write(`\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`);
+  }
+
   /** `^Z`: the shell has the terminal until `fg`. */
   suspend(): void {
     this.#give();
@@ -54,7 +69,7 @@ export class Terminal {
     if (this.#ours) return;
     this.#ours = true;
     this.#options.stdin.setRawMode(true);
-    this.#options.stdout.write(enter);
+    this.#options.stdout.write(this.#mouse ? enter + mouseOn : enter);
   }
 
   readonly #give = (): void => {

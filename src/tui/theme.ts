@@ -17,7 +17,9 @@ export type StyleName =
   | 'bad'
   | 'warn'
   | 'info'
-  | 'accent';
+  | 'accent'
+  | 'client'
+  | 'server';
 
 export interface Glyphs {
   readonly reused: string;
@@ -36,6 +38,27 @@ export interface Glyphs {
   readonly micro: string;
   readonly caret: string;
   readonly atLeast: string;
+  readonly mark: string;
+  /** Lifelines and arrows of a ladder. */
+  readonly line: string;
+  readonly dash: string;
+  readonly toRight: string;
+  readonly toLeft: string;
+  readonly gap: string;
+  /** What a connection does, in a waterfall. */
+  readonly handshake: string;
+  readonly tls: string;
+  readonly sending: string;
+  readonly waiting: string;
+  readonly receiving: string;
+  readonly idle: string;
+  readonly probe: string;
+  readonly fin: string;
+  readonly rst: string;
+  readonly open: string;
+  /** From least to most. */
+  readonly levels: readonly string[];
+  readonly knob: string;
 }
 
 export interface Theme {
@@ -53,11 +76,11 @@ export function theme(colors: Colors, ascii: boolean): Theme {
     glyphs: ascii ? asciiGlyphs : glyphs,
     paint: (style, text) => (text === '' ? '' : `${open(styles[style])}${text}${close(styles[style])}`),
     safe: ascii ? (text) => show(text).replace(/[^\x20-\x7e]/gu, '?') : show,
-    keys: ascii ? (label) => label.replace(/[↑↓←→]/g, (arrow) => arrowNames[arrow]!) : (label) => label,
+    keys: ascii ? (label) => label.replace(/[↑↓←→⇧]/g, (arrow) => arrowNames[arrow]!) : (label) => label,
   };
 }
 
-const arrowNames: Readonly<Record<string, string>> = { '↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right' };
+const arrowNames: Readonly<Record<string, string>> = { '↑': 'Up', '↓': 'Down', '←': 'Left', '→': 'Right', '⇧': 'Shift-' };
 
 const glyphs: Glyphs = {
   reused: '✓',
@@ -76,6 +99,24 @@ const glyphs: Glyphs = {
   micro: 'µ',
   caret: '▏',
   atLeast: '≥',
+  mark: '●',
+  line: '│',
+  dash: '─',
+  toRight: '▶',
+  toLeft: '◀',
+  gap: '┊',
+  handshake: '▞',
+  tls: '▚',
+  sending: '▸',
+  waiting: '▒',
+  receiving: '█',
+  idle: '─',
+  probe: '╌',
+  fin: '┤',
+  rst: '✗',
+  open: '→',
+  levels: [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  knob: '◆',
 };
 
 const asciiGlyphs: Glyphs = {
@@ -95,6 +136,24 @@ const asciiGlyphs: Glyphs = {
   micro: 'u',
   caret: '_',
   atLeast: '>=',
+  mark: '*',
+  line: '|',
+  dash: '-',
+  toRight: '>',
+  toLeft: '<',
+  gap: ':',
+  handshake: 'S',
+  tls: 'T',
+  sending: '>',
+  waiting: 'w',
+  receiving: '#',
+  idle: '-',
+  probe: 'k',
+  fin: ']',
+  rst: 'x',
+  open: '>',
+  levels: [' ', '.', '.', ':', ':', '+', '+', '#', '#'],
+  knob: 'O',
 };
 
 /** SGR attributes; each is closed by its own code, so that styles nest (a coloured word on the cursor's bar). */
@@ -126,6 +185,8 @@ const palettes: Readonly<Record<Colors, Palette>> = {
     warn: [ink('38;5;221')],
     info: [ink('38;5;117')],
     accent: [bold, ink('38;5;117')],
+    client: [ink('38;5;223')],
+    server: [ink('38;5;152')],
   },
   light: {
     plain: [],
@@ -142,6 +203,8 @@ const palettes: Readonly<Record<Colors, Palette>> = {
     warn: [ink('38;5;94')],
     info: [ink('38;5;25')],
     accent: [bold, ink('38;5;25')],
+    client: [ink('38;5;130')],
+    server: [ink('38;5;24')],
   },
   mono: {
     plain: [],
@@ -158,5 +221,7 @@ const palettes: Readonly<Record<Colors, Palette>> = {
     warn: [bold],
     info: [],
     accent: [bold],
+    client: [],
+    server: [],
   },
 };

@@ -12,6 +12,7 @@ export interface Opinion {
 
 const opinions = {
   avoidable: { glyph: 'avoidable', word: 'avoidable', style: 'bad' },
+  race: { glyph: 'failed', word: 'race', style: 'bad' },
   failed: { glyph: 'failed', word: 'failed', style: 'warn' },
   unused: { glyph: 'needed', word: 'unused', style: 'warn' },
   reused: { glyph: 'reused', word: 'reused', style: 'good' },
@@ -26,6 +27,7 @@ const opinions = {
 export const legend: readonly (readonly [Opinion, string])[] = [
   [opinions.reused, 'it carried more than one request'],
   [opinions.avoidable, 'with the stated idle limit an earlier connection would have served'],
+  [opinions.race, 'a request met the close of its connection'],
   [opinions.first, 'the first of its origin in this capture'],
   [opinions.parallel, 'every earlier one was busy'],
   [opinions.late, 'the one before it had been idle for longer than the limit'],
@@ -36,12 +38,17 @@ export const legend: readonly (readonly [Opinion, string])[] = [
 ];
 
 export function opinionOf({ connection, verdict }: Row): Opinion {
+  if (verdict.race === 'confirmed') return opinions.race;
   if (verdict.avoidable) return opinions.avoidable;
   if (verdict.opening === 'failed' || verdict.opening === 'unused') return opinions[verdict.opening];
   if (connection.reuses > 0) return opinions.reused;
   if (verdict.opening === undefined) return opinions.unknown;
   return verdict.opening === 'missed_reuse' || verdict.opening === 'churn' ? opinions.needed : opinions[verdict.opening];
 }
+
+/** What one should look at: a race, a handshake that was avoidable or failed, damage. */
+export const isProblem = ({ connection, verdict }: Row): boolean =>
+  verdict.avoidable || verdict.race !== undefined || verdict.opening === 'failed' || connection.probes.unanswered > 0;
 
 export const opinionOfOrigin = ({ verdict }: Origin): Opinion => opinions[verdict];
 

@@ -38,7 +38,7 @@ describe.each([
     await stage.press(down, enter);
     await stage.shows('› #1');
     await stage.shows('set-up');
-    await stage.press('\t');
+    await stage.press('\t', '\t');
     await stage.shows(/METHOD .*TARGET/);
     await stage.press(esc, esc);
     await stage.shows('ORIGIN');
@@ -176,9 +176,9 @@ test('any size will do, also while it is shown', async () => {
 
 test('where there is nothing, the screen says so', async () => {
   await open(80, 24, []);
-  await stage.shows('nothing here yet');
-  await stage.press('2', enter, 's', 'r', '/', 'x', enter, 'G', 'l');
-  await stage.shows('PROTO');
+  await stage.shows('there is no TCP connection in this capture');
+  await stage.press('2', enter, 's', 'r', '/', 'x', enter, 'G', 'l', ' ', 'e', 'F', 'y', 'x', esc, '3', '+', '4', '5', '6', '\x1b[C', '2');
+  await stage.shows('HANDSHAKE');
 });
 
 test('plain ASCII and no colour where the terminal has no more', async () => {

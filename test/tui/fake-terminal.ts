@@ -4,7 +4,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { width } from '../../src/tui/width.ts';
 
 /** Everything that the screens may send besides text. */
-const allowed = /^\x1b\[(?:\?(?:1049|7|25|2026)[hl]|\d+;1H|2[JK]|\d+(?:;\d+)*m|0m)/;
+const allowed = /^\x1b\]52;c;[A-Za-z0-9+/=]*\x07|^\x1b\[(?:\?(?:1049|7|25|2026|2004|1000|1006)[hl]|\d+;1H|2[JK]|\d+(?:;\d+)*m|0m)/;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 export class FakeScreen extends Writable {
@@ -17,6 +17,8 @@ export class FakeScreen extends Writable {
   widest = 0;
   frames = 0;
   readonly modes: Set<string> = new Set();
+  /** What was put into the clipboard last. */
+  clipboard: string | undefined;
   #lines: string[] = [];
   #row = 0;
 
@@ -66,6 +68,8 @@ export class FakeScreen extends Writable {
   }
 
   #obey(sequence: string): void {
+    const [, copied] = /^\x1b\]52;c;(.*)\x07$/.exec(sequence) ?? [];
+    if (copied !== undefined) this.clipboard = Buffer.from(copied, 'base64').toString();
     const body = sequence.slice(2);
     if (body === '2J') this.#lines = [];
     else if (body === '2K') this.#lines[this.#row] = '';

@@ -3,7 +3,7 @@
 import { analyse } from '../../src/analysis/index.ts';
 import { millisecond, second } from '../../src/time.ts';
 import { type BrowseOptions, browse } from '../../src/tui/index.ts';
-import type { Snapshot } from '../../src/tui/source.ts';
+import type { Seen } from '../../src/tui/source.ts';
 import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
 import { shown } from '../support/redact.ts';
 import { FakeKeys, FakeScreen } from './fake-terminal.ts';
@@ -26,7 +26,7 @@ function visit(authority: string, at: number, requests: readonly number[], rest:
   return { authority, at: at * second, exchanges, ...rest };
 }
 
-export const snapshotOf = (connections: readonly MadeUpConnection[], done = true): Snapshot => {
+export const snapshotOf = (connections: readonly MadeUpConnection[], done = true): Seen => {
   const trace = shown(madeUpTrace(connections));
   return { trace, analysis: analyse(trace), progress: { bytes: 500, totalBytes: done ? 500 : 1000, frames: 42, done } };
 };
@@ -36,9 +36,9 @@ export class Stage {
   readonly keys: FakeKeys = new FakeKeys();
   readonly left: Promise<void>;
   readonly #listeners = new Set<() => void>();
-  #snapshot: Snapshot;
+  #snapshot: Seen;
 
-  constructor(snapshot: Snapshot, columns: number, rows: number, options: Partial<BrowseOptions> = {}) {
+  constructor(snapshot: Seen, columns: number, rows: number, options: Partial<BrowseOptions> = {}) {
     this.#snapshot = snapshot;
     this.screen = new FakeScreen(columns, rows);
     const source = {
@@ -61,7 +61,7 @@ export class Stage {
   }
 
   /** The source has more to show. */
-  grow(snapshot: Snapshot): void {
+  grow(snapshot: Seen): void {
     this.#snapshot = snapshot;
     for (const listener of this.#listeners) listener();
   }

@@ -1,7 +1,7 @@
 /** What can happen, as pure functions: moving, opening, sorting, counting. */
 
 import { expect, test } from 'vitest';
-import { actionOf, offered } from '../../src/tui/keys.ts';
+import { Keys } from '../../src/tui/keys.ts';
 import {
   type Action,
   type Goal,
@@ -9,8 +9,8 @@ import {
   type Item,
   initial,
   type Look,
+  layoutOf,
   type Place,
-  pageOf,
   type Rows,
   reduce,
   type State,
@@ -34,8 +34,11 @@ const rowsOf = (list: readonly Item[], place: Place): Rows => ({
     { column: 0, descending: false },
     { column: 2, descending: true },
   ],
-  shifts: 3,
+  names: ['a', 'b', 'c', 'd'],
   help: 40,
+  panel: 0,
+  mark: () => undefined,
+  turn: () => undefined,
   item: (position) => list[position],
   find: (item) => list.indexOf(item),
   goal: (position) => goal(place, list[position]),
@@ -45,6 +48,9 @@ function goal(place: Place, item: Item | undefined): Goal | undefined {
   if (item === undefined || place.connection !== undefined) return undefined;
   return place.screen === 'origins' ? { origin: String(item) } : { connection: Number(item) };
 }
+
+const keys = new Keys();
+const pageOf = (state: State): number => layoutOf(state, { panel: 0, length: 1 }).body;
 
 const after = (actions: readonly Action[], from: State = initial({ columns: 80, rows: 24 })): State =>
   actions.reduce((state, action) => reduce(state, action, look()), from);
@@ -68,7 +74,7 @@ test('Enter goes down to a connection, Esc comes back to the same row', () => {
     ['connections', 'b', undefined],
     ['story', 'b', 5],
   ]);
-  expect(here(after([{ type: 'tab', by: 1 }], down)).screen).toBe('requests');
+  expect(here(after([{ type: 'tab', by: 1 }], down)).screen).toBe('ladder');
   expect(here(after([{ type: 'back' }], down))).toMatchObject({ screen: 'connections', cursor: 1 });
   expect(here(after([{ type: 'back' }, { type: 'back' }, { type: 'back' }], down))).toMatchObject({ screen: 'origins', cursor: 1 });
 });
@@ -144,9 +150,9 @@ test('help scrolls to its end and no further', () => {
 });
 
 test('a search is typed, erased and left', () => {
-  const typed = after([{ type: 'prompt-open' }, ...[...'aü😀'].map((text): Action => ({ type: 'prompt-type', text }))]);
-  expect(typed.prompt).toBe('aü😀');
-  expect(after([{ type: 'prompt-erase' }], typed).prompt).toBe('aü');
+  const typed = after([{ type: 'prompt-open', kind: 'search' }, ...[...'aü😀'].map((text): Action => ({ type: 'prompt-type', text }))]);
+  expect(typed.prompt).toMatchObject({ text: 'aü😀', caret: 4 });
+  expect(after([{ type: 'prompt-erase' }], typed).prompt).toMatchObject({ text: 'aü', caret: 2 });
   expect(after([{ type: 'prompt-accept' }], typed)).toMatchObject({ prompt: undefined, pattern: 'aü😀' });
   expect(after([{ type: 'prompt-close' }], typed)).toMatchObject({ prompt: undefined, pattern: '' });
   expect(after([{ type: 'prompt-clear' }, { type: 'prompt-erase' }], typed).prompt).toBeUndefined();
@@ -154,13 +160,18 @@ test('a search is typed, erased and left', () => {
 
 test('keys mean what the screen offers, and nothing else', () => {
   const origins = initial({ columns: 80, rows: 24 });
-  expect(actionOf(origins, 'j')).toEqual({ type: 'move', by: 1 });
-  expect(actionOf(origins, '^F')).toEqual({ type: 'page', by: 1 });
-  expect(actionOf(origins, 't')).toBeUndefined();
-  expect(actionOf(after([{ type: 'prompt-open' }]), 'j')).toEqual({ type: 'prompt-type', text: 'j' });
-  expect(actionOf(after([{ type: 'prompt-open' }]), 'PageUp')).toBeUndefined();
-  expect(actionOf(after([{ type: 'help' }]), 's')).toBeUndefined();
-  for (const state of [origins, after([{ type: 'help' }]), after([{ type: 'prompt-open' }]), after([...connections, { type: 'open' }])]) {
-    for (const { keys } of offered(state)) expect(actionOf(state, keys[0]!)).toBeDefined();
+  expect(keys.actionOf(origins, 'j')).toEqual({ type: 'move', by: 1 });
+  expect(keys.actionOf(origins, '^F')).toEqual({ type: 'page', by: 1 });
+  expect(keys.actionOf(origins, 't')).toBeUndefined();
+  expect(keys.actionOf(after([{ type: 'prompt-open', kind: 'search' }]), 'j')).toEqual({ type: 'prompt-type', text: 'j' });
+  expect(keys.actionOf(after([{ type: 'prompt-open', kind: 'search' }]), 'PageUp')).toBeUndefined();
+  expect(keys.actionOf(after([{ type: 'help' }]), 's')).toBeUndefined();
+  for (const state of [
+    origins,
+    after([{ type: 'help' }]),
+    after([{ type: 'prompt-open', kind: 'search' }]),
+    after([...connections, { type: 'open' }]),
+  ]) {
+    for (const binding of keys.offered(state)) expect(keys.actionOf(state, binding.keys[0]!)).toBeDefined();
   }
 });

@@ -25,7 +25,9 @@ test('keys have names', () => {
     'ü',
     '😀',
   ]);
-  expect(decode('\x1b[<0;10;20M\x1b[200~x\x1bOM').keys).toEqual(['x', 'Enter']);
+  expect(decode('\x1b[<0;10;20M\x1b[<0;10;20m\x1b[<65;1;1M\x1b[<2;1;1Mx\x1bOM').keys).toEqual(['Click:9,19', 'WheelDown', 'x', 'Enter']);
+  expect(decode('a\x1b[200~q\r\x1b[A\x1b[201~b')).toEqual({ keys: ['a', 'Paste:q\r\x1b[A', 'b'], rest: '' });
+  expect(decode('\x1b[200~half')).toEqual({ keys: [], rest: '\x1b[200~half' });
   expect(decode('\x1bq').keys).toEqual(['Esc', 'q']);
   expect(decode('a\x1b[1;')).toEqual({ keys: ['a'], rest: '\x1b[1;' });
 });
@@ -109,19 +111,25 @@ test('columns never take more room than there is, and the sorted one stays', () 
     rank: index,
   }));
   for (let cells = 1; cells < 90; cells += 1) {
-    const placed = place(columns, cells, 0, 4);
+    const placed = place(columns, cells, [4]);
     const used = placed.reduce((sum, each) => sum + each.width + 1, -1);
     expect(used).toBeLessThanOrEqual(cells);
     if (cells > 12) expect(placed.some(({ index }) => index === 4)).toBe(true);
   }
-  expect(place(columns, 30, 2, undefined).map(({ index }) => index)).toEqual([0, 3, 4]);
+  expect(place(columns, 30, [undefined, 4]).map(({ index }) => index)).toEqual([0, 1, 4]);
 });
 
 test('a layout fills the screen but for its last line, and always has a row', () => {
   for (let rows = 1; rows < 60; rows += 1) {
-    for (const summarised of [false, true]) {
-      const { status, headline, trail, summary, head, footer, body } = layout({ columns: 80, rows }, summarised);
-      const lines = [status, headline, trail, head, footer].filter(Boolean).length + summary + body;
+    for (const [summary_, filter_, panel_] of [
+      [false, 0, 0],
+      [true, 0, 10],
+      [false, 1, 1],
+      [true, 2, 40],
+    ] as const) {
+      const wanted = { summary: summary_, filter: filter_, panel: panel_, rows: 4 };
+      const { status, headline, trail, filter, summary, head, footer, panel, body } = layout({ columns: 80, rows }, wanted);
+      const lines = [status, headline, trail, head, footer].filter(Boolean).length + filter + summary + panel + body;
       expect(body).toBeGreaterThan(0);
       expect(lines).toBe(Math.max(1, rows - 1));
     }

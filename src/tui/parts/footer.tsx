@@ -2,25 +2,43 @@
 
 import type { ReactNode } from 'react';
 import type { Cell } from '../column.ts';
+import { commandLine } from '../effects.ts';
 import { count } from '../format.ts';
-import { offered } from '../keys.ts';
+import { keyLabel } from '../keys.ts';
 import type { View } from '../session.ts';
 import { here, views } from '../store.ts';
 import { width } from '../width.ts';
+import { offered, withCaret } from './header.tsx';
 import { Line, spread } from './line.tsx';
 
 export function Footer({ view, columns }: { readonly view: View; readonly columns: number }): ReactNode {
-  const { theme } = view.context;
-  const { state } = view;
-  const right = state.prompt === undefined ? position(view) : hints(view, columns);
-  const room = columns - right.reduce((sum, { text }) => sum + width(text), 0) - 1;
-  return <Line text={spread(said(view) ?? hints(view, room), right, columns, theme)} />;
+  const [left, right] = footerCells(view, columns);
+  return <Line text={spread(left, right, columns, view.context.theme)} />;
 }
 
-function said({ state, busy, context: { theme } }: View): Cell[] | undefined {
+export function footerCells(view: View, columns: number): readonly [readonly Cell[], readonly Cell[]] {
+  const { state } = view;
+  const right = state.prompt === undefined ? position(view) : [];
+  const room = columns - right.reduce((sum, { text }) => sum + width(text), 0) - 1;
+  return [said(view) ?? (state.settings.hints || state.prompt ? hints(view, room) : []), right];
+}
+
+const marks = { search: '/', command: ':' } as const;
+
+function said(view: View): Cell[] | undefined {
+  const { state, busy, context } = view;
+  const { theme } = context;
   const { caret, ellipsis } = theme.glyphs;
-  if (state.prompt !== undefined)
-    return [{ text: '/', style: 'key' }, { text: theme.safe(state.prompt) }, { text: caret, style: 'accent' }];
+  const { prompt } = state;
+  if (prompt && prompt.kind !== 'filter') {
+    const line = [{ text: marks[prompt.kind], style: 'key' } as const, ...withCaret(prompt, 'plain', theme)];
+    if (prompt.kind === 'search') return line;
+    const path = /^export\s+(\S+\.\w+)$/.exec(prompt.text)?.[1];
+    const same = path === undefined || /\.(pcapng|svg|mmd|txt)$/.test(path) ? undefined : commandLine(view, path);
+    const more: Cell[] =
+      same === undefined ? [{ text: '   ' }, ...offered(prompt)] : [{ text: `    as: ${theme.safe(same)}`, style: 'dim' }];
+    return [...line, ...more];
+  }
   if (busy) return [{ text: `${busy.doing}${ellipsis} ${Math.floor(busy.part * 100)} %`, style: 'info' }];
   if (state.count && state.count.digits.length > 0 && !views[Number(state.count.digits) - 1])
     return [{ text: state.count.digits + caret, style: 'accent' }];
@@ -29,8 +47,8 @@ function said({ state, busy, context: { theme } }: View): Cell[] | undefined {
 }
 
 /** As many keys as fit, help and quit before the others. */
-function hints({ state, context: { theme } }: View, room: number): Cell[] {
-  const parts = offered(state).map(({ label, hint }) => ({ key: theme.keys(label.split(' ')[0]!), word: hint! }));
+function hints({ state, keys, context: { theme } }: View, room: number): Cell[] {
+  const parts = keys.offered(state).map(({ keys: [key = ''], hint, action }) => ({ key: theme.keys(keyLabel(key)), word: hint!, action }));
   const important = (word: string): number => (word === 'help' || word === 'quit' ? 0 : 1);
   const kept = new Set<(typeof parts)[number]>();
   let used = 0;
@@ -41,13 +59,16 @@ function hints({ state, context: { theme } }: View, room: number): Cell[] {
   }
   return parts
     .filter((part) => kept.has(part))
-    .flatMap(({ key, word }): Cell[] => [
-      { text: key, style: 'key' },
-      { text: ` ${word}  `, style: 'dim' },
+    .flatMap(({ key, word, action }): Cell[] => [
+      { text: key, style: 'key', does: action },
+      { text: ` ${word}  `, style: 'dim', does: action },
     ]);
 }
 
-function position({ state, rows }: View): Cell[] {
+function position({ state, rows, context: { theme } }: View): Cell[] {
   if (state.help !== undefined) return [];
-  return [{ text: rows.length === 0 ? '0' : `${count(here(state).cursor + 1)}/${count(rows.length)}`, style: 'dim' }];
+  const marked: Cell[] = state.marks.size === 0 ? [] : [{ text: `${count(state.marks.size)} marked  `, style: 'info' }];
+  const { last } = here(state);
+  const place = rows.length === 0 ? '0' : `${count(here(state).cursor + 1)}/${count(rows.length)}`;
+  return [...marked, ...(last ? [{ text: theme.glyphs.descending, style: 'info' } as const] : []), { text: place, style: 'dim' }];
 }

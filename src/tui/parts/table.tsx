@@ -2,31 +2,40 @@
 
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type Cell, gapOf, type Heading, type Placed, place } from '../column.ts';
+import { type Cell, type Context, gapOf, type Heading, type Placed, place } from '../column.ts';
 import type { Layout } from '../layout.ts';
 import type { View } from '../session.ts';
 import { here, type Sort } from '../store.ts';
 import type { Theme } from '../theme.ts';
-import { cut, fitted } from '../width.ts';
-import { Line } from './line.tsx';
+import { cut, fitted, width } from '../width.ts';
+import { Line, write } from './line.tsx';
+
+interface RowLook {
+  readonly pattern: string;
+  readonly isCursor: boolean;
+  readonly isMarked: boolean;
+  /** The column under the cursor. */
+  readonly column: number | undefined;
+}
 
 export function Table({ view, layout }: { readonly view: View; readonly layout: Layout }): ReactNode {
   const { state, rows, context } = view;
   const { theme } = context;
-  const { cursor, top, shift, sort } = here(state);
+  const { cursor, top, column, sort } = here(state);
   const { columns } = rows.listing;
   const order = sort ?? rows.natural;
-  const placed = place(columns, layout.columns, shift, sort?.column);
-  const shown = placed.map(({ index }) => index);
+  const placed = place(columns, layout.columns, [sort?.column, column]);
   const lines: string[] = [];
   for (let position = top; position < Math.min(rows.length, top + layout.body); position += 1) {
-    const cells = rows.listing.cells(rows.row(position), shown, context);
-    lines.push(rowText(cells, placed, columns, layout.columns, theme, state.pattern, position === cursor));
+    const cells = rows.listing.drawn(rows.row(position), placed, context);
+    const mark = state.marks.size > 0 ? rows.mark(position) : undefined;
+    const look = { pattern: state.pattern, isCursor: position === cursor, isMarked: mark !== undefined && state.marks.has(mark), column };
+    lines.push(rowText(cells, placed, columns, layout.columns, theme, look));
   }
-  if (rows.length === 0) lines.push(theme.paint('dim', cut('  nothing here yet', layout.columns, theme.glyphs.ellipsis)));
+  if (rows.length === 0) lines.push(theme.paint('dim', cut(`  ${nothing(view)}`, layout.columns, theme.glyphs.ellipsis)));
   return (
     <Box flexDirection="column" height={layout.body + (layout.head ? 1 : 0)}>
-      {layout.head && <Line text={headText(placed, columns, order, layout.columns, theme)} />}
+      {layout.head && <Line text={headText(placed, columns, order, column, layout.columns, context)} />}
       {lines.map((text, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
         <Line key={index} text={text} />
@@ -35,34 +44,63 @@ export function Table({ view, layout }: { readonly view: View; readonly layout: 
   );
 }
 
-function headText(placed: readonly Placed[], columns: readonly Heading[], sort: Sort | undefined, cells: number, theme: Theme): string {
+function nothing({ rows, state, context: { snapshot } }: View): string {
+  if (rows.listing.nothing !== undefined) return rows.listing.nothing;
+  if (state.filter !== '') return 'nothing satisfies the filter; f changes it';
+  if (!snapshot.progress.done) return 'nothing here yet';
+  return snapshot.trace.size === 0 ? 'there is no TCP connection in this capture' : 'there is nothing of that in this capture';
+}
+
+function headText(
+  placed: readonly Placed[],
+  columns: readonly Heading[],
+  sort: Sort | undefined,
+  column: number | undefined,
+  cells: number,
+  context: Context,
+): string {
+  const { theme } = context;
   const { ascending, descending, ellipsis } = theme.glyphs;
   const heads = placed.map(({ index, width: room }) => {
-    const { title, align } = columns[index]!;
-    if (sort?.column !== index) return fitted(title, '', room, align, ellipsis);
-    const mark = sort.descending ? descending : ascending;
-    return theme.paint('sorted', fitted(title, mark, room, align, ''));
+    const heading = columns[index]!;
+    if (heading.head) return write(heading.head(context, room), room, theme).text;
+    const isSorted = sort?.column === index;
+    const text = isSorted
+      ? fitted(heading.title, sort.descending ? descending : ascending, room, heading.align, '')
+      : fitted(heading.title, '', room, heading.align, ellipsis);
+    const shown = column === index ? theme.paint('tab', text) : text;
+    return isSorted ? theme.paint('sorted', shown) : shown;
   });
   const text = heads.join(' '.repeat(gapOf(cells)));
   return theme.paint('head', text + ' '.repeat(Math.max(0, cells - used(placed, cells))));
 }
 
 function rowText(
-  row: readonly Cell[],
+  row: readonly (Cell | readonly Cell[])[],
   placed: readonly Placed[],
   columns: readonly Heading[],
   cells: number,
   theme: Theme,
-  pattern: string,
-  isCursor: boolean,
+  look: RowLook,
 ): string {
+  const { isCursor, isMarked, pattern, column } = look;
   const parts = placed.map(({ index, width: room }, i) => {
-    const { text, tail = '', style = 'plain' } = row[i]!;
-    return marked(fitted(text, tail, room, columns[index]!.align, theme.glyphs.ellipsis), style, pattern, theme);
+    const cell = row[i]!;
+    if (isDrawn(cell)) {
+      const { text, used: filled } = write(cell, room, theme);
+      return text + ' '.repeat(Math.max(0, room - filled));
+    }
+    const { text, tail = '', style = 'plain' } = cell;
+    const fit = fitted(text, tail, room, columns[index]!.align, theme.glyphs.ellipsis);
+    const shown = i === 0 && isMarked ? theme.glyphs.mark + fit.slice(1).padStart(room - width(theme.glyphs.mark)) : fit;
+    const painted = marked(shown, i === 0 && isMarked ? 'accent' : style, pattern, theme);
+    return isCursor && column === index ? theme.paint('match', painted) : painted;
   });
   const text = parts.join(' '.repeat(gapOf(cells)));
   return isCursor ? theme.paint('cursor', text + ' '.repeat(Math.max(0, cells - used(placed, cells)))) : text;
 }
+
+const isDrawn = (cell: Cell | readonly Cell[]): cell is readonly Cell[] => Array.isArray(cell);
 
 /** The text with what was searched for made to stand out. */
 function marked(text: string, style: NonNullable<Cell['style']>, pattern: string, theme: Theme): string {

@@ -1,19 +1,20 @@
 /** What one connection shows: a summary, and its tabs Story and Requests. */
 
-import { type ExchangeRow, exchangeFields, type Field, rowOf } from '../../analysis/fields.ts';
+import { type ExchangeRow, rowOf } from '../../analysis/fields.ts';
 import type { Row } from '../../analysis/index.ts';
 import { millisecond, type Time } from '../../time.ts';
-import type { Endpoint } from '../../trace/index.ts';
+import type { Endpoint, Exchange } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
+import { anyExchangeColumn, exchangeColumn } from '../field-column.ts';
 import { bytes, count, duration, moment, ranges } from '../format.ts';
-import { type Listing, listing } from '../listing.ts';
+import { chosen, type Listing, listing, wholeText } from '../listing.ts';
 import { endpoint, joined, serverName } from '../names.ts';
-import type { Snapshot } from '../source.ts';
-import type { Goal, Place } from '../store.ts';
+import type { Goal } from '../store.ts';
 import { type EventKind, type StoryLine, story } from '../story.ts';
 import type { StyleName, Theme } from '../theme.ts';
 import { explanation, opinionOf, verdictCell } from '../verdict.ts';
 import { width, wrapped } from '../width.ts';
+import type { Given } from './index.ts';
 
 /** A line with the time of the one before it. */
 interface Told extends StoryLine {
@@ -82,26 +83,17 @@ const storyColumns: readonly Column<Told>[] = [
   },
 ];
 
-const named: ReadonlyMap<string, Field<ExchangeRow>> = new Map(exchangeFields.map((field) => [field.name, field]));
+type Write = (value: number, context: Context) => Cell;
 
-function requestColumn(
-  name: string,
-  layout: Pick<Column<ExchangeRow>, 'title' | 'min' | 'max' | 'align' | 'rank'>,
-  cell?: (value: number, context: Context, row: ExchangeRow) => Cell,
-): Column<ExchangeRow> {
-  const { meaning, value } = named.get(name)!;
+/** With its number written so. */
+function requestColumn(name: string, layout: ReturnType<typeof look>, write?: Write): Column<ExchangeRow> {
+  const column = exchangeColumn(name, layout);
+  if (write === undefined) return column;
   return {
-    ...layout,
-    name,
-    meaning,
-    key: (row, { trace }) => {
-      const known = value(row, trace);
-      return typeof known === 'number' || typeof known === 'string' ? known : undefined;
-    },
+    ...column,
     cell: (row, context) => {
-      const known = value(row, context.snapshot.trace);
-      if (typeof known === 'number') return cell?.(known, context, row) ?? { text: count(known) };
-      return { text: known === undefined ? '' : context.theme.safe(String(known)) };
+      const value = column.key?.(row, context.snapshot);
+      return typeof value === 'number' ? write(value, context) : { text: '' };
     },
   };
 }
@@ -109,7 +101,7 @@ function requestColumn(
 const lasting = (ms: number, { theme }: Context): Cell => ({ text: duration(ms * millisecond, theme.glyphs.micro) });
 const sized = (size: number): Cell => ({ text: bytes(size) });
 
-const requestColumns: readonly Column<ExchangeRow>[] = [
+export const requestColumns: readonly Column<ExchangeRow>[] = [
   requestColumn('index', look('N', 4, 7, 'right', 0), (index) => ({ text: String(index + 1), style: index > 0 ? 'good' : 'plain' })),
   requestColumn('request_start_ms', look('START', 12, 15, 'right', 3), (ms, { clock }) => ({
     text: moment(ms * millisecond, undefined, clock),
@@ -127,25 +119,41 @@ const requestColumns: readonly Column<ExchangeRow>[] = [
   requestColumn('persistence_because', look('PERSISTENCE', 18, 18, 'left', 10)),
 ];
 
-export function storyOf({ connection = 0 }: Place, snapshot: Snapshot, theme: Theme): Listing {
+export function storyOf({ place: { connection = 0 }, snapshot, theme }: Given): Listing {
   const lines = story(connection, snapshot, theme);
   const subject = (row: number): Told => ({ ...lines[row]!, before: lines[row - 1]?.time });
-  return listing<Told>({ columns: storyColumns, snapshot, length: lines.length, subject, goal: told });
+  return listing<Told>({
+    columns: storyColumns,
+    snapshot,
+    length: lines.length,
+    subject,
+    goal: told,
+    problem: (row) => lines[row]?.kind === 'next',
+    panel: wholeText((row) => `${lines[row]!.text}${lines[row]!.tail ?? ''}`, 1),
+  });
 }
 
 const told = ({ connection }: StoryLine): Goal | undefined => (connection === undefined ? undefined : { connection });
 
-export function requestsOf({ connection: id = 0 }: Place, snapshot: Snapshot): Listing {
+const usual = new Map(requestColumns.map((column) => [column.name, column]));
+export const anyRequestColumn = (name: string): Column<ExchangeRow> | undefined => usual.get(name) ?? anyExchangeColumn(name);
+
+export function requestsOf({ place: { connection: id = 0 }, snapshot, columns: names }: Given): Listing {
   const exchanges = snapshot.trace.exchanges(id);
   const connection = snapshot.trace.connection(id);
   return listing<ExchangeRow>({
-    columns: requestColumns,
+    columns: chosen(requestColumns, anyRequestColumn, names),
     snapshot,
     natural: { column: 0, descending: false },
     length: exchanges.length,
     subject: (row) => ({ exchange: exchanges[row]!, connection }),
+    problem: (row) => isBad(exchanges[row]!),
+    mark: (row) => frameMark(exchanges[row]!.requestFrame ?? exchanges[row]!.responseFrame),
   });
 }
+
+export const isBad = ({ status, notes }: Exchange): boolean => status === undefined || status >= 400 || notes.length > 0;
+const frameMark = (frame: number | undefined): string | undefined => (frame === undefined ? undefined : `f${frame}`);
 
 /** The left and the right of a line. */
 type SummaryLine = readonly [left: Cell[], right: Cell[]];

@@ -4,11 +4,10 @@ import type { Origin } from '../../analysis/index.ts';
 import type { Duration } from '../../time.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { count, duration, percent } from '../format.ts';
-import { type Listing, listing } from '../listing.ts';
+import { chosen, type Listing, listing } from '../listing.ts';
 import { joined, originKey, originName, originsOf, safely } from '../names.ts';
-import type { Snapshot } from '../source.ts';
-import type { Place } from '../store.ts';
 import { opinionOfOrigin, verdictCell } from '../verdict.ts';
+import type { Given } from './index.ts';
 
 const columns: readonly Column<Origin>[] = [
   {
@@ -94,16 +93,20 @@ const severalClients = (list: readonly Origin[]): boolean => list.some(({ client
 
 const wasted = columns.findIndex(({ name }) => name === 'wasted_ms');
 
-export function origins(_: Place, snapshot: Snapshot): Listing {
+const byName = new Map(columns.map((column) => [column.name, column]));
+
+export function origins({ snapshot, columns: names }: Given): Listing {
   const { analysis } = snapshot;
+  const usual = severalClients(analysis.origins) ? clientColumns : columns;
   return listing<Origin>({
-    columns: severalClients(analysis.origins) ? clientColumns : columns,
+    columns: chosen(usual, (name) => byName.get(name), names),
     snapshot,
-    natural: { column: wasted, descending: true },
+    ...(names === undefined && { natural: { column: wasted, descending: true } }),
     length: analysis.origins.length,
     subject: (row) => analysis.origins[row]!,
     item: (row) => originKey(analysis.origins[row]!),
     find: (item) => analysis.origins.indexOf(originsOf(analysis).get(String(item))!),
+    problem: (row) => analysis.origins[row]!.pool.avoidable > 0,
     goal: (origin) => ({ origin: originKey(origin) }),
     more: ({ server, authority }) => [server, authority],
   });

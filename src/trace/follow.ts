@@ -1,0 +1,88 @@
+/** What the two sides said to each other, put together from the packets of a connection; secrets of HTTP are covered. */
+
+import { coverSecrets } from '../cover.ts';
+import type { Time } from '../time.ts';
+import type { Packet, PacketList } from './packet-list.ts';
+
+/** Bytes of one side in a row. */
+export interface Said {
+  readonly by: 'client' | 'server';
+  readonly time: Time;
+  readonly frame: number;
+  /** Place of the first byte in the side's stream. */
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  /** Bytes that are missing before it. */
+  readonly missing: number;
+}
+
+interface Side {
+  next: number | undefined;
+  readonly waiting: Packet[];
+}
+
+const mostBytes = 8 << 20;
+
+/** In order of arrival; of bytes that were sent twice the first copy counts. `covered`: Authorization, cookies, query values and the like as `*`. */
+export function follow({ packets }: PacketList, covered: boolean): readonly Said[] {
+  const sides: Record<Packet['by'], Side> = { client: { next: undefined, waiting: [] }, server: { next: undefined, waiting: [] } };
+  const said: Said[] = [];
+  let kept = 0;
+  const take = (packet: Packet, missing = 0): void => {
+    const side = sides[packet.by];
+    const skip = side.next === undefined ? 0 : side.next - packet.sequence;
+    const bytes = packet.bytes.subarray(packet.payload + skip, packet.end);
+    side.next = packet.sequence + packet.length;
+    kept += bytes.length;
+    if (bytes.length > 0 && kept <= mostBytes)
+      said.push({
+        by: packet.by,
+        time: packet.time,
+        frame: packet.frame,
+        offset: packet.sequence + skip - 1,
+        bytes: bytes.slice(),
+        missing,
+      });
+  };
+  /** What had waited for the bytes before it. */
+  const drain = (side: Side): void => {
+    for (let i = 0; i < side.waiting.length; i += 1) {
+      const packet = side.waiting[i]!;
+      if (packet.sequence > side.next!) continue;
+      side.waiting.splice(i, 1);
+      if (packet.sequence + packet.length > side.next!) take(packet);
+      i = -1;
+    }
+  };
+  for (const packet of packets) {
+    const side = sides[packet.by];
+    const other = sides[packet.by === 'client' ? 'server' : 'client'];
+    if (packet.flags & 2) {
+      side.next ??= packet.sequence + 1;
+      continue;
+    }
+    // What is acknowledged has been received: a hole before it is the capture's.
+    if (packet.flags & 16) passHoles(other, packet.acknowledgment, take);
+    if (packet.length === 0 || packet.duplicate) continue;
+    side.next ??= packet.sequence;
+    if (packet.sequence > side.next) side.waiting.push(packet);
+    else if (packet.sequence + packet.length > side.next) {
+      take(packet);
+      drain(side);
+    }
+  }
+  for (const side of Object.values(sides)) passHoles(side, Number.POSITIVE_INFINITY, take);
+  if (covered)
+    for (const by of ['client', 'server'] as const) coverSecrets(said.filter((each) => each.by === by).map(({ bytes }) => bytes));
+  return said;
+}
+
+function passHoles(side: Side, acknowledged: number, take: (packet: Packet, missing: number) => void): void {
+  while (side.waiting.length > 0 && (side.next ?? 0) < acknowledged) {
+    side.waiting.sort((a, b) => a.sequence - b.sequence);
+    const packet = side.waiting[0]!;
+    if (packet.sequence >= acknowledged) return;
+    side.waiting.shift();
+    if (packet.sequence + packet.length > (side.next ?? 0)) take(packet, Math.max(0, packet.sequence - (side.next ?? packet.sequence)));
+  }
+}

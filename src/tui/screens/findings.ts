@@ -1,0 +1,154 @@
+/** What was found and what to change: advice first, for it is what one came for. */
+
+import type { Advice, Finding } from '../../analysis/index.ts';
+import type { Cell, Column } from '../column.ts';
+import { count, duration, ranges } from '../format.ts';
+import { type Listing, listing } from '../listing.ts';
+import { joined, originName } from '../names.ts';
+import type { StyleName } from '../theme.ts';
+import { wrapped } from '../width.ts';
+import type { Given } from './index.ts';
+
+type Subject = { readonly kind: 'advice'; readonly advice: Advice } | { readonly kind: 'finding'; readonly finding: Finding };
+
+const severityStyles: Readonly<Record<Finding['severity'], StyleName>> = { problem: 'bad', warning: 'warn', info: 'info' };
+const severityOrder = ['problem', 'warning', 'info'];
+
+const columns: readonly Column<Subject>[] = [
+  {
+    name: 'severity',
+    title: 'KIND',
+    meaning: 'Advice says what to change; problems, warnings and notes say what was seen.',
+    min: 9,
+    max: 9,
+    align: 'left',
+    rank: 0,
+    cell: (subject, { theme }) =>
+      subject.kind === 'advice'
+        ? { text: `${theme.glyphs.arrow} advice`, style: 'accent' }
+        : {
+            text: `${subject.finding.severity === 'info' ? theme.glyphs.needed : theme.glyphs.avoidable} ${subject.finding.severity}`,
+            style: severityStyles[subject.finding.severity],
+          },
+    key: (subject) => (subject.kind === 'advice' ? 0 : 1 + severityOrder.indexOf(subject.finding.severity)),
+  },
+  {
+    name: 'origin',
+    title: 'ORIGIN',
+    meaning: 'Where it concerns a single one.',
+    min: 14,
+    max: 36,
+    align: 'left',
+    rank: 3,
+    cell: (subject, { snapshot, theme }) => {
+      const place = subject.kind === 'advice' ? subject.advice.origin : subject.finding.origin;
+      const origin = place === undefined ? undefined : snapshot.analysis.origins[place];
+      return { text: origin === undefined ? '' : theme.safe(joined(originName(origin))) };
+    },
+  },
+  {
+    name: 'text',
+    title: 'WHAT',
+    meaning: 'What was found, or what to change, in one line.',
+    min: 30,
+    max: 160,
+    align: 'left',
+    rank: 1,
+    cell: (subject, { theme }) => ({ text: theme.safe(subject.kind === 'advice' ? subject.advice.text : subject.finding.text) }),
+  },
+  {
+    name: 'connections',
+    title: 'CONNS',
+    meaning: 'Connections concerned; handshakes that the advice saves.',
+    min: 6,
+    max: 8,
+    align: 'right',
+    rank: 2,
+    cell: (subject) => ({ text: count(subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count) }),
+    key: (subject) => (subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count),
+  },
+  {
+    name: 'saves_ms',
+    title: 'SAVES',
+    meaning: 'Set-up time that the advice saves.',
+    min: 8,
+    max: 9,
+    align: 'right',
+    rank: 4,
+    cell: (subject, { theme }) =>
+      subject.kind === 'advice' ? { text: duration(subject.advice.saves, theme.glyphs.micro), style: 'good' } : { text: '' },
+    key: (subject) => (subject.kind === 'advice' ? subject.advice.saves : undefined),
+  },
+];
+
+export function findings({ snapshot }: Given): Listing {
+  const { analysis } = snapshot;
+  const subjects: readonly Subject[] = [
+    ...analysis.advice.map((advice): Subject => ({ kind: 'advice', advice })),
+    ...analysis.findings.map((finding): Subject => ({ kind: 'finding', finding })),
+  ];
+  const missing = analysis.adviceMissing.join('; ');
+  return listing<Subject>({
+    columns,
+    snapshot,
+    natural: { column: 0, descending: false },
+    length: subjects.length,
+    nothing: missing === '' ? 'nothing was found' : `nothing was found; for advice there is missing: ${missing}`,
+    subject: (row) => subjects[row]!,
+    goal: (subject) => {
+      const first =
+        subject.kind === 'finding' ? subject.finding.connections[0] : analysis.origins[subject.advice.origin ?? 0]?.connections[0];
+      return first === undefined ? undefined : { connection: first };
+    },
+    connection: (row) => {
+      const subject = subjects[row];
+      return subject?.kind === 'finding' ? subject.finding.connections[0] : undefined;
+    },
+    problem: (row) => {
+      const subject = subjects[row];
+      return subject?.kind === 'advice' || subject?.finding.severity === 'problem';
+    },
+    panel: {
+      lines: 8,
+      draw: (row, { theme }, width) =>
+        subjects[row] === undefined
+          ? []
+          : details(subjects[row], theme.glyphs.micro, width).map((line) => line.map((cell) => ({ ...cell, text: theme.safe(cell.text) }))),
+    },
+  });
+}
+
+/** The whole text, the line to copy, and what shows it. */
+function details(subject: Subject, micro: string, width: number): Cell[][] {
+  const lines = (text: string, style: StyleName): Cell[][] =>
+    wrapped(text, Math.max(20, width - 4)).map((line): Cell[] => [{ text: `  ${line}`, style }]);
+  if (subject.kind === 'finding') {
+    const { text, confidence, connections, frames, count: concerned } = subject.finding;
+    const more = concerned > connections.length ? ` and ${count(concerned - connections.length)} more` : '';
+    return [
+      [],
+      ...lines(text, 'name'),
+      ...lines(`connections ${ranges([...connections].sort((a, b) => a - b))}${more}`, 'dim'),
+      ...(frames.length > 0 ? lines(`frames ${ranges([...frames].sort((a, b) => a - b))}`, 'dim') : []),
+      ...lines(confidence, 'dim'),
+    ];
+  }
+  const { text, directive, software, current, suggested, savesHandshakes, saves, costsIdleConnectionsPeak, evidenceGaps, seen } =
+    subject.advice;
+  const facts = [
+    current === undefined ? `suggested ${suggested}` : `${current} -> ${suggested}`,
+    `saves ${count(savesHandshakes)} handshakes, ${duration(saves, micro)}`,
+    costsIdleConnectionsPeak === undefined ? '' : `holds at most ${count(costsIdleConnectionsPeak)} idle connections`,
+    evidenceGaps === undefined ? '' : `rests on ${count(evidenceGaps)} idle gaps`,
+  ];
+  return [
+    [],
+    ...lines(text, 'name'),
+    [
+      { text: '    ' },
+      { text: directive, style: 'good' },
+      { text: software === undefined ? '' : `    ${software}${seen ? '' : ' (not seen in this capture)'}`, style: 'dim' },
+    ],
+    ...lines(facts.filter(Boolean).join('; '), 'dim'),
+  ];
+}
