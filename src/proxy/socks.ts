@@ -12,6 +12,8 @@ export interface SocksFacts {
   /** First byte of the client; last byte of the proxy's yes, NaN where that is not in the capture. */
   readonly asked: Time;
   readonly granted: Time;
+  /** Answers of the proxy that the client waited for. */
+  readonly roundTrips: number;
 }
 
 export interface SocksHost {
@@ -69,6 +71,7 @@ export class SocksSession implements StreamSink {
   private readonly kept: [Uint8Array, Uint8Array];
   private version: 4 | 5;
   private asked: Time;
+  private answers: number;
   private next: StreamSink | undefined;
 
   constructor(host: SocksHost, connection: number) {
@@ -79,6 +82,7 @@ export class SocksSession implements StreamSink {
     this.kept = [NOTHING, NOTHING];
     this.version = 5;
     this.asked = Number.NaN;
+    this.answers = 0;
     this.next = undefined;
   }
 
@@ -100,6 +104,7 @@ export class SocksSession implements StreamSink {
         if (this.kept[side].length > LONGEST) this.unanswered(at);
         return;
       }
+      if (step.side === SERVER) this.answers += 1;
       this.kept[step.side] = this.kept[step.side].subarray(used);
     }
     this.tunnel(at.time, at);
@@ -122,8 +127,8 @@ export class SocksSession implements StreamSink {
   }
 
   private tunnel(granted: Time, at: At): void {
-    const { version, target, asked, kept } = this;
-    this.host.socks(this.connection, { version, target, asked, granted });
+    const { version, target, asked, answers, kept } = this;
+    this.host.socks(this.connection, { version, target, asked, granted, roundTrips: answers });
     const [client, server] = kept;
     const next = this.host.nested(this.connection, at);
     this.over(next);

@@ -101,6 +101,7 @@ const ends = ({ address, port, name }: Endpoint): string => `${bracketed(address
 
 function* story(trace: Trace, analysis: Analysis, connection: Connection): Generator<Event> {
   yield setup(connection);
+  yield* proxyStory(connection);
   yield* tlsStory(connection);
   const exchanges = trace.exchanges(connection.id);
   yield* http2Story(connection, exchanges);
@@ -133,6 +134,15 @@ function setup(connection: Connection): Event {
   const got = connection.synAckFrame === undefined ? 'SYN, no SYN-ACK' : 'SYN-ACK, handshake not completed';
   const tries = connection.synRetransmissions === 0 ? '' : `, sent ${counted(connection.synRetransmissions, 'more time')}`;
   return { at: 0, what: got + tries, shown: named(framesText(frames)), striking: true };
+}
+
+/** Whom a load balancer speaks for, and what a SOCKS proxy was asked; CONNECT is a request like others. */
+function* proxyStory({ proxiedClient, proxy, start }: Connection): Generator<Event> {
+  if (proxiedClient) yield { at: undefined, what: `PROXY header: on behalf of ${ends(proxiedClient)}` };
+  if (!proxy || proxy.kind === 'connect' || proxy.asked === undefined) return;
+  const took = proxy.setup === undefined ? '' : `   ${span(proxy.setup)}`;
+  const asked = `${proxy.kind.toUpperCase()} to ${show(proxy.target ?? '?')}`;
+  yield { at: proxy.asked - start, what: `${asked} -> ${proxy.setup === undefined ? 'answer not in the capture' : 'granted'}${took}` };
 }
 
 function* requests(exchanges: readonly Exchange[], connection: Connection): Generator<Event> {

@@ -1,6 +1,6 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
+import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT } from '../http/index.ts';
 import type { Notes } from '../note.ts';
 import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
@@ -10,6 +10,7 @@ import type { TlsAlert } from '../tls/index.ts';
 import type { CapturePoints } from './capture-points.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
+import { proxyWait } from './proxy-wait.ts';
 import type { Redaction } from './redaction.ts';
 import type { Columns } from './trace.ts';
 import type { Vantages } from './vantage.ts';
@@ -146,16 +147,8 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   /** From asking a proxy for the target to the last byte of its yes, as the client felt it; NaN where that was not seen. */
   setupProxy(c: number): Duration {
-    const { log, facts } = this.#records;
-    const socks = facts.socks.size > 0 ? facts.socks.get(c) : undefined;
-    if (socks) return since(socks.asked, socks.granted + this.clientRoundTrip(c));
-    const first = facts.firstExchange(c);
-    if (first < 0 || (log.flags(first) & IS_CONNECT) === 0) return Number.NaN;
-    // It may have wanted to know first who asks (407).
-    let e = first;
-    while (e >= 0 && (log.flags(e) & (IS_CONNECT | LEFT_HTTP)) === IS_CONNECT) e = log.next(e);
-    if (e < 0 || (log.flags(e) & IS_CONNECT) === 0) return Number.NaN;
-    return since(log.requestStart(first), log.responseEnd(e) + this.clientRoundTrip(c));
+    const { begun, granted } = proxyWait(c, this.#records);
+    return since(begun, granted + this.clientRoundTrip(c));
   }
 
   /** The TLS handshake as the client felt it; NaN where it was not seen whole. */
@@ -289,7 +282,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   setupRoundTrips(c: number): number {
     const tcp = this.#word(c, record.FLAGS) & record.FAST_OPEN_ACCEPTED ? 0 : 1;
-    return tcp + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
+    return tcp + proxyWait(c, this.#records).roundTrips + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
   }
 
   // For the record of one connection.

@@ -226,10 +226,14 @@ function behindProxy(c: number, { facts, log }: Records, columns: RecordColumns)
   const proxiedClient = host < 0 ? undefined : { address: columns.address(host), port: facts.proxiedPort(c) };
   const setup = known(columns.setupProxy(c));
   const socks = facts.socks.get(c);
-  if (socks) return { proxiedClient, proxy: { kind: socks.version === 4 ? 'socks4' : 'socks5', target: socks.target, setup } };
+  if (socks) {
+    const { version, target, asked } = socks;
+    return { proxiedClient, proxy: { kind: version === 4 ? 'socks4' : 'socks5', target, asked, setup } };
+  }
   const first = columns.firstExchange(c);
   if (first < 0 || (log.flags(first) & IS_CONNECT) === 0) return proxiedClient ? { proxiedClient } : {};
-  return { proxiedClient, proxy: { kind: 'connect', target: columns.text(log.authority(first)) || undefined, setup } };
+  const target = columns.text(log.authority(first)) || undefined;
+  return { proxiedClient, proxy: { kind: 'connect', target, asked: known(log.requestStart(first)), setup } };
 }
 
 /** An HTTP/2 connection counts its streams itself. */

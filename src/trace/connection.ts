@@ -121,6 +121,8 @@ export interface ProxyTunnel {
   readonly kind: (typeof proxyKinds)[number];
   /** Host and port; undefined where they were not kept. */
   readonly target: string | undefined;
+  /** First byte of asking. */
+  readonly asked: Time | undefined;
   /** From asking to the proxy's yes, as the client felt it: part of the set-up. */
   readonly setup: Duration | undefined;
 }

@@ -82,11 +82,13 @@ export class Redaction {
   }
 
   exchange(exchange: Exchange): Exchange {
-    const { authority, target } = exchange;
+    const { authority, target, keepAliveUnreadable } = exchange;
     const shownAuthority = authority === undefined ? undefined : this.authority(authority);
     const shownTarget = target === undefined ? undefined : this.target(target);
-    if (shownAuthority === authority && shownTarget === target) return exchange;
-    return { ...exchange, authority: shownAuthority, target: shownTarget };
+    const isTold = this.facts.anonymized && keepAliveUnreadable !== undefined;
+    if (shownAuthority === authority && shownTarget === target && !isTold) return exchange;
+    // Nobody knows what is in there.
+    return { ...exchange, authority: shownAuthority, target: shownTarget, keepAliveUnreadable: isTold ? undefined : keepAliveUnreadable };
   }
 
   /** Nobody knows what people wrote into it. */

@@ -84,6 +84,7 @@ describe.each(conversations)('%s', (_, said, kind, target) => {
         proxy: { kind, target },
       });
       expect(trace.notes).toEqual([]);
+      expect(trace.connection(0).setupRoundTrips).toBe(1 + said.filter(([side]) => side === 'server').length);
     }
   });
 
