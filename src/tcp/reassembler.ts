@@ -227,7 +227,8 @@ export class Reassembler {
     const waiting = this.#waiting.get(key);
     if (!waiting) return;
     // A piece leaves before it is delivered: its delivery may end the stream, and that gives out all that wait.
-    for (let piece = waiting.first; piece && distance(words[h + NEXT]!, piece.sequence) <= 0; piece = waiting.first) {
+    // Half of the number space away, each is before the other: then the piece lies ahead.
+    for (let piece = waiting.first; piece && distance(piece.sequence, words[h + NEXT]!) >= 0; piece = waiting.first) {
       waiting.shift();
       this.#waitingBytes -= piece.bytes.length;
       const behind = distance(piece.sequence, words[h + NEXT]!);
@@ -243,7 +244,7 @@ export class Reassembler {
   /** The hole before `piece` will not be filled. */
   #giveUp(c: number, side: Side, h: number, piece: Piece): void {
     const words = this.#records.i32;
-    const missing = distance(words[h + NEXT]!, piece.sequence);
+    const missing = -distance(piece.sequence, words[h + NEXT]!);
     if (missing > 0) {
       this.#notes.add('gap', piece.frame, `${missing} bytes`);
       words[h + NEXT] = piece.sequence;

@@ -70,3 +70,13 @@ describe('a message after lost bytes', () => {
     expect(talk.exchanges).toMatchObject([{ method: 'GET', target: '/1', status: 200 }]);
   });
 });
+
+describe('a segment half of the number space away', () => {
+  it('lies ahead of what is next, and does not stop the reading', () => {
+    const talk = conversation().handshake();
+    talk.client('x', { at: 2 ** 31 - 1 }).client(get());
+    const { trace } = talk.server(OK).close('server');
+    expect(unaccounted(trace.accounting)).toEqual([]);
+    expect(impossible(trace)).toEqual([]);
+  });
+});
