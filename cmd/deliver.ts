@@ -1,7 +1,7 @@
 /** Renders a report and brings it where it is wanted. */
 
 import { basename, isAbsolute } from 'node:path';
-import type { Piece, RenderOptions } from '../src/report/index.ts';
+import type { RenderOptions } from '../src/report/index.ts';
 import { analysisOf } from './analysis-of.ts';
 import { wrongUsage } from './failure.ts';
 import type { Settings } from './options.ts';
@@ -13,24 +13,29 @@ import { wantsColor } from './terminal.ts';
 /** Writes the report of what was read to its target, or prints it. */
 export async function deliver(
   { trace, interrupted }: Reading,
-  { format, table, exchanges, columns }: ReportChoice,
+  choice: ReportChoice,
   settings: Settings,
   named: readonly string[],
   target: Target | undefined,
 ): Promise<void> {
   const isTerminal = target === undefined && process.stdout.isTTY === true;
-  const pieces: Iterable<Piece> = format.render(trace, analysisOf(trace, settings), {
-    exchanges,
-    table,
-    columns,
-    interrupted,
-    decodeAs: settings.decodeAs,
-    filter: settings.redaction.anonymize && settings.filter ? 'that is not shown' : settings.filter?.text,
+  const pieces = choice.format.render(trace, analysisOf(trace, settings), {
+    ...renderOptionsOf(choice, settings),
     ...look(named, settings, isTerminal),
+    interrupted,
   });
   if (target !== undefined) writeFile(target, pieces);
-  else await print(isTerminal && format.name !== 'text' ? harmless(pieces) : pieces);
+  else await print(isTerminal && choice.format.name !== 'text' ? harmless(pieces) : pieces);
 }
+
+/** What the report itself is asked for. */
+export const renderOptionsOf = ({ table, exchanges, columns }: ReportChoice, settings: Settings): RenderOptions => ({
+  exchanges,
+  table,
+  columns,
+  decodeAs: settings.decodeAs,
+  filter: settings.redaction.anonymize && settings.filter ? 'that is not shown' : settings.filter?.text,
+});
 
 export function checkTerminal({ format }: ReportChoice, target: Target | undefined): void {
   if (format.isBinary && target === undefined && process.stdout.isTTY === true)

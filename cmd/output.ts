@@ -36,50 +36,58 @@ export function checkTarget({ path, inputs, force }: Target): void {
 
 /** Writes beside the target and renames, so that a reader sees the old file or the whole new one. Throws Failure. */
 export function writeFile(target: Target, pieces: Iterable<Piece>): void {
-  checkTarget(target);
-  const { path } = target;
-  if (kindOf(path) === 'device') {
-    writeTo(openOutput(path, 'w', path), pieces, path);
-    return;
-  }
-  const temporary = `${path}.tmp-${process.pid}`;
-  const descriptor = openOutput(temporary, 'wx', path);
+  const output = new FileOutput(target);
   try {
-    writeTo(descriptor, pieces, path);
-    renameSync(temporary, path);
+    output.write(pieces);
+    output.finish();
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, causeOf(error));
+    output.abandon();
+    throw error;
   }
 }
 
 /** The same for what takes long: between two pieces everything else has its turn. Throws Failure. */
 export async function writeFileInTurns(target: Target, pieces: AsyncIterable<Piece>): Promise<void> {
-  checkTarget(target);
-  const { path } = target;
-  const isDevice = kindOf(path) === 'device';
-  const temporary = isDevice ? path : `${path}.tmp-${process.pid}`;
-  const descriptor = openOutput(temporary, isDevice ? 'w' : 'wx', path);
+  const output = new FileOutput(target);
   try {
-    try {
-      for await (const piece of pieces) writeWhole(descriptor, typeof piece === 'string' ? Buffer.from(piece) : piece, path);
-      fsync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    if (!isDevice) renameSync(temporary, path);
+    for await (const piece of pieces) output.write([piece]);
+    output.finish();
   } catch (error) {
-    if (!isDevice) rmSync(temporary, { force: true });
-    throw error instanceof Failure || !isSystemError(error) ? error : cannotWrite(path, causeOf(error));
+    output.abandon();
+    throw error;
   }
 }
 
-function writeTo(descriptor: number, pieces: Iterable<Piece>, path: string): void {
-  try {
-    for (const batch of batches(pieces)) writeWhole(descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, path);
-    fsync(descriptor);
-  } finally {
-    closeSync(descriptor);
+/** A file that is written bit by bit, and is there when it is whole. Throws Failure. */
+export class FileOutput {
+  readonly #path: string;
+  readonly #temporary: string | undefined;
+  readonly #descriptor: number;
+
+  constructor(target: Target) {
+    checkTarget(target);
+    this.#path = target.path;
+    this.#temporary = kindOf(target.path) === 'device' ? undefined : `${target.path}.tmp-${process.pid}`;
+    this.#descriptor = openOutput(this.#temporary ?? target.path, this.#temporary === undefined ? 'w' : 'wx', target.path);
+  }
+
+  write(pieces: Iterable<Piece>): void {
+    for (const batch of batches(pieces)) writeWhole(this.#descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, this.#path);
+  }
+
+  finish(): void {
+    try {
+      fsync(this.#descriptor);
+      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+    } catch (error) {
+      throw isSystemError(error) ? cannotWrite(this.#path, causeOf(error)) : error;
+    }
+    closeSync(this.#descriptor);
+  }
+
+  abandon(): void {
+    closeSync(this.#descriptor);
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { CaptureFault, capturesSize } from '../src/capture/index.ts';
 import { type NoteCode, noteMeanings } from '../src/note.ts';
 import { counted, grouped, size } from '../src/report/words.ts';
-import { Intake, type Trace, type Unread } from '../src/trace/index.ts';
+import { type Inspector, Intake, type Trace, type Unread } from '../src/trace/index.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
 import { readKeyLogs } from './key-log.ts';
 import type { Settings } from './options.ts';
@@ -19,12 +19,26 @@ export interface Reading {
   readonly status: ExitStatus;
 }
 
+/** Whoever wants to know what happens while captures are read. */
+export interface Watcher {
+  /** At certain frames, however the capture is cut. */
+  milestone(inspector: Inspector): void;
+  /** Between two pieces: the one place where waiting is allowed. */
+  rest(): Promise<void>;
+}
+
 /** Opens captures with everything that was set on the command line. @throws Failure where none of them can be read */
-export async function openInputs(paths: readonly string[], settings: Settings, signal: AbortSignal): Promise<Intake> {
+export async function openInputs(
+  paths: readonly string[],
+  settings: Settings,
+  signal: AbortSignal,
+  milestone?: (inspector: Inspector) => void,
+): Promise<Intake> {
   const keyLog = readKeyLogs(paths, settings.keyLog);
   try {
     return await Intake.open(paths, {
       signal,
+      milestone,
       ...settings.intake,
       ...settings.redaction,
       ...(settings.decodeAs === undefined ? {} : { decodeAs: settings.decodeAs }),
@@ -36,18 +50,21 @@ export async function openInputs(paths: readonly string[], settings: Settings, s
 }
 
 /** Reads whole captures; says on standard error what it took and what is missing. Throws Failure. */
-export async function readCaptures(paths: readonly string[], settings: Settings): Promise<Reading> {
+export async function readCaptures(paths: readonly string[], settings: Settings, watcher?: Watcher): Promise<Reading> {
   const began = performance.now();
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
   process.once('SIGINT', onInterrupt);
   let intake: Intake;
   try {
-    intake = await openInputs(paths, settings, interrupt.signal);
+    intake = await openInputs(paths, settings, interrupt.signal, watcher && ((inspector) => watcher.milestone(inspector)));
     const follows = settings.intake.follow === true;
     if (follows && process.stderr.isTTY === true && !settings.quiet) say('following; Ctrl-C ends it and gives the report');
     const progress = new Progress(settings.quiet || follows ? undefined : capturesSize(paths));
-    while (await intake.next()) progress.show(intake.bytes);
+    while (await intake.next()) {
+      progress.show(intake.bytes);
+      await watcher?.rest();
+    }
     progress.clear();
   } catch (error) {
     throw failureOf(paths, error);

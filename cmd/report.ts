@@ -8,6 +8,7 @@ import { settingsOf } from './options.ts';
 import { checkTarget, type Target } from './output.ts';
 import { readCaptures } from './read.ts';
 import { choiceOf, type ReportOptions } from './report-options.ts';
+import { stream } from './stream.ts';
 
 export async function report(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
   const settings = settingsOf(options);
@@ -17,6 +18,8 @@ export async function report(files: readonly string[], options: ReportOptions): 
   const target = targetOf(options, inputs);
   checkTerminal(choice, target);
   if (target !== undefined) checkTarget(target);
+  // Which connections a filter selects is known only when all is read.
+  if (choice.format.name === 'ndjson' && settings.filter === undefined) return stream(inputs, choice, settings, target);
   const reading = await readCaptures(inputs, settings);
   await deliver(reading, choice, settings, namedInputs(files, options.read), target);
   return reading.status;

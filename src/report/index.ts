@@ -6,4 +6,5 @@ export { explain } from './explain.ts';
 export { checkChoice, type TableName } from './flat.ts';
 export type { Piece, RenderOptions, ReportFormat } from './format.ts';
 export { formats } from './formats.ts';
+export { NdjsonStream } from './ndjson.ts';
 export { reportVersion, version } from './version.ts';

@@ -1,7 +1,7 @@
-/** One JSON record per line: connections first, then what needs the whole trace. */
+/** One JSON record per line: connections first, then what needs the whole trace, and the requests with it. */
 
-import { exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
-import { type Analysis, isLowerBound, listed, type Row } from '../analysis/index.ts';
+import { type ExchangeRow, exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
+import { type Analysis, isLowerBound, listed, type Row, type Verdict } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
@@ -24,52 +24,76 @@ import { reportVersion, tool, version } from './version.ts';
 export const ndjson: ReportFormat = { name: 'ndjson', extension: 'ndjson', summary: 'one JSON record per line', render };
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
-  const chosen = chooseColumns(options.columns, options.exchanges === true);
-  yield line('report', { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, options) });
-  yield* connections(trace, analysis, options, chosen.connections.filter(isImmediate));
-  const later = chosen.connections.filter((field) => !isImmediate(field));
-  if (later.length > 0) yield* verdicts(trace, analysis, later);
-  for (const origin of analysis.origins) yield line('origin', originPart(origin));
-  for (const finding of findingParts(trace, analysis)) yield line('finding', finding);
-  for (const advice of analysis.advice) yield line('advice', advicePart(advice));
-  for (const capture of trace.captures) yield line('capture', capturePart(capture));
-  for (const name of quicParts(trace)) yield line('quic', name);
-  for (const note of noteParts(trace)) yield line('note', note);
-  yield line('accounting', accountingPart(trace));
-  yield line('totals', totalsPart(analysis.totals, analysis, isLowerBound(trace)));
-  yield line('end', { complete: isComplete(trace, options) });
+  const stream = new NdjsonStream(options);
+  yield* stream.begin(trace, analysis);
+  yield* stream.connections(trace, listed(trace, analysis));
+  yield* stream.end(trace, analysis, options.interrupted);
 }
 
-/** Known as soon as the connection closes. */
-const isImmediate = (field: Field): boolean => field.pool !== true;
+/** The same in three steps, for a capture that is still being read: a head, connections when they are over, and what needs the whole at the end. */
+export class NdjsonStream {
+  readonly #options: RenderOptions;
+  readonly #immediate: Members<Row>;
+  readonly #later: Members<Row>;
+  readonly #hasLater: boolean;
+  readonly #exchange: Members<ExchangeRow>;
 
-function* connections(trace: Trace, analysis: Analysis, options: RenderOptions, columns: readonly Field<Row>[]): Generator<string> {
-  const members = jsonMembers(withIdentity(columns, fields, ['id']));
-  const requests = chooseColumns(options.columns, options.exchanges === true).exchanges;
-  const exchangeMembers = jsonMembers(withIdentity(requests, exchangeFields, ['connection_id', 'index']));
-  for (const index of listed(trace, analysis)) {
-    const row = rowOf(trace, analysis, index);
-    yield `{"type":"connection",${members(row, trace)}}\n`;
-    if (options.exchanges !== true) continue;
-    for (const exchange of trace.exchanges(index)) {
-      yield `{"type":"exchange",${exchangeMembers({ exchange, connection: row.connection }, trace)}}\n`;
+  constructor(options: RenderOptions = {}) {
+    const chosen = chooseColumns(options.columns, options.exchanges === true);
+    const later = chosen.connections.filter((field) => !isImmediate(field));
+    this.#options = options;
+    this.#immediate = jsonMembers(withIdentity(chosen.connections.filter(isImmediate), fields, ['id']));
+    this.#later = jsonMembers(later);
+    this.#hasLater = later.length > 0;
+    this.#exchange = jsonMembers(withIdentity(chosen.exchanges, exchangeFields, ['connection_id', 'index']));
+  }
+
+  *begin(trace: Trace, analysis: Analysis): Generator<string> {
+    yield line('report', { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, this.#options) });
+  }
+
+  /** What is known of each of these alone. */
+  *connections(trace: Trace, ids: Iterable<number>): Generator<string> {
+    for (const id of ids) yield `{"type":"connection",${this.#immediate(aloneRow(trace, id), trace)}}\n`;
+  }
+
+  *end(trace: Trace, analysis: Analysis, interrupted?: boolean): Generator<string> {
+    const options = this.#options;
+    if (this.#hasLater || options.exchanges === true) yield* this.#verdicts(trace, analysis);
+    for (const origin of analysis.origins) yield line('origin', originPart(origin));
+    for (const finding of findingParts(trace, analysis)) yield line('finding', finding);
+    for (const advice of analysis.advice) yield line('advice', advicePart(advice));
+    for (const capture of trace.captures) yield line('capture', capturePart(capture));
+    for (const name of quicParts(trace)) yield line('quic', name);
+    for (const note of noteParts(trace)) yield line('note', note);
+    yield line('accounting', accountingPart(trace));
+    yield line('totals', totalsPart(analysis.totals, analysis, isLowerBound(trace)));
+    yield line('end', { complete: isComplete(trace, { interrupted }) });
+  }
+
+  *#verdicts(trace: Trace, analysis: Analysis): Generator<string> {
+    for (const id of listed(trace, analysis)) {
+      const row = rowOf(trace, analysis, id);
+      const known = this.#later(row, trace);
+      if (this.#hasLater) yield `{"type":"verdict","id":${id}${known === '' ? '' : `,${known}`}}\n`;
+      if (this.#options.exchanges !== true) continue;
+      for (const exchange of trace.exchanges(id)) {
+        yield `{"type":"exchange",${this.#exchange({ exchange, connection: row.connection }, trace)}}\n`;
+      }
     }
   }
 }
 
-function* verdicts(trace: Trace, analysis: Analysis, columns: readonly Field<Row>[]): Generator<string> {
-  const members = jsonMembers(columns);
-  for (const index of listed(trace, analysis)) {
-    const known = members(verdictRow(trace, analysis, index), trace);
-    yield `{"type":"verdict","id":${index}${known === '' ? '' : `,${known}`}}\n`;
-  }
-}
+type Members<Subject> = (row: Subject, trace: Trace) => string;
 
-/** Verdicts hardly ask for the connection: its record is made only if they do. */
-const verdictRow = (trace: Trace, analysis: Analysis, index: number): Row => ({
-  verdict: analysis.verdict(index),
-  get connection() {
-    return trace.connection(index);
+/** Known as soon as the connection is over. */
+const isImmediate = (field: Field): boolean => field.pool !== true;
+
+/** A column that asks for the verdict needs the whole pool: it is none of these. */
+const aloneRow = (trace: Trace, id: number): Row => ({
+  connection: trace.connection(id),
+  get verdict(): Verdict {
+    throw new Error('a column that is known at once needs the verdict');
   },
 });
 

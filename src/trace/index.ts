@@ -6,6 +6,7 @@ export { httpVersions, persistenceRules } from '../http/index.ts';
 export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';
 export * from './connection.ts';
 export { DecodeAs, DecodeAsError } from './decode-as.ts';
+export { Departures } from './departures.ts';
 export { follow, type Said } from './follow.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export { Intake, type IntakeOptions, type Unread } from './intake.ts';

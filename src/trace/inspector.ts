@@ -38,9 +38,14 @@ export interface InspectorOptions extends RedactionOptions {
   readonly keyLog?: string;
   /** What is spoken on which port, as tshark's -d has it: `tcp.port==8888,http`. The constructor throws DecodeAsError. */
   readonly decodeAs?: readonly string[];
+  /** Called back every 4,096 frames, at the same frames however the capture is cut. */
+  readonly milestone?: ((inspector: Inspector) => void) | undefined;
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed?: number;
 }
+
+/** Frames from one milestone to the next. */
+const milestones = 4096;
 
 export class Inspector {
   readonly #notes = new Notes();
@@ -54,9 +59,14 @@ export class Inspector {
   #ended = false;
   #lastTime = 0;
   #reading = 0;
+  #passed = 0;
+  #milestoneAt: number;
+  readonly #milestone: InspectorOptions['milestone'];
   #unread = 0;
 
   constructor(options: InspectorOptions = {}) {
+    this.#milestone = options.milestone;
+    this.#milestoneAt = options.milestone === undefined ? Number.POSITIVE_INFINITY : milestones;
     const captures = options.captures ?? [{ name: options.name ?? 'capture', source: options.source }];
     const several = captures.length > 1;
     const notes = this.#notes;
@@ -165,6 +175,13 @@ export class Inspector {
       frame.interface = own;
     } else this.#decoder.frame(frame);
     if (facts.duplicates !== duplicates) input.duplicates += 1;
+    this.#passed += 1;
+    if (this.#passed >= this.#milestoneAt) this.#reachMilestone();
+  }
+
+  #reachMilestone(): void {
+    this.#milestoneAt += milestones;
+    this.#milestone?.(this);
   }
 
   get frames(): number {

@@ -24,6 +24,7 @@ export const tlsFields: readonly Field[] = [
     name: 'tls_handshake_ms',
     title: 'TLS ms',
     type: 'number',
+    pool: true,
     meaning: 'The TLS handshake as the client felt it.',
     value: (row) => ms(row.connection.tlsHandshake),
   },
