@@ -5,10 +5,12 @@ import { type Analysis, analyse } from '../src/analysis/index.ts';
 import type { Trace } from '../src/trace/index.ts';
 import type { Settings } from './options.ts';
 
-export const analysisOf = (trace: Trace, { idleTimeout, poolKey, timers, filter }: Settings): Analysis => {
+export const analysisOf = (trace: Trace, { idleTimeout, poolKey, splitClients, adviseFor, timers, filter }: Settings): Analysis => {
   const analysis = analyse(trace, {
     ...(idleTimeout === undefined ? {} : { idleTimeout }),
     ...(poolKey === undefined ? {} : { poolKey }),
+    ...(splitClients === undefined ? {} : { splitClients }),
+    ...(adviseFor === undefined ? {} : { adviseFor }),
     ...(timers === undefined ? {} : { timers }),
   });
   return filter === undefined ? analysis : analysis.select(satisfying(filter, trace, analysis));

@@ -2,7 +2,8 @@
 
 import { type Command, Option } from 'commander';
 import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/index.ts';
-import { type PoolKey, poolKeys, type Timer } from '../src/analysis/index.ts';
+import { type ClientSplit, clientSplits, type PoolKey, poolKeys, softwareNames, type Timer } from '../src/analysis/index.ts';
+import { nearest } from '../src/nearest.ts';
 import { shellWord } from '../src/shell-word.ts';
 import type { Duration } from '../src/time.ts';
 import { DecodeAs, DecodeAsError, type IntakeOptions, type RedactionOptions } from '../src/trace/index.ts';
@@ -16,6 +17,8 @@ import { readTimersFile } from './timers-file.ts';
 export interface CommonOptions extends InputOptions {
   readonly idleTimeout?: string;
   readonly poolKey?: PoolKey;
+  readonly splitClients?: ClientSplit;
+  readonly adviseFor?: string;
   readonly timers?: string;
   /** Preferences and Decode As rules, as tshark takes them. */
   readonly o?: readonly string[];
@@ -38,6 +41,8 @@ export interface CommonOptions extends InputOptions {
 export interface Settings {
   readonly idleTimeout: Duration | undefined;
   readonly poolKey: PoolKey | undefined;
+  readonly splitClients: ClientSplit | undefined;
+  readonly adviseFor: readonly string[] | undefined;
   /** Ours with the user's. */
   readonly timers: readonly Timer[] | undefined;
   /** How captures are read. */
@@ -61,6 +66,10 @@ export function withCommonOptions(command: Command): Command {
   return withInputOptions(command)
     .option('--idle-timeout <time>', 'how long an idle connection is assumed to be kept: 60s, 500ms, 2min, inf (default: 60s)')
     .addOption(new Option('--pool-key <key>', 'what connections must share to serve one another (default: authority)').choices(poolKeys))
+    .addOption(
+      new Option('--split-clients <by>', 'tell clients at one address apart by User-Agent, ClientHello or SYN').choices(clientSplits),
+    )
+    .option('--advise-for <software>', 'directives for software that was not seen, too: nginx,haproxy, or all')
     .option('--timers <file>', 'more timers of known software: a JSON array of rows, as src/analysis/timers.json has them')
     .option('-Y, --filter <filter>', 'only connections that satisfy it: http.host contains "shop" && conn.wasted_ms > 50ms')
     .option('-o <name:value>', 'a preference as tshark takes it: tls.keylog_file:PATH, the secrets of TLS connections', collect)
@@ -85,6 +94,8 @@ export function settingsOf(options: CommonOptions): Settings {
   return {
     idleTimeout: options.idleTimeout === undefined ? undefined : parseDuration(options.idleTimeout, '--idle-timeout'),
     poolKey: options.poolKey,
+    splitClients: options.splitClients,
+    adviseFor: options.adviseFor === undefined ? undefined : softwareOf(options.adviseFor),
     timers: options.timers === undefined ? undefined : readTimersFile(options.timers),
     intake: intakeOptionsOf(options),
     filter: options.filter === undefined ? undefined : filterOf(options.filter),
@@ -95,6 +106,19 @@ export function settingsOf(options: CommonOptions): Settings {
     verbose: options.verbose === true,
     color: options.color,
   };
+}
+
+/** Names separated by commas. */
+function softwareOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim().toLowerCase());
+  for (const name of names) {
+    if (name === 'all' || softwareNames.includes(name)) continue;
+    const meant = nearest(name, softwareNames);
+    throw wrongUsage(
+      `--advise-for: nothing is known of '${name}'${meant === undefined ? '' : `; did you mean '${meant}'?`} (there are: ${softwareNames.join(', ')}, all)`,
+    );
+  }
+  return names;
 }
 
 /** The message, and below it the filter with a caret where it went wrong. */

@@ -1,4 +1,4 @@
-// The little shop as a plain Node server on port 8080, with Node's own defaults (keepAliveTimeout 5 s).
+// The little shop as a plain Node server on port 8080: node shop.mjs [KEEP_ALIVE_TIMEOUT_MS], without it Node's own 5 s.
 import { createServer } from 'node:http';
 
 const cart = JSON.stringify({
@@ -9,7 +9,9 @@ const cart = JSON.stringify({
   total: 33,
 });
 
-createServer((_request, response) => {
+const [keepAliveTimeout = 5000] = process.argv.slice(2).map(Number);
+
+createServer({ keepAliveTimeout }, (_request, response) => {
   response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': cart.length });
   response.end(cart);
 }).listen(8080, '0.0.0.0');

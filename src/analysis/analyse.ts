@@ -2,8 +2,10 @@
 
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
-import type { AnalyseOptions, Analysis } from './analysis.ts';
+import { type Advised, advise } from './advice/advise.ts';
+import type { Advice, AnalyseOptions, Analysis, Finding } from './analysis.ts';
 import { type Coalescable, coalescables } from './coalescing.ts';
+import { findingsOf } from './findings.ts';
 import { type Judgement, judge, narrowed } from './judgement.ts';
 import { originsOf } from './origins.ts';
 import { simulate } from './simulate.ts';
@@ -14,7 +16,9 @@ import { verdictOf } from './verdict.ts';
 export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = {
   idleTimeout: 60 * second,
   poolKey: 'authority',
+  splitClients: undefined,
   timers: knownTimers,
+  adviseFor: [],
 };
 
 /** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
@@ -23,15 +27,28 @@ export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): An
   return analysisOf(judge(trace, settings), coalescables(trace.columns));
 }
 
-const analysisOf = (judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Analysis => ({
-  options: judgement.options,
-  totals: totalsOf(judgement),
-  origins: originsOf(judgement),
-  findings: [],
-  advice: [],
-  adviceMissing: [],
-  selected: judgement.rows,
-  verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
-  simulate: (settings) => simulate(judgement, settings),
-  select: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
-});
+function analysisOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Analysis {
+  let findings: readonly Finding[] | undefined;
+  let advised: Advised | undefined;
+  return {
+    options: judgement.options,
+    totals: totalsOf(judgement),
+    origins: originsOf(judgement),
+    get findings(): readonly Finding[] {
+      findings ??= findingsOf(judgement, coalescable);
+      return findings;
+    },
+    get advice(): readonly Advice[] {
+      advised ??= advise(judgement);
+      return advised.advice;
+    },
+    get adviceMissing(): readonly string[] {
+      advised ??= advise(judgement);
+      return advised.missing;
+    },
+    selected: judgement.rows,
+    verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
+    simulate: (settings) => simulate(judgement, settings),
+    select: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
+  };
+}

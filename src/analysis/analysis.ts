@@ -168,13 +168,21 @@ export interface IdleTimer {
   readonly closes: number;
 }
 
+/** By what clients at one address are told apart, beside it: User-Agent, ClientHello (JA4), SYN. */
+export const clientSplits = ['ua', 'ja4', 'synfp'] as const;
+export type ClientSplit = (typeof clientSplits)[number];
+
 export interface AnalyseOptions {
   /** T: how long an idle connection is assumed to be kept; Infinity is allowed. */
   readonly idleTimeout: Duration;
   /** What connections must share to serve one another's requests: client with server address and authority, with authority only, with server address only. */
   readonly poolKey: PoolKey;
+  /** Many programs, or many hosts behind a NAT, can share one address: their pools are apart. undefined: an address is one client. */
+  readonly splitClients: ClientSplit | undefined;
   /** Timers of known software by which observed times are named. */
   readonly timers: readonly Timer[];
+  /** Software that directives are wanted for, whether it was seen or not: names of `softwareNames`, or `all`. */
+  readonly adviseFor: readonly string[];
   /** "Now": the end of the trace. */
   readonly now?: Time;
 }

@@ -12,11 +12,16 @@ export const curveTimeouts: readonly Duration[] = [1, 2, 5, 10, 15, 30, 60, 75, 
 );
 
 /** Of some pool keys; of the whole trace where none are named. */
-export function curveOf(requests: Requests, pool: Pool, keys?: Iterable<number>): CurvePoint[] {
+export function curveOf(
+  requests: Requests,
+  pool: Pool,
+  keys?: Iterable<number>,
+  timeouts: readonly Duration[] = curveTimeouts,
+): CurvePoint[] {
   const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
   const arrivals = inOrder(requests.arrival, keys === undefined ? requests.byArrival : positionsBy(requests, requests.arrival, lanes));
   const ends = inOrder(requests.end, keys === undefined ? requests.byEnd : positionsBy(requests, requests.end, lanes));
-  return curveTimeouts.map((idleTimeout) => {
+  return timeouts.map((idleTimeout) => {
     let opensLifo = 0;
     for (const lane of lanes) {
       pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });

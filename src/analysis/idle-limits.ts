@@ -88,13 +88,15 @@ export class IdleLimits {
     const exchange = this.#usage.answered[example]!;
     const product = exchange < 0 ? 0 : side === CLIENT ? columns.userAgent(exchange) : columns.server(exchange);
     const roundTrip = columns.roundTrip(example);
+    const announced = this.#ends[SERVER].announced[this.serverOf(example)]!;
+    if (side === SERVER && isAnnouncedAndMore(announced, high)) return 'Node.js http.Server, what it announces and 1 s';
     const matches = nameBracket(
-      this.#timers,
+      this.#timers.filter((timer) => !isToldOtherwise(timer, announced) && !isOther(timer, product > 0 ? columns.product(product) : '')),
       side === CLIENT ? 'client_idle' : 'server_idle',
       { low, high },
       {
         roundTrip: Number.isNaN(roundTrip) ? undefined : roundTrip,
-        product: product > 0 ? columns.text(product) : undefined,
+        product: product > 0 ? columns.product(product) : undefined,
         protocol: columns.multiplexes(example) ? 'h2' : 'http/1',
       },
     );
@@ -143,6 +145,27 @@ export class IdleLimits {
     }
     return ends;
   }
+}
+
+/** Node.js waits a second longer than it tells (HTTP_SERVER_KEEP_ALIVE_TIMEOUT_BUFFER); its own default of 5 s has a row. */
+const isAnnouncedAndMore = (announced: number, high: Duration): boolean =>
+  announced > 0 &&
+  announced !== 5 &&
+  high >= (announced + 1) * second - early &&
+  high <= (announced + 1) * second + wheelStep(high) + early;
+
+const early: Duration = second / 50;
+
+/** The end names itself, and not as this software. */
+function isOther({ products }: Timer, header: string): boolean {
+  const name = header.toLowerCase();
+  return name !== '' && products.length > 0 && !products.some((product) => name.includes(product.toLowerCase()));
+}
+
+/** Rows of clients that go by what the server announces hold for that time only. */
+function isToldOtherwise({ software }: Timer, announced: number): boolean {
+  const told = /told timeout=(\d+)/.exec(software)?.[1];
+  return told !== undefined && Number(told) !== announced;
 }
 
 /** Kept longer than it was kept elsewhere, by more than timers are late. */

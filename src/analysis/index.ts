@@ -1,5 +1,6 @@
 /** The door of analysis: says what each connection cost, whether it was needed, and why it was opened. */
 
+export { softwareNames } from './advice/softwares.ts';
 export * from './analyse.ts';
 export * from './analysis.ts';
 export { type Coalescable, type CoalescingGround, coalescingGrounds } from './coalescing.ts';

@@ -41,7 +41,7 @@ export interface Judgement {
 }
 
 export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgement {
-  const keys = groupByPoolKey(trace.columns, options.poolKey);
+  const keys = groupByPoolKey(trace.columns, options.poolKey, options.splitClients);
   const requests = layOutRequests(trace, keys);
   const pool = new Pool(requests, options.now);
   const counts = countByKey(keys, requests, pool, options.idleTimeout);

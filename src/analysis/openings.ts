@@ -42,8 +42,14 @@ export class Openings {
   #latest = -1;
   #lastEnd = Number.NEGATIVE_INFINITY;
 
-  /** `marks` are those of the replay with the same idle timeout. */
-  constructor(trace: Trace, requests: Requests, marks: Uint8Array, options: Pick<AnalyseOptions, 'idleTimeout'>) {
+  /** `marks` are those of the replay with the same idle timeout; of all lanes, or of some. */
+  constructor(
+    trace: Trace,
+    requests: Requests,
+    marks: Uint8Array,
+    options: Pick<AnalyseOptions, 'idleTimeout'>,
+    lanes?: readonly number[],
+  ) {
     const size = trace.columns.connections;
     this.#trace = trace;
     this.#requests = requests;
@@ -56,9 +62,8 @@ export class Openings {
     const carries = new Uint8Array(size);
     for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
     for (let each = 0; each < size; each += 1) if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
-    for (let lane = 0; lane + 1 < requests.lanes.length; lane += 1) {
-      if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
-    }
+    const all = lanes ?? Array.from({ length: requests.lanes.length - 1 }, (_, lane) => lane);
+    for (const lane of all) if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
   }
 
   /** Whether an earlier connection may have existed before the capture began. */

@@ -77,7 +77,7 @@ export class Patterns {
     const exchange = this.#usage.answered[connection]!;
     const server = exchange < 0 ? 0 : this.#columns.server(exchange);
     if (server === 0) return true;
-    const text = this.#columns.text(server).toLowerCase();
+    const text = this.#columns.product(server).toLowerCase();
     return products.some((product) => text.includes(product.toLowerCase()));
   }
 

@@ -1,7 +1,7 @@
 /** Sorts connections by what they must share to serve one another's requests: the pool key. */
 
 import type { Columns } from '../trace/index.ts';
-import type { PoolKey } from './analysis.ts';
+import type { ClientSplit, PoolKey } from './analysis.ts';
 import { KeyTable } from './key-table.ts';
 
 export interface PoolKeys {
@@ -25,7 +25,7 @@ const severalKeys = -1;
  * Connections that carried neither HTTP nor TLS (failed, unused) show no authority: they belong to the key of the same client, server and
  * port if there is exactly one such, else to a key of their own.
  */
-export function groupByPoolKey(columns: Columns, poolKey: PoolKey): PoolKeys {
+export function groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?: ClientSplit): PoolKeys {
   const size = columns.connections;
   const clients = new KeyTable();
   const servers = new KeyTable();
@@ -33,8 +33,9 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey): PoolKeys {
   const clientOf = new Int32Array(size);
   const serverOf = new Int32Array(size);
   const of = new Int32Array(size);
+  const traitOf = traits(columns, splitClients);
   for (let each = 0; each < size; each += 1) {
-    const client = clients.of(columns.requestingHost(each), columns.linkTag(each), 0);
+    const client = clients.of(columns.requestingHost(each), columns.linkTag(each), traitOf(each));
     clientOf[each] = client;
     serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
   }
@@ -59,6 +60,28 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey): PoolKeys {
     of[each] = only > 0 ? only - 1 : keyAt(each, 0);
   }
   return { count: keys.count, of, clients: clients.count, clientOf, ...membersOf(of, keys.count) };
+}
+
+/** A number for what tells the clients at one address apart; 0 where nothing does. */
+function traits(columns: Columns, splitClients: ClientSplit | undefined): (connection: number) => number {
+  if (splitClients === undefined) return () => 0;
+  if (splitClients === 'synfp') return (connection) => columns.synPrint(connection);
+  if (splitClients === 'ua') return (connection) => agentOf(columns, connection);
+  const numbers = new Map<string, number>();
+  return (connection) => {
+    const fingerprint = columns.fingerprint(connection);
+    if (fingerprint === undefined) return 0;
+    const number = numbers.get(fingerprint) ?? numbers.size + 1;
+    numbers.set(fingerprint, number);
+    return number;
+  };
+}
+
+/** Of the first request that names one. */
+function agentOf(columns: Columns, connection: number): number {
+  for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange))
+    if (columns.userAgent(exchange) > 0) return columns.userAgent(exchange);
+  return 0;
 }
 
 const isSilent = (columns: Columns, connection: number): boolean =>

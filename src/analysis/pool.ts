@@ -24,6 +24,8 @@ export interface PoolRules {
   readonly policy: 'oldest_idle' | 'last_used';
   /** Exchanges at once on a connection that multiplexes; Infinity is allowed. */
   readonly concurrency: number;
+  /** As if every connection could carry several exchanges at once. */
+  readonly multiplexes?: boolean;
 }
 
 /** What happened to a request in the last replay: an existing connection served it; that had been idle; */
@@ -74,7 +76,7 @@ export class Pool {
     const to = this.#requests.lanes[lane + 1]!;
     if (from === to) return;
     this.marks.fill(0, from, to);
-    if (lane % 2 === 1 && rules.concurrency > 1) this.#replayShared(from, to, rules);
+    if ((lane % 2 === 1 || rules.multiplexes === true) && rules.concurrency > 1) this.#replayShared(from, to, rules);
     else this.#replayExclusive(from, to, rules);
   }
 

@@ -24,6 +24,8 @@ export const isComplete = (trace: Trace, options: RenderOptions): boolean => tra
 export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderOptions): Part => ({
   idle_timeout_s: seconds(options.idleTimeout),
   pool_key: options.poolKey,
+  split_clients: options.splitClients,
+  advise_for: options.adviseFor.length === 0 ? undefined : options.adviseFor,
   timers: options.timers === knownTimers ? undefined : options.timers.filter((timer) => !knownTimers.includes(timer)).map(({ id }) => id),
   reader: trace.readWith.reader,
   keep_duplicates: trace.readWith.keepDuplicates,

@@ -2,7 +2,16 @@
 
 import { z } from 'zod';
 import { exchangeFields, type Field, fields, noteCodes } from '../analysis/fields.ts';
-import { adviceSettings, confidences, findingCodes, openingClasses, poolKeys, setupClasses, severities } from '../analysis/index.ts';
+import {
+  adviceSettings,
+  clientSplits,
+  confidences,
+  findingCodes,
+  openingClasses,
+  poolKeys,
+  setupClasses,
+  severities,
+} from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { reportVersion, tool } from './version.ts';
 
@@ -42,6 +51,8 @@ const connection = recordOf(fields, ['id'], {
 const options = z.strictObject({
   idle_timeout_s: seconds.describe('T: how long an idle connection is assumed to be kept.'),
   pool_key: z.enum(poolKeys).describe("What connections must share to serve one another's requests."),
+  split_clients: z.enum(clientSplits).optional().describe('By what clients at one address are told apart.'),
+  advise_for: z.array(z.string()).optional().describe('Software that directives were asked for.'),
   timers: z.array(z.string()).optional().describe('Ids of the timers that --timers added.'),
   reader: z.string().optional(),
   decode_as: z.array(z.string()).optional().describe('What the user said is spoken on which ports.'),

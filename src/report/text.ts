@@ -4,6 +4,7 @@ import { type Analysis, listed } from '../analysis/index.ts';
 import { shellWord } from '../shell-word.ts';
 import { show } from '../show.ts';
 import type { Trace } from '../trace/index.ts';
+import { adviceLines, problemLines } from './advice-lines.ts';
 import { comments } from './comments.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { filtered, headline, subjects, summary } from './headline.ts';
@@ -38,6 +39,8 @@ function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Gener
   const said = [...warnings(trace, options)];
   const next = [...nextSteps(trace, analysis, options)];
   yield* block([
+    ...labelled('Problem', [...problemLines(analysis)], paint.warn, width),
+    ...advised(analysis, paint, width),
     ...labelled('Warning', said, paint.warn, width),
     ...labelled('Comment', [...comments(trace)], paint.faint, width),
     ...labelled('Next', next, paint.strong),
@@ -72,6 +75,18 @@ function* labelled(
 ): Generator<string> {
   const lines = said.flatMap((one) => wrap(one, width - labelWidth - 2).map((line, i) => (i === 0 ? line : `  ${line}`)));
   for (const [i, line] of lines.entries()) yield `${i === 0 ? color(label.padEnd(labelWidth)) : ' '.repeat(labelWidth)}${line}`;
+}
+
+/** Directives are not broken: they are to be copied. */
+function* advised(analysis: Analysis, paint: Paint, width: number): Generator<string> {
+  let label = paint.strong('Advice'.padEnd(labelWidth));
+  for (const { text, isDirective } of adviceLines(analysis)) {
+    const lines = isDirective ? [`  ${text}`] : wrap(text, width - labelWidth - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
+    for (const line of lines) {
+      yield label + line;
+      label = ' '.repeat(labelWidth);
+    }
+  }
 }
 
 /** Where the waste is; the main reason stands at the end of the line if all reasons fit there, else below. */

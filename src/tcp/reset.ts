@@ -39,6 +39,9 @@ export function sameWay(ttl: number, other: number): boolean {
   return Math.abs(hops(ttl) - hops(other)) <= SAME_WAY;
 }
 
+/** With which the segment set out, by the usual values. */
+export const firstTimeToLive = (s: Segment): number => FIRST_TTLS.find((first) => timeToLive(s) <= first)!;
+
 const hops = (ttl: number): number => FIRST_TTLS.find((first) => ttl <= first)! - ttl;
 
 function windowOf(window: number, marks: number): number {

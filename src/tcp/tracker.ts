@@ -17,6 +17,7 @@ import { distance } from './sequence.ts';
 import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
 import { StreamNumbers } from './stream-numbers.ts';
+import { SynPrints } from './syn-prints.ts';
 import type { SegmentVerdicts } from './verdict-counts.ts';
 import { DUPLICATE_FRAME, REUSED_PORTS } from './verdicts.ts';
 
@@ -35,6 +36,7 @@ export class TcpTracker {
   readonly #probes = new ProbeWatch(this.records);
   readonly probes: ProbeLog = this.#probes.log;
   readonly history: History;
+  readonly synPrints: SynPrints = new SynPrints();
   readonly #analysis: SequenceAnalysis;
   readonly #analysisRecords = new AnalysisRecords();
   readonly #streams: StreamNumbers;
@@ -146,6 +148,7 @@ export class TcpTracker {
     words[w + R.SERVER_HOST] = senderIsClient ? destination : source;
     words[w + R.PREVIOUS] = previous;
     const bareSyn = (s.flags & (SYN | ACK)) === SYN;
+    if (bareSyn) this.synPrints.set(c, s);
     words[w + R.STREAM] = this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#quoted() > 0);
     words[w + R.FIRST_FRAME] = s.frame;
     words[w + R.SYN_COUNT] = s.interface << 16;

@@ -91,6 +91,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return this.#records.log.texts.text(id);
   }
 
+  product(id: number): string {
+    return this.#records.log.texts.text(id);
+  }
+
   address(host: number): string {
     return this.#records.hosts.text(host);
   }
@@ -122,6 +126,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   certificateNames(c: number): readonly string[] | undefined {
     return this.#records.facts.tls.get(c)?.certificateNames;
+  }
+
+  synPrint(c: number): number {
+    return this.#records.tracker.synPrints.of(c);
   }
 
   fingerprint(c: number): string | undefined {

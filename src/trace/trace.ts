@@ -76,6 +76,8 @@ export interface Columns {
   authority(connection: number): number;
   /** Text of an interned authority. */
   text(id: number): string;
+  /** Text of an interned `User-Agent` or `Server`. */
+  product(id: number): string;
   address(host: number): string;
   /** Name that a capture gives the address (pcapng's Name Resolution Block). */
   hostName(host: number): string | undefined;
@@ -93,6 +95,8 @@ export interface Columns {
   certificateNames(connection: number): readonly string[] | undefined;
   /** Of the client, by its ClientHello. */
   fingerprint(connection: number): string | undefined;
+  /** What its SYN shows of the stack that sent it; 0 without one. */
+  synPrint(connection: number): number;
   /** First frame: the first SYN where one was seen. */
   opened(connection: number): Time;
   /** The capture shows its SYN. */

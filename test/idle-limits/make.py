@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Captures how long real servers and real clients keep an idle connection: one capture a program, all at once, in eleven minutes.
 
-  sudo ./make.py [NAME...]        captures into this folder, or into $OUT; then `npx vitest run test/analysis/idle-limits.test.ts` judges them
+  sudo ./make.py [NAME...]        captures into this folder, or into $OUT; then `UPDATE_GOLDEN=1 npx vitest run test/analysis/idle-limits.test.ts` judges them
 
 Everything runs on the loopback of a network namespace of its own, which ends with it. A server is left alone by one client until it closes,
 and used again by another after 90 % of its limit; a client is given a server that never closes, and asked again after 90 % and after 110 % of
@@ -37,8 +37,7 @@ SERVERS = {
 
 VISIT = "const url = process.argv[2];\nconst wait = (s) => new Promise((done) => setTimeout(done, s * 1000));\n"
 AGENT = VISIT + """import http from 'node:http';
-const agent = new http.Agent({ keepAlive: true, timeout: 5000 });
-const get = () => new Promise((done) => http.get(url, { agent }, (a) => a.resume().on('end', done)));
+const get = () => new Promise((done) => http.get(url, (a) => a.resume().on('end', done)));
 await get(); await wait(4.5); await get(); await wait(6); await get(); await wait(6);
 """
 UNDICI = VISIT + """const get = async () => (await fetch(url)).text();

@@ -29,6 +29,8 @@ test('80 columns', () => {
       4    9.000  40.0 ms     1      -  server FIN  2.0 s  AVOIDABLE, #3 closed
       5   12.000  40.0 ms     1      -  server FIN  2.0 s  AVOIDABLE, #4 closed
 
+    Advice   none yet: shop.example: 4 idle gaps were seen, 20 are needed to
+               suggest a limit (server closes after 2.0 s)
     Next     warmwire made-up.pcap
              warmwire explain made-up.pcap 2
              warmwire report made-up.pcap -w report.json

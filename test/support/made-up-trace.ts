@@ -44,6 +44,7 @@ export interface MadeUpConnection {
   readonly setupBytes?: number;
   /** Whoever closed had not got all that its peer had sent. */
   readonly closedUnread?: boolean;
+  readonly synPrint?: number;
   /** The reset came from an end that knew of no connection. */
   readonly closedUnaware?: boolean;
   readonly rest?: Partial<Connection>;
@@ -318,6 +319,7 @@ function columnsOf(
     linkTag: (connection) => list[connection]!.linkTag ?? 0,
     authority: (connection) => authority[connection]!,
     text: (id) => texts.text(id),
+    product: (id) => texts.text(id),
     address: (host) => hosts.text(host),
     hostName: () => undefined,
     encrypted: (connection) => list[connection]!.tls === true,
@@ -369,6 +371,7 @@ function columnsOf(
     lastHeard: (connection) => connections[connection]!.start + connections[connection]!.duration,
     unansweredProbes: (connection) => connections[connection]!.probes.unanswered,
     retransmissions: (connection) => connections[connection]!.tcpAnalysis?.retransmission ?? 0,
+    synPrint: (connection) => list[connection]!.synPrint ?? 1,
     goAway: (connection) => connections[connection]!.http2?.goAway,
     streamLimit: (connection) => connections[connection]!.http2?.streamLimit,
     alert: (connection) => connections[connection]!.tls?.alert,

@@ -75,7 +75,7 @@ export class Opening {
   /** Product of its first request, in small letters; '' where it names none. */
   get agent(): string {
     const id = this.request < 0 ? 0 : this.columns.userAgent(this.request);
-    return id > 0 ? this.columns.text(id).toLowerCase() : '';
+    return id > 0 ? this.columns.product(id).toLowerCase() : '';
   }
 
   get isBrowser(): boolean {

@@ -1,0 +1,94 @@
+/** What could be set otherwise, and for which server or client: avoidable connections, gathered by what would have avoided them. */
+
+import type { Duration } from '../../time.ts';
+import { type AdviceSetting, openingClasses } from '../analysis.ts';
+import { known } from '../before-close.ts';
+import type { Judgement } from '../judgement.ts';
+import { confirmedRace } from '../race.ts';
+import type { Role } from './software.ts';
+
+/** One setting of one server or client. */
+export interface Situation {
+  readonly setting: AdviceSetting;
+  readonly role: Role;
+  /** Pool keys that it concerns. */
+  readonly keys: Set<number>;
+  /** A connection that shows it: its predecessor, where there is one. */
+  readonly example: number;
+  readonly connections: number[];
+  saves: Duration;
+  /** Requests that met a close, where that is what is to be cured. */
+  races: number;
+}
+
+/** Situations looked at for each setting: those that cost most. */
+const perSetting = 20;
+
+export function situationsOf(judgement: Judgement): readonly Situation[] {
+  const { costs, keys, openings, rows, trace, why } = judgement;
+  const found = new Map<string, Situation>();
+  const note = (setting: AdviceSetting, role: Role, example: number, connection: number): Situation => {
+    const end = role === 'server' ? why.limits.serverOf(example) : why.limits.clientOf(example);
+    const name = `${setting} ${role} ${end}`;
+    const situation = found.get(name) ?? { setting, role, keys: new Set(), example, connections: [], saves: 0, races: 0 };
+    found.set(name, situation);
+    situation.keys.add(keys.of[connection]!);
+    return situation;
+  };
+  const size = rows?.length ?? trace.size;
+  for (let at = 0; at < size; at += 1) {
+    const each = rows === undefined ? at : rows[at]!;
+    if (why.races.kind[each] === confirmedRace) note('client_idle_timeout', 'client', each, each).races += 1;
+    const opening = openingClasses[openings.opening[each]!];
+    if (opening === 'parallel' && trace.columns.encrypted(each) && !trace.columns.multiplexes(each))
+      note('http_2', 'server', each, each).connections.push(each);
+    if (why.closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections.push(each);
+    if (costs.avoidable[each] !== 1) continue;
+    const previous = openings.previous[each]!;
+    if (previous < 0) continue;
+    const cure = opening === 'missed_reuse' ? (['share_pool', 'client'] as const) : cureOf(judgement, previous);
+    if (cure === undefined) continue;
+    const situation = note(cure[0], cure[1], previous, each);
+    situation.connections.push(each);
+    situation.saves += known(costs.wasted(each));
+  }
+  return [...grouped(found.values())].flatMap((situations) =>
+    situations.sort((a, b) => b.saves - a.saves || b.connections.length + b.races - a.connections.length - a.races).slice(0, perSetting),
+  );
+}
+
+function grouped(situations: Iterable<Situation>): Iterable<Situation[]> {
+  const groups = new Map<AdviceSetting, Situation[]>();
+  for (const situation of situations) {
+    const group = groups.get(situation.setting) ?? [];
+    groups.set(situation.setting, group);
+    group.push(situation);
+  }
+  return groups.values();
+}
+
+/** Whose setting would have kept the predecessor. */
+function cureOf({ why }: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
+  const { by, served } = why.closes.measures(previous);
+  switch (why.closes.code(previous)) {
+    case 'server_idle_limit':
+      return ['server_idle_timeout', 'server'];
+    case 'client_idle_limit':
+      return ['client_idle_timeout', 'client'];
+    case 'request_cap':
+      return ['server_max_requests', 'server'];
+    case 'age_limit':
+      return ['server_max_age', 'server'];
+    case 'close_header_client':
+      return ['send_no_close', 'client'];
+    case 'close_header_server':
+      return ['send_no_close', 'server'];
+    case 'http_1_0':
+      return ['http_version', 'client'];
+    case 'after_response':
+      if (by !== 'client') return ['send_no_close', 'server'];
+      return served === 1 ? ['share_pool', 'client'] : ['client_pool_size', 'client'];
+    default:
+      return undefined;
+  }
+}
