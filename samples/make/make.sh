@@ -3,13 +3,13 @@
 #
 #   NETLAB=path/to/netlab.py ./make.sh NAME...|all
 #
-# Needs root, python3, node, nginx, curl, chromium, iproute2, ethtool, tcpdump and tshark's editcap.
+# Needs root, python3, node, nginx, curl, chromium, iproute2, ethtool, tcpdump, tshark's editcap, gzip, zstd and lz4.
 # The captures land in the folder above, or in $OUT. Client 10.77.0.1, server 10.77.0.2.
 set -eu
 
 NAMES='close-every-request nginx-idle-too-short nginx-idle-fits keep-alive-peer-vanishes
        node-agent-default node-agent-keep-alive chromium-page lossy-link h2c-one-connection h2c-three-pools
-       keep-alive-race'
+       keep-alive-race node-agent-vxlan nginx-gre phone-gtp-u rotated'
 
 here=$(cd "$(dirname "$0")" && pwd)
 OUT=${OUT:-$(dirname "$here")}
@@ -66,6 +66,17 @@ make_one() {
     keep-alive-race)
       # Node.js waits a second longer than it is told: its FIN leaves 3 s after the answer, and takes 20 ms. A request that is sent 2.98 s after it crosses it.
       lab "$1" --port 8080 --server 'exec node "$here/shop.mjs" 2000' --client 'node "$here/orders.mjs" http://10.77.0.2:8080/cart 8 2980' ;;
+    # Kernels of containers have no tunnels: wrap.mjs does what a gateway does to captures that are there already.
+    node-agent-vxlan) node "$here/wrap.mjs" vxlan "$OUT/node-agent-default.pcap" "$OUT/$1.pcap" ;;
+    nginx-gre) node "$here/wrap.mjs" gre "$OUT/nginx-idle-too-short.pcap" "$OUT/$1.pcap" ;;
+    phone-gtp-u) node "$here/wrap.mjs" gtp-u "$OUT/node-agent-keep-alive.pcap" "$OUT/$1.pcap" ;;
+    rotated)
+      for part in 1:1-20 2:21-40 3:41-59; do
+        editcap -F pcap -r "$OUT/nginx-idle-fits.pcapng" "$OUT/${1}_0000${part%:*}.pcap" "${part#*:}"
+      done
+      gzip -9nf "$OUT/${1}_00001.pcap"
+      zstd -qf -19 --rm "$OUT/${1}_00002.pcap"
+      lz4 -qf -9 --rm "$OUT/${1}_00003.pcap" "$OUT/${1}_00003.pcap.lz4" ;;
     *) echo "make.sh: no sample is called '$1'; there are: $(echo $NAMES)" >&2; exit 2 ;;
   esac
 }
@@ -80,5 +91,5 @@ for name; do
   node "$here/site.mjs" "$work/site"
   make_one "$name"
   rm -r "$work"
-  ls -l "$OUT/$name".pcap*
+  ls -l "$OUT/$name"*.pcap*
 done

@@ -11,7 +11,7 @@ const program = join(root, 'dist', 'cmd', 'main.js');
 
 /** Found by listing the folder: a new sample is tested as soon as it lies there. */
 export const samples: readonly string[] = readdirSync(join(root, 'samples'))
-  .filter((name) => /\.pcap(ng)?$/.test(name))
+  .filter((name) => /\.pcap(ng)?(\.(gz|zst|lz4))?$/.test(name))
   .sort();
 
 /** The report of a sample as printed into a pipe: the same width and no colours on every machine. Throws where it could not be read whole. */

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { inspect } from '../../src/index.ts';
@@ -126,6 +127,14 @@ function dealt(frames: readonly WireFrame[], count: number, random: Random): Wir
   }
   return files;
 }
+
+it('the rotated sample, each file packed in another way, says what the whole capture says', async () => {
+  const at = (name: string): string => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
+  const set = await inspect(['rotated_00003.pcap.lz4', 'rotated_00001.pcap.gz', 'rotated_00002.pcap.zst'].map(at));
+  const whole = await inspect(at('nginx-idle-fits.pcapng'));
+  expect(withoutFiles(set)).toEqual(withoutFiles(whole));
+  expect(set.captures.map(({ compression }) => compression)).toEqual(['gzip', 'zstd', 'lz4']);
+});
 
 describe('what cannot be read is left out and named', () => {
   const { frames, epoch, linkType } = framesIn(samples.find(({ name }) => name === 'close-every-request.pcap')!.bytes);

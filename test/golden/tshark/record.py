@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what tshark says of each sample capture, connection by connection, as NAME.json beside this file.
 
-  record.py [CAPTURE...]      without captures: every *.pcap and *.pcapng of the folder samples/
+  record.py [CAPTURE...]      without captures: every capture of the folder samples/
   record.py --check           writes nothing; exit status 1 if a record differs (another tshark version alone is no difference)
 
 Needs python3 and tshark. Counts are of frames, a message is counted where tshark completed it (HTTP/2: where its head is, a 1xx
@@ -27,7 +27,7 @@ PREFERENCES = ["tcp.analyze_sequence_numbers:TRUE", "tcp.desegment_tcp_streams:T
 
 def main(arguments: list[str]) -> int:
     check = "--check" in arguments
-    captures = [Path(a) for a in arguments if a != "--check"] or sorted([*SAMPLES.glob("*.pcap"), *SAMPLES.glob("*.pcapng")])
+    captures = [Path(a) for a in arguments if a != "--check"] or sorted(SAMPLES.glob("*.pcap*"))
     different = 0
     for capture in captures:
         target = HERE / f"{capture.name}.json"
@@ -121,7 +121,8 @@ def tshark(*arguments: str) -> str:
 
 
 def endpoint(ipv4: str, ipv6: str, port: str) -> str:
-    return f"{ipv4}:{port}" if ipv4 else f"[{ipv6}]:{port}"
+    """In a tunnel the innermost addresses are those of the connection."""
+    return f"{ipv4.split(',')[-1]}:{port}" if ipv4 else f"[{ipv6.split(',')[-1]}]:{port}"
 
 
 def occurrences(cell: str) -> int:
