@@ -21,6 +21,7 @@ const main = fileURLToPath(new URL('../../dist/cmd/main.js', import.meta.url));
 
 const cases = [
   { name: 'ordinary HTTP/1.1', kind: 'ordinary', limit: { bytes: values.quick ? 1e8 : 1e9 } },
+  { name: '100,000 streams of HTTP/2', kind: 'http2', limit: { connections: values.quick ? 10 : 100 } },
   { name: 'short connections', kind: 'short', limit: { connections: values.quick ? 1e5 : 1e6 } },
 ];
 

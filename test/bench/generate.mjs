@@ -1,6 +1,7 @@
-/** Writes deterministic captures of HTTP/1.1 for the bench: ordinary traffic, or many short connections. */
+/** Writes deterministic captures for the bench: ordinary HTTP/1.1, many short connections, or HTTP/2 with many streams at once. */
 
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { clientBegins, request, response, serverBegins } from './http2.mjs';
 
 const BLOCK = 8 << 20;
 const ETHERNET = 14;
@@ -147,11 +148,57 @@ function* connection(writer, id, random, { requests, body }) {
   send(1, ACK);
 }
 
+/** The same with HTTP/2: as many streams, in batches that are open at the same time. */
+function* multiplexed(writer, id, random, { requests, body }) {
+  let time = yield;
+  const next = [random(0xffffffff), random(0xffffffff)];
+  const send = (side, flags, payload = NOTHING) => {
+    writer.segment(time, side === 0, id, next[side], next[1 - side], flags, payload);
+    next[side] = (next[side] + payload.length + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0)) >>> 0;
+  };
+  send(0, SYN);
+  time = yield 20_000;
+  send(1, SYN | ACK);
+  time = yield 50;
+  send(0, ACK);
+  time = yield 100;
+  send(0, PSH | ACK, clientBegins);
+  time = yield 20_000;
+  send(1, PSH | ACK, serverBegins);
+  const count = requests(random);
+  for (let done = 0; done < count; ) {
+    const batch = Math.min(1 + random(20), count - done);
+    const streams = Array.from({ length: batch }, (_, i) => 2 * (done + i) + 1);
+    time = yield 1000 + random(300_000);
+    const asked = streams.map((stream) => request(stream, `/asset/${random(100_000)}?v=${stream}`, `www${id % 50}.example`, agent));
+    send(0, PSH | ACK, Buffer.concat(asked));
+    time = yield 20_000;
+    const answers = Buffer.concat(streams.map((stream) => response(stream, Buffer.alloc(body(random), 'x'), 1.7e12 + time / 1000)));
+    for (let from = 0; from < answers.length; from += FILLING.length) {
+      time = yield 30;
+      send(1, ACK, answers.subarray(from, from + FILLING.length));
+      if (random(2) === 0) {
+        time = yield 10;
+        send(0, ACK);
+      }
+    }
+    done += batch;
+  }
+  time = yield 5000 + random(2_000_000);
+  send(0, FIN | ACK);
+  time = yield 100;
+  send(1, FIN | ACK);
+  time = yield 100;
+  send(0, ACK);
+}
+
 const kinds = {
   /** Connections of 1 to 20 requests, bodies up to 40 KB: about one connection per 130 KB. */
   ordinary: { requests: (random) => 1 + random(20), body: (random) => (random(4) === 0 ? random(40_000) : random(4000)), open: 400 },
   /** One small request each. */
   short: { requests: () => 1, body: (random) => random(200), open: 2000 },
+  /** A thousand streams on each connection. */
+  http2: { requests: () => 1000, body: (random) => (random(10) === 0 ? random(40_000) : random(2000)), open: 20, story: multiplexed },
 };
 
 /**
@@ -167,7 +214,7 @@ export function generate(path, kind, { bytes = Number.POSITIVE_INFINITY, connect
   let opened = 0;
   let clock = 0;
   const open = () => {
-    const steps = connection(writer, opened, random, settings);
+    const steps = (settings.story ?? connection)(writer, opened, random, settings);
     steps.next();
     opened += 1;
     push(heap, { at: clock + random(kind === 'short' ? 2000 : 100_000), steps });
