@@ -24,7 +24,7 @@ interface Bomb {
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
-/** How each fact is read from a trace; what is not here is out of reach: flagged, conflicts, resets, sni, zero_window_probes. */
+/** How each fact is read from a trace; what is not here is out of reach: flagged, conflicts, zero_window_probes. */
 const readings: Readonly<Record<string, (trace: Trace) => number | string | undefined>> = {
   packets: (trace) => trace.captures[0]!.frames,
   flows: (trace) => trace.size,
@@ -35,6 +35,7 @@ const readings: Readonly<Record<string, (trace: Trace) => number | string | unde
   half_open: (trace) => connectionsOf(trace).filter(({ state }) => state === 'S0').length,
   complete: (trace) => connectionsOf(trace).filter(({ handshakeComplete }) => handshakeComplete).length,
   client_bytes: (trace) => sum(connectionsOf(trace).map(({ bytesClient }) => bytesClient)),
+  resets: (trace) => sum(connectionsOf(trace).map(({ http2 }) => (http2 ? http2.resetsClient + http2.resetsServer : 0))),
   target: (trace) => exchangesOf(trace)[0]?.target,
   sni: (trace) => connectionsOf(trace)[0]?.serverName,
 };
