@@ -176,6 +176,15 @@ export class ExchangeLog {
     this.#times[t + RESPONSE_END] = time;
   }
 
+  /** The answer so far was an interim one (101): the final one is still to come. */
+  answersAgain(row: number): void {
+    this.responseBegins(row, 0, Number.NaN);
+    this.responseHead(row, 0, 0, 0, 0, 0);
+    this.#times[row * SLOTS + RESPONSE_BYTES] = 0;
+    this.clearFlags(row, HAS_RESPONSE | RESPONSE_HEAD);
+    this.informational(row);
+  }
+
   setKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
     this.#words[row * WORDS + KEEP_ALIVE_TIMEOUT] = timeout ?? -1;
     this.#words[row * WORDS + KEEP_ALIVE_MAX] = max ?? -1;

@@ -70,7 +70,7 @@ export class Http2Streams {
       requestBytes: 0,
       responseBytes: 0,
     });
-    host.log.informational(upgraded.row);
+    host.log.answersAgain(upgraded.row);
     host.log.setStream(upgraded.row, 1);
     this.#first = 1;
     this.#highest = 1;
