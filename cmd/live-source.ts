@@ -1,14 +1,17 @@
 /** Lets the screens watch a capture while it is read: a snapshot now and then, more seldom the longer one takes to make. */
 
 import { performance } from 'node:perf_hooks';
-import type { Inspector } from '../src/trace/index.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Inspector, Trace } from '../src/trace/index.ts';
 import type { Packets, Seen, Source } from '../src/tui/index.ts';
-import { analysisOf } from './analysis-of.ts';
+import { analysisOf, analysisSteps } from './analysis-of.ts';
 import type { Settings } from './options.ts';
 
 /** Milliseconds between snapshots, and at most this share of the time spent on them. */
 const period = 250;
 const share = 0.1;
+/** Milliseconds of work between two turns of keys and screen. */
+const slice = 8;
 
 export class LiveSource implements Source {
   readonly #inspector: Inspector;
@@ -18,13 +21,15 @@ export class LiveSource implements Source {
   #bytes = 0;
   #next = 0;
   #late: NodeJS.Timeout | undefined;
+  #renewal: Promise<void> | undefined;
   #snapshot: Seen;
 
   constructor(inspector: Inspector, settings: Settings, totalBytes: number | undefined) {
     this.#inspector = inspector;
-    this.#settings = settings;
+    this.#settings = { ...settings, filter: undefined };
     this.#totalBytes = totalBytes;
-    this.#snapshot = this.#take(false);
+    const trace = inspector.trace();
+    this.#snapshot = { trace, analysis: analysisOf(trace, this.#settings), progress: this.#progress(trace, false) };
   }
 
   snapshot(): Seen {
@@ -36,6 +41,9 @@ export class LiveSource implements Source {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Where packets can be read again. */
+  packets: (connection: number) => Packets = () => ({ state: 'missing', why: 'nothing was read yet' });
+
   /** So many bytes more have been read. Where nothing follows soon, as from a live capture, they are shown all the same. */
   advance(bytes: number): void {
     this.#bytes += bytes;
@@ -44,31 +52,50 @@ export class LiveSource implements Source {
     else this.#late ??= setTimeout(() => this.#renew(false), early).unref();
   }
 
+  /** Everything has been read. */
+  async finish(): Promise<void> {
+    await this.settled();
+    this.#renew(true);
+  }
+
+  /** While a snapshot is made, nothing may be read: it is of one moment. */
+  async settled(): Promise<void> {
+    await this.#renewal;
+  }
+
   /** Something else has changed than the trace. */
   ring(): void {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Where packets can be read again. */
-  packets: (connection: number) => Packets = () => ({ state: 'missing', why: 'nothing was read yet' });
-
-  finish(): void {
-    this.#renew(true);
-  }
-
   #renew(done: boolean): void {
     clearTimeout(this.#late);
     this.#late = undefined;
+    this.#renewal ??= this.#take(done).finally(() => {
+      this.#renewal = undefined;
+    });
+  }
+
+  async #take(done: boolean): Promise<void> {
     const began = performance.now();
-    this.#snapshot = this.#take(done);
+    const trace = this.#inspector.trace();
+    const steps = analysisSteps(trace, this.#settings);
+    for (let until = began + slice; ; ) {
+      const step = steps.next();
+      if (step.done) {
+        this.#snapshot = { trace, analysis: step.value, progress: this.#progress(trace, done) };
+        break;
+      }
+      if (performance.now() < until) continue;
+      await turn();
+      until = performance.now() + slice;
+    }
     const now = performance.now();
     this.#next = now + Math.max(period, (now - began) / share);
     this.ring();
   }
 
-  #take(done: boolean): Seen {
-    const trace = this.#inspector.trace();
-    const progress = { bytes: this.#bytes, totalBytes: this.#totalBytes, frames: trace.accounting.frames.seen, done };
-    return { trace, analysis: analysisOf(trace, { ...this.#settings, filter: undefined }), progress };
+  #progress(trace: Trace, done: boolean): Seen['progress'] {
+    return { bytes: this.#bytes, totalBytes: this.#totalBytes, frames: trace.accounting.frames.seen, done };
   }
 }

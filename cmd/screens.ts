@@ -42,13 +42,14 @@ export async function screens(files: readonly string[], options: ReportOptions):
     /** Takes one more piece; false at the end. */
     const take = async (): Promise<boolean> => {
       if (finished) return false;
+      await source.settled();
       const before = intake.bytes;
       const goesOn = await intake.next();
       if (left.signal.aborted) return false;
       finished = !goesOn;
       if (goesOn) source.advance(intake.bytes - before);
       else {
-        source.finish();
+        await source.finish();
         finder.grown();
       }
       return goesOn;

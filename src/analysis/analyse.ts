@@ -1,5 +1,6 @@
 /** Pass 2: says of each connection whether it was needed and what it cost, and sums that up by origin and in all. */
 
+import { allAtOnce, type Steps } from '../steps.ts';
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import { type Advised, advise } from './advice/advise.ts';
@@ -22,17 +23,21 @@ export const defaultAnalyseOptions: Omit<Required<AnalyseOptions>, 'now'> = {
 };
 
 /** Works from the columns; verdicts, origins' figures and the curve are made when they are asked for. */
-export function analyse(trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis {
+export const analyse = (trace: Trace, options: Partial<AnalyseOptions> = {}): Analysis => allAtOnce(analysing(trace, options));
+
+/** The same in steps; the trace must not grow meanwhile. */
+export function* analysing(trace: Trace, options: Partial<AnalyseOptions> = {}): Steps<Analysis> {
   const settings = { now: trace.lastTime, ...defaultAnalyseOptions, ...options };
-  return analysisOf(judge(trace, settings), coalescables(trace.columns));
+  return yield* analysisOf(yield* judge(trace, settings), coalescables(trace.columns));
 }
 
-function analysisOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Analysis {
+function* analysisOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Steps<Analysis> {
+  const totals = yield* totalsOf(judgement);
   let findings: readonly Finding[] | undefined;
   let advised: Advised | undefined;
   return {
     options: judgement.options,
-    totals: totalsOf(judgement),
+    totals,
     origins: originsOf(judgement),
     get findings(): readonly Finding[] {
       findings ??= findingsOf(judgement, coalescable);
@@ -49,6 +54,6 @@ function analysisOf(judgement: Judgement, coalescable: (connection: number) => C
     selected: judgement.rows,
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
     simulate: (settings) => simulate(judgement, settings),
-    select: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
+    select: (rows) => allAtOnce(analysisOf(narrowed(judgement, rows), coalescable)),
   };
 }

@@ -1,5 +1,6 @@
 /** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
@@ -40,14 +41,17 @@ export interface Judgement {
   readonly why: Why;
 }
 
-export function judge(trace: Trace, options: Required<AnalyseOptions>): Judgement {
-  const keys = groupByPoolKey(trace.columns, options.poolKey, options.splitClients);
-  const requests = layOutRequests(trace, keys);
+export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<Judgement> {
+  const keys = yield* groupByPoolKey(trace.columns, options.poolKey, options.splitClients);
+  const requests = yield* layOutRequests(trace, keys);
   const pool = new Pool(requests, options.now);
-  const counts = countByKey(keys, requests, pool, options.idleTimeout);
+  const counts = yield* countByKey(keys, requests, pool, options.idleTimeout);
   const costs = costsOf(trace, keys, requests, pool.marks);
-  const openings = new Openings(trace, requests, pool.marks, options);
+  yield;
+  const openings = new Openings(trace, requests, options);
+  yield* openings.fill(pool.marks);
   for (let each = 0; each < keys.of.length; each += 1) {
+    if (each % stepRows === 0) yield;
     const key = keys.of[each]!;
     counts.wasted[key]! += known(costs.wasted(each));
     counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
@@ -112,7 +116,7 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
 export const known = (duration: Duration): Duration => (Number.isNaN(duration) ? 0 : duration);
 
 /** Leaves in the pool the marks of the oldest-idle replay. */
-function countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout: Duration): KeyCounts {
+function* countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout: Duration): Steps<KeyCounts> {
   const counts: KeyCounts = {
     actual: new Int32Array(keys.count),
     min: new Int32Array(keys.count),
@@ -123,6 +127,7 @@ function countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout:
     wastedBlocking: new Float64Array(keys.count),
   };
   const concurrency = Number.POSITIVE_INFINITY;
+  let seen = 0;
   for (let lane = 0; lane < 2 * keys.count; lane += 1) {
     const key = lane >> 1;
     pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency });
@@ -133,6 +138,9 @@ function countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout:
     counts.surplus[key]! += pool.surplus;
     for (let at = requests.lanes[lane]!; at < requests.lanes[lane + 1]!; at += 1)
       if (requests.flags[at]! & isFirst) counts.actual[key]! += 1;
+    if (requests.lanes[lane + 1]! - seen < stepRows) continue;
+    seen = requests.lanes[lane + 1]!;
+    yield;
   }
   return counts;
 }

@@ -1,5 +1,6 @@
 /** Why each connection was opened when it was: the first opening class that fits. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
@@ -42,14 +43,7 @@ export class Openings {
   #latest = -1;
   #lastEnd = Number.NEGATIVE_INFINITY;
 
-  /** `marks` are those of the replay with the same idle timeout; of all lanes, or of some. */
-  constructor(
-    trace: Trace,
-    requests: Requests,
-    marks: Uint8Array,
-    options: Pick<AnalyseOptions, 'idleTimeout'>,
-    lanes?: readonly number[],
-  ) {
+  constructor(trace: Trace, requests: Requests, options: Pick<AnalyseOptions, 'idleTimeout'>) {
     const size = trace.columns.connections;
     this.#trace = trace;
     this.#requests = requests;
@@ -59,11 +53,27 @@ export class Openings {
     this.#busy = new Int32Array(size);
     this.#ended = new Int32Array(size).fill(-1);
     this.#claimed = new Uint8Array(size);
+  }
+
+  /** `marks` are those of the replay with the same idle timeout; of all lanes, or of some. */
+  *fill(marks: Uint8Array, lanes?: readonly number[]): Steps<void> {
+    const trace = this.#trace;
+    const requests = this.#requests;
+    const size = this.opening.length;
     const carries = new Uint8Array(size);
     for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
-    for (let each = 0; each < size; each += 1) if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
+    for (let each = 0; each < size; each += 1) {
+      if (each % stepRows === 0) yield;
+      if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
+    }
+    let seen = 0;
     const all = lanes ?? Array.from({ length: requests.lanes.length - 1 }, (_, lane) => lane);
-    for (const lane of all) if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
+    for (const lane of all) {
+      if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
+      if (requests.lanes[lane + 1]! - seen < stepRows) continue;
+      seen = requests.lanes[lane + 1]!;
+      yield;
+    }
   }
 
   /** Whether an earlier connection may have existed before the capture began. */

@@ -1,5 +1,6 @@
 /** Sorts connections by what they must share to serve one another's requests: the pool key. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ClientSplit, PoolKey } from './analysis.ts';
 import { KeyTable } from './key-table.ts';
@@ -25,7 +26,7 @@ const severalKeys = -1;
  * Connections that carried neither HTTP nor TLS (failed, unused) show no authority: they belong to the key of the same client, server and
  * port if there is exactly one such, else to a key of their own.
  */
-export function groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?: ClientSplit): PoolKeys {
+export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?: ClientSplit): Steps<PoolKeys> {
   const size = columns.connections;
   const clients = new KeyTable();
   const servers = new KeyTable();
@@ -35,6 +36,7 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?
   const of = new Int32Array(size);
   const traitOf = traits(columns, splitClients);
   for (let each = 0; each < size; each += 1) {
+    if (each % stepRows === 0) yield;
     const client = clients.of(columns.requestingHost(each), columns.linkTag(each), traitOf(each));
     clientOf[each] = client;
     serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
@@ -48,6 +50,7 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?
   /** Per client, server and port: its only key + 1, or one of the two above. */
   const onlyKey = new Int32Array(servers.count);
   for (let each = 0; each < size; each += 1) {
+    if (each % stepRows === 0) yield;
     if (isSilent(columns, each)) continue;
     const key = keyAt(each, poolKey === 'ip' ? 0 : columns.authority(each));
     of[each] = key;
@@ -55,6 +58,7 @@ export function groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?
     if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
   }
   for (let each = 0; each < size; each += 1) {
+    if (each % stepRows === 0) yield;
     if (!isSilent(columns, each)) continue;
     const only = onlyKey[serverOf[each]!]!;
     of[each] = only > 0 ? only - 1 : keyAt(each, 0);

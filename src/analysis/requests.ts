@@ -1,5 +1,6 @@
 /** The requests of a trace as a pool meets them: laid out lane by lane in order of arrival, in columns. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
@@ -36,14 +37,12 @@ export class Requests {
   /** Positions of a lane (same bounds) in order of their ends. */
   readonly releases: Int32Array;
   /** All positions by arrival, and by end. */
-  readonly byArrival: Int32Array;
-  readonly byEnd: Int32Array;
+  byArrival: Int32Array = new Int32Array(0);
+  byEnd: Int32Array = new Int32Array(0);
   readonly #connections: Int32Array;
   readonly #columns: Columns;
 
-  /** From rows in any order to positions in lanes. */
-  constructor(columns: Columns, lanes: Int32Array, laneOf: (connection: number) => number, rows: Rows) {
-    const size = rows.arrival.length;
+  constructor(columns: Columns, lanes: Int32Array, size: number) {
     this.#columns = columns;
     this.size = size;
     this.lanes = lanes;
@@ -54,10 +53,18 @@ export class Requests {
     this.flags = new Uint8Array(size);
     this.setup = new Float64Array(size);
     this.releases = new Int32Array(size);
+  }
+
+  /** From rows in any order to positions in lanes. */
+  *fill(laneOf: (connection: number) => number, rows: Rows): Steps<void> {
+    const { lanes, size } = this;
+    const columns = this.#columns;
     const lane = new Int32Array(size);
     const byArrival = orderBy(rows.arrival);
+    yield;
     let next = lanes.slice();
     for (let at = 0; at < size; at += 1) {
+      if (at % stepRows === 0) yield;
       const row = byArrival[at]!;
       const connection = rows.connection[row]!;
       const inLane = laneOf(connection);
@@ -74,6 +81,7 @@ export class Requests {
     }
     this.byArrival = byArrival;
     this.byEnd = orderBy(this.end, byArrival);
+    yield;
     next = lanes.slice();
     for (const position of this.byEnd) {
       const inLane = lane[position]!;
@@ -107,7 +115,7 @@ export const speculativeGap = (setup: Duration): Duration => Math.max(50 * milli
  * When did the client choose? For a request on a connection in use: when it was sent. For the first on a connection: when that was opened,
  * unless the connection had been opened ahead of need (speculatively); then also when it was sent.
  */
-export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
+export function* layOutRequests(trace: Trace, keys: PoolKeys): Steps<Requests> {
   const { columns } = trace;
   const lanes = new Int32Array(2 * keys.count + 1);
   const laneOf = (connection: number): number => 2 * keys.of[connection]! + (columns.multiplexes(connection) ? 1 : 0);
@@ -115,6 +123,7 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
   // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
   let size = 0;
   for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+    if (exchange % stepRows === 0) yield;
     if (!counts(exchange)) continue;
     lanes[laneOf(columns.exchangeConnection(exchange)) + 1]! += 1;
     size += 1;
@@ -133,6 +142,7 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
   const rowBefore = new Int32Array(columns.connections).fill(-1);
   let row = 0;
   for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+    if (exchange % stepRows === 0) yield;
     const each = columns.exchangeConnection(exchange);
     const before = rowBefore[each]!;
     if (!counts(exchange)) {
@@ -167,7 +177,9 @@ export function layOutRequests(trace: Trace, keys: PoolKeys): Requests {
     rowBefore[each] = row;
     row += 1;
   }
-  return new Requests(columns, lanes, laneOf, rows);
+  const requests = new Requests(columns, lanes, size);
+  yield* requests.fill(laneOf, rows);
+  return requests;
 }
 
 function waitedForSetup(opened: Time, setup: Duration, start: Time): boolean {

@@ -1,5 +1,6 @@
 /** The totals of a trace. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
 import { curveOf } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
@@ -7,7 +8,7 @@ import { countOpenings } from './origins.ts';
 import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
-export function totalsOf(judgement: Judgement): Totals {
+export function* totalsOf(judgement: Judgement): Steps<Totals> {
   const { costs, counts, openings, pool, requests, rows, trace, why } = judgement;
   const { columns } = trace;
   const sums = {
@@ -32,6 +33,7 @@ export function totalsOf(judgement: Judgement): Totals {
   };
   const size = rows?.length ?? columns.connections;
   for (let at = 0; at < size; at += 1) {
+    if (at % stepRows === 0) yield;
     const each = rows === undefined ? at : rows[at]!;
     if (columns.established(each)) {
       sums.established += 1;

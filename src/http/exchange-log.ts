@@ -325,6 +325,12 @@ export class ExchangeLog {
     };
   }
 
+  /** Of the response, else of the request. */
+  version(row: number): HttpVersion | undefined {
+    const packed = this.#words[row * WORDS + LENGTH_VERSIONS]!;
+    return versionNames[(packed >> 20) & 15] ?? versionNames[(packed >> 16) & 15];
+  }
+
   /** One exchange as plain data. `scheme` and when the exchanges before it ended are its connection's to know. */
   exchange(row: number, index: number, scheme: string, idleBefore: number | undefined, endBefore: number = Number.NaN): Exchange {
     const w = row * WORDS;
@@ -348,7 +354,7 @@ export class ExchangeLog {
       scheme: flags & HAS_REQUEST ? scheme : undefined,
       authority: known(words[w + AUTHORITY]!),
       target: flags & HAS_TARGET ? this.texts.kept(words[w + TARGET]! >>> 0, packed & 0xffff) : undefined,
-      version: versionNames[(packed >> 20) & 15] ?? versionNames[(packed >> 16) & 15],
+      version: this.version(row),
       status: words[w + METHOD_STATUS]! >>> 16 || undefined,
       requestFirstFrame: frame(REQUEST_FIRST_FRAME),
       requestFrame: frame(REQUEST_FRAME),

@@ -1,6 +1,6 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, IS_CONNECT } from '../http/index.ts';
+import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, type HttpVersion, IS_CONNECT } from '../http/index.ts';
 import type { Notes } from '../note.ts';
 import type { Hosts, LinkTags } from '../packet/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
@@ -8,6 +8,7 @@ import { record, type TcpTracker } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
 import type { CapturePoints } from './capture-points.ts';
+import type { ProtocolName } from './connection.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { proxyWait } from './proxy-wait.ts';
@@ -157,6 +158,29 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   setupProxy(c: number): Duration {
     const { begun, granted } = proxyWait(c, this.#records);
     return since(begun, granted + this.clientRoundTrip(c));
+  }
+
+  handshake(c: number): Duration {
+    if ((this.#word(c, record.FLAGS) & record.HANDSHAKE) === 0) return Number.NaN;
+    return since(this.#records.tracker.records.synTime(c), this.time(c, record.ACK_TIME));
+  }
+
+  lasted(c: number): Duration {
+    const start = this.opened(c);
+    return Math.max(0, (this.time(c, record.CLIENT_LAST) || start) - start, (this.time(c, record.SERVER_LAST) || start) - start);
+  }
+
+  /** HTTP/1 is called after the highest version that was spoken. */
+  protocol(c: number): ProtocolName {
+    const { facts, log } = this.#records;
+    const name = facts.protocol(c);
+    if (name !== 'http/1.1') return name;
+    let highest: HttpVersion | undefined;
+    for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) {
+      const version = log.version(e);
+      if (version !== undefined && (highest === undefined || highest < version)) highest = version;
+    }
+    return highest === '1.0' ? 'http/1.0' : highest === '0.9' ? 'http/0.9' : name;
   }
 
   /** The TLS handshake as the client felt it; NaN where it was not seen whole. */

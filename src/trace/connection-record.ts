@@ -5,7 +5,7 @@ import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import { announcementsOf } from './announcements.ts';
 import type { RecordColumns, Records } from './columns.ts';
-import type { Connection, Endpoint, FastOpen, ProtocolName } from './connection.ts';
+import type { Connection, Endpoint, FastOpen } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
 import { vantageOf } from './vantage.ts';
 
@@ -24,9 +24,8 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
   const synAck = time(record.SYN_ACK_TIME);
   const ack = time(record.ACK_TIME);
   const start = columns.opened(c);
-  const last = Math.max(columns.time(c, record.CLIENT_LAST) || start, columns.time(c, record.SERVER_LAST) || start);
   const roundTrips = records.vantages.roundTrips(c);
-  const handshake = complete ? between(syn, ack) : undefined;
+  const handshake = known(columns.handshake(c));
   const tls = facts.tls.get(c);
   const { duplicateFrames, ...tcpAnalysis } = tracker.verdicts(c);
   const http = summary(c, records.log, columns);
@@ -54,13 +53,13 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     serverName: text(facts.serverName(c)),
     ...behindProxy(c, records, columns),
     authority: http.authority,
-    protocol: protocolOf(facts.protocol(c), http.version),
+    protocol: columns.protocol(c),
     alpn: tls?.protocol,
     announcesHttp3: facts.announcingHttp3.has(c),
     firstFrame: words[w + record.FIRST_FRAME]!,
     lastFrame: words[w + record.LAST_FRAME]!,
     start,
-    duration: Math.max(0, last - start),
+    duration: columns.lasted(c),
     framesClient: words[own + record.FRAMES]!,
     framesServer: words[peer + record.FRAMES]!,
     bytesClient,
@@ -131,7 +130,6 @@ const MISDIRECTED = 421;
 
 interface HttpSummary {
   readonly authority: string | undefined;
-  readonly version: string | undefined;
   readonly lastEnd: number | undefined;
   readonly counts: Pick<
     Connection,
@@ -165,7 +163,6 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
   let idleMax: number | undefined;
   let misdirected = 0;
   const authorities = new Set<string>();
-  let version: string | undefined;
   let closeHeaderBy: 'client' | 'server' | undefined;
   let lastEnd: number | undefined;
   let e = columns.firstExchange(c);
@@ -184,7 +181,6 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
       const overlaps = lastEnd !== undefined && requestStart !== undefined && requestStart < lastEnd;
       if (overlaps && exchange.streamId === undefined) pipelined += 1;
     }
-    if (exchange.version && (version ?? '') < exchange.version) version = exchange.version;
     closeHeaderBy ??= exchange.requestClose ? 'client' : exchange.responseClose ? 'server' : undefined;
     lastEnd = Math.max(lastEnd ?? 0, columns.exchangeEnd(e));
     e = log.next(e);
@@ -196,7 +192,6 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
   };
   return {
     authority: exchanges.find((exchange) => exchange.authority)?.authority,
-    version,
     lastEnd,
     counts: {
       requests,
@@ -256,11 +251,6 @@ function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number 
 /** Wireshark shows nothing for a lone segment other than a SYN. */
 const completeness = (bits: number, flags: number, frames: number): number =>
   frames === 1 && (flags & record.STARTED_WITH_SYN) === 0 ? 0 : bits;
-
-function protocolOf(name: ProtocolName, version: string | undefined): ProtocolName {
-  if (name !== 'http/1.1' || version === undefined) return name;
-  return version === '1.0' ? 'http/1.0' : version === '0.9' ? 'http/0.9' : name;
-}
 
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
 /** A clock that was set back leaves the time between unknown. */

@@ -6,7 +6,7 @@ import type { GoAway } from '../http/http2-facts.ts';
 import type { NoteCount } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ProtocolName } from './connection.ts';
 import type { RedactionFacts } from './redaction.ts';
 import type { Vanished } from './vanished.ts';
 
@@ -105,6 +105,13 @@ export interface Columns {
   established(connection: number): boolean;
   /** Set-up (TCP, CONNECT, TLS) as the client felt it; NaN where its begin or end is not in the capture. */
   setup(connection: number): Duration;
+  /** First SYN to the client's first ACK after the SYN-ACK, as captured; NaN where that was not seen. */
+  handshake(connection: number): Duration;
+  /** The TLS handshake as the client felt it; NaN where it was not seen whole. */
+  handshakeTls(connection: number): Duration;
+  /** From its first frame to its last. */
+  lasted(connection: number): Duration;
+  protocol(connection: number): ProtocolName;
   /** First FIN or RST; NaN while open. */
   closed(connection: number): Time;
   /** 0 client, 1 server, -1 open. */

@@ -43,7 +43,7 @@ export function originsOf(analysis: Analysis): ReadonlyMap<string, Origin> {
   return known;
 }
 
-function withPort(name: string, port: number): Name {
+export function withPort(name: string, port: number): Name {
   const [, host = name, tail = `:${port}`] = /^(.*)(:\d{1,5})$/s.exec(name) ?? [];
   return { text: host, tail };
 }

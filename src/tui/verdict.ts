@@ -37,7 +37,10 @@ export const legend: readonly (readonly [Opinion, string])[] = [
   [opinions.unknown, 'nothing can be said: no HTTP was seen in it'],
 ];
 
-export function opinionOf({ connection, verdict }: Row): Opinion {
+export function opinionOf({
+  connection,
+  verdict,
+}: Pick<Row, 'verdict'> & { readonly connection: Pick<Row['connection'], 'reuses'> }): Opinion {
   if (verdict.race === 'confirmed') return opinions.race;
   if (verdict.avoidable) return opinions.avoidable;
   if (verdict.opening === 'failed' || verdict.opening === 'unused') return opinions[verdict.opening];

@@ -2,9 +2,15 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { analyse } from '../../src/analysis/index.ts';
+import { Inspector } from '../../src/trace/index.ts';
 import type { SortKey } from '../../src/tui/column.ts';
 import { sorted } from '../../src/tui/order.ts';
+import { connections } from '../../src/tui/screens/connections.ts';
 import { runNow } from '../../src/tui/slices.ts';
+import { here, initial } from '../../src/tui/store.ts';
+import { theme } from '../../src/tui/theme.ts';
+import { samples } from '../support/samples.ts';
 
 const order = (keys: readonly SortKey[], descending = false): number[] => [...runNow(sorted(keys.length, (row) => keys[row], descending))];
 
@@ -46,4 +52,19 @@ test('a million rows are sorted in many short steps', () => {
   }
   expect(steps).toBeGreaterThan(1000);
   expect(longest).toBeLessThan(200);
+});
+
+test.each(samples)('sorted by columns of numbers as by the records of $name', ({ name, bytes }) => {
+  const inspector = new Inspector({ name });
+  inspector.push(bytes);
+  inspector.end();
+  const trace = inspector.trace();
+  const analysis = analyse(trace);
+  const snapshot = { trace, analysis, whole: analysis, progress: { bytes: 0, totalBytes: 0, frames: 0, done: true } };
+  const place = here(initial({ columns: 80, rows: 24 }));
+  const given = { place, snapshot, theme: theme('mono', true), columns: undefined, whatIf: {}, secrets: false };
+  const listing = connections({ ...given, packets: () => ({ state: 'missing', why: '' }) });
+  for (let row = 0; row < listing.length; row += 1)
+    for (const [column, { name: key }] of listing.columns.entries())
+      expect([key, row, listing.key(row, column)]).toEqual([key, row, listing.value(row, column)]);
 });

@@ -1,5 +1,6 @@
 /** What a change would have saved of this capture's handshakes, and what it would have held: by the same replay as the verdicts. */
 
+import { allAtOnce } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { openingClasses } from '../analysis.ts';
 import { known } from '../before-close.ts';
@@ -24,7 +25,8 @@ export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situa
   const lanes = lanesOf(keys);
   const [point] = curveOf(requests, pool, keys, [idleTimeout]);
   for (const lane of lanes) pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
-  const openings = new Openings(trace, requests, pool.marks, { idleTimeout }, lanes);
+  const openings = new Openings(trace, requests, { idleTimeout });
+  allAtOnce(openings.fill(pool.marks, lanes));
   let handshakes = 0;
   let saves = 0;
   for (const key of keys) {

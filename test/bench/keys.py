@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""How soon the screens answer: opens a capture in a pseudo-terminal, presses keys while it is read and afterwards, and measures
+the time from a key to the first byte of what it draws. keys.py CAPTURE [MAIN_JS]; needs Linux for the memory it took."""
+import fcntl, os, pty, re, select, statistics, struct, sys, termios, time
+
+capture = sys.argv[1]
+program = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(__file__), '..', '..', 'dist', 'cmd', 'main.js')
+begun = time.monotonic()
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvpe('node', ['node', program, capture], {**os.environ, 'TERM': 'xterm-256color', 'LANG': 'C.UTF-8', 'XDG_CONFIG_HOME': '/nonexistent'})
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 120, 0, 0))
+
+def read(wait):
+    """What comes within `wait` seconds, until it is quiet for a moment."""
+    out = b''
+    end = time.monotonic() + wait
+    while time.monotonic() < end:
+        ready, _, _ = select.select([fd], [], [], max(0, min(0.01 if out else wait, end - time.monotonic())))
+        if not ready:
+            if out: break
+            continue
+        try: out += os.read(fd, 1 << 16)
+        except OSError: break
+    return out
+
+def wait_for(pattern, wait):
+    seen = b''
+    end = time.monotonic() + wait
+    while time.monotonic() < end:
+        seen = (seen + read(0.05))[-200000:]
+        if re.search(pattern, seen): return time.monotonic()
+    raise SystemExit(f'never saw {pattern}: {seen[-400:]!r}')
+
+def status(field):
+    for line in open(f'/proc/{pid}/status'):
+        if line.startswith(field): return int(line.split()[1]) // 1024
+    return 0
+
+def cpu():
+    parts = open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()
+    return (int(parts[11]) + int(parts[12])) / os.sysconf('SC_CLK_TCK')
+
+def press(key):
+    """Milliseconds until something is drawn: the bottom line tells the place, so that every move of the cursor draws."""
+    while select.select([fd], [], [], 0)[0]: os.read(fd, 1 << 16)
+    at = time.monotonic()
+    os.write(fd, key)
+    mark = b'/' if key in (b'j', b'k') else b'\x1b['
+    seen = b''
+    while time.monotonic() < at + 5:
+        if select.select([fd], [], [], 5)[0]:
+            seen += os.read(fd, 1 << 16)
+            if mark in seen: return (time.monotonic() - at) * 1000
+    return 5000.0
+
+def report(name, times):
+    times = sorted(times)
+    print(f'{name}: {len(times)} keys, median {statistics.median(times):.1f} ms, p99 {times[min(len(times) - 1, int(len(times) * 0.99))]:.1f} ms, most {times[-1]:.1f} ms', flush=True)
+
+first = wait_for(rb'1/\d', 20)
+print(f'first rows after {first - begun:.2f} s', flush=True)
+os.write(fd, b'2'); time.sleep(0.7)
+times = []
+done = lambda: b'%' not in last
+last = b'%'
+end = time.monotonic() + 120
+while time.monotonic() < end:
+    times.append(press(b'j' if len(times) % 2 == 0 else b'k'))
+    last = read(0.12)
+    os.write(fd, b'\x0c'); last = read(0.3)
+    if b'%' not in re.sub(rb'reuse [^%]*%', b'', last): break
+report('while reading', times)
+print(f'read after {time.monotonic() - begun:.1f} s, memory {status("VmRSS")} MB (most {status("VmHWM")} MB)', flush=True)
+time.sleep(3); read(1)
+times = []
+for i in range(100):
+    times.append(press(b'j' if i % 2 == 0 else b'k')); time.sleep(0.04)
+report('afterwards', times)
+for column in ('requests', 'authority', 'handshake_ms', 'wasted_ms', 'client_address', 'opening'):
+    os.write(fd, b':sort ' + column.encode()); time.sleep(0.4); read(0.3)
+    at = time.monotonic(); os.write(fd, b'\r')
+    seen = b''
+    while time.monotonic() < at + 60:
+        seen += read(0.2)
+        if b'sorting' not in seen[-3000:] and time.monotonic() > at + 0.15: break
+        seen = seen[-3000:] if b'/1' not in seen[-400:] else b''
+    print(f'sort by {column}: {time.monotonic() - at:.2f} s', flush=True)
+os.write(fd, b'2'); time.sleep(1.0); read(0.5)
+before = cpu(); at = time.monotonic(); time.sleep(4); 
+print(f'at rest: {(cpu() - before) / (time.monotonic() - at) * 100:.1f} % of a core', flush=True)
+before = cpu(); at = time.monotonic()
+for _ in range(120):
+    os.write(fd, b'\x1b[B'); time.sleep(1 / 30)
+    while select.select([fd], [], [], 0)[0]: os.read(fd, 1 << 16)
+print(f'arrow held down (30 a second): {(cpu() - before) / (time.monotonic() - at) * 100:.0f} % of a core', flush=True)
+print(f'memory {status("VmRSS")} MB (most {status("VmHWM")} MB)', flush=True)
+os.write(fd, b'\x03'); time.sleep(0.5); read(0.5)
