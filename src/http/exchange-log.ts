@@ -44,23 +44,15 @@ import {
   USER_AGENT,
   WORDS,
 } from './exchange-layout.ts';
+import { type ClientKeepAlive, versionCodes, versionNames, versionNumbers } from './exchange-values.ts';
 import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
-const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
-const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
-const versionNumbers = [0, 9, 10, 11, 20] as const;
 /** Request and response of HTTP/1.1, as packed; what then still ends the connection. */
 const BOTH_1_1 = 0x33;
 const ENDS_PERSISTENCE: number = REQUEST_CLOSE | RESPONSE_CLOSE | FRAMED_BY_CLOSE | FRAMING_ERROR | LEFT_HTTP;
-
-/** Headers that few requests carry. */
-interface ClientKeepAlive {
-  readonly timeout: number | undefined;
-  readonly max: number | undefined;
-}
 
 export class ExchangeLog {
   readonly texts: TextStore = new TextStore();

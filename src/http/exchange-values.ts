@@ -1,0 +1,13 @@
+/** What some columns of the exchange log stand for. */
+
+import type { HttpVersion } from './exchange.ts';
+
+export const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
+export const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
+export const versionNumbers: readonly [0, 9, 10, 11, 20] = [0, 9, 10, 11, 20];
+
+/** Headers that few requests carry. */
+export interface ClientKeepAlive {
+  readonly timeout: number | undefined;
+  readonly max: number | undefined;
+}
