@@ -259,8 +259,11 @@ export class Head {
     this.before = CODING;
     this.transferEncoding = true;
     if (this.length.value !== NO_LENGTH) this.ambiguous = BOTH;
+    if (end - from > limits.headerValue) this.ambiguous ??= 'a list of transfer codings beyond measure';
     for (const coding of latin1(buffer, from, Math.min(end, from + limits.headerValue)).split(',')) {
       const word = coding.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase();
+      // RFC 9110 §5.6.1 has empty elements ignored; not everybody does, and then the last coding is none.
+      if (word === '') this.ambiguous ??= 'an empty transfer coding';
       if (word === '') continue;
       this.chunked = word === 'chunked';
       if (!this.chunked) continue;

@@ -136,7 +136,7 @@ export class Http1Session implements StreamSink, MessageSink {
       this.requesting = -1;
       return;
     }
-    if (this.answering < 0 || (reader.status < 200 && reader.version !== 9)) return;
+    if (this.answering < 0 || (reader.status > 0 && reader.status < 200)) return;
     // The close only ends a body; its last byte came before.
     const time = this.host.log.flags(this.answering) & FRAMED_BY_CLOSE ? this.host.log.responseEnd(this.answering) : at.time;
     this.host.log.responseProgress(this.answering, time, reader.bytes);
@@ -245,7 +245,7 @@ export class Http1Session implements StreamSink, MessageSink {
   private responseHead(row: number, reader: MessageState, at: At): Framing {
     const { log } = this.host;
     const { head, status } = reader;
-    if (status < 200 && status !== 101 && reader.version !== 9) {
+    if (status > 0 && status < 200 && status !== 101) {
       // More may come, and this one binds nobody.
       reader.isLast = false;
       log.informational(row, reader.firstTime);

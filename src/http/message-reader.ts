@@ -241,7 +241,8 @@ export class MessageReader extends MessageState {
         this.state = CHUNK_LINE;
         return;
       default:
-        if (end === start) this.complete(at);
+        if (end === start) return this.complete(at);
+        if (colonOf(buffer, start) < 0) this.noteOnce('malformed-http', at, 'a trailer without a proper name');
     }
   }
 
@@ -274,7 +275,8 @@ export class MessageReader extends MessageState {
     if (this.isRequest) {
       if (!requestLine.read(buffer, start, end, lineFeeds)) return this.lose(at);
       if (requestLine.preface) return this.stop();
-      if (requestLine.malformed) this.noteOnce('malformed-http', at, 'a request line that most receivers refuse');
+      if (requestLine.malformed || requestLine.isOdd(buffer, start))
+        this.noteOnce('malformed-http', at, 'a request line that most receivers refuse');
       this.requestLine(buffer, start, at);
       this.version = requestLine.version;
       this.isSimple = requestLine.simple;

@@ -117,6 +117,13 @@ export class RequestLine {
     return isVisible && begins(buffer, start, end, 'GET ') === 'yes' && buffer[p] === SLASH;
   }
 
+  /** Of no form that RFC 9112 §3.2 has: neither a path, nor a URL, nor the asterisk, nor what CONNECT asks for. */
+  isOdd(buffer: Uint8Array, start: number): boolean {
+    const { targetStart, targetEnd } = this;
+    if (buffer[targetStart] === SLASH || this.simple || begins(buffer, start, targetStart, 'CONNECT ') === 'yes') return false;
+    return buffer[targetStart] === STAR ? targetEnd - targetStart > 1 : !this.isAbsolute(buffer);
+  }
+
   /** `http://host/path`: a scheme and its slashes. */
   isAbsolute(buffer: Uint8Array): boolean {
     const { targetStart, targetEnd } = this;

@@ -2,35 +2,16 @@
  * Holds our reading of llhttp's vectors against llhttp's: the same ones refused, and the same number of heads and messages before.
  *
  * llhttp stops at the first byte that it does not like. We read captures of what others have accepted, so we never stop: whatever a
- * strict receiver would have refused leaves a note, and reading goes on as well as it can. So here "refused" is the first note of
- * `refusals`, and what is counted is what came before it. Two notes with a harmless detail are none: leading zeros in Content-Length
- * (RFC 9110 §8.6 allows them; we warn because some receivers read octal), and RTSP, whose messages llhttp reads as well.
+ * strict receiver would have refused leaves a note, and reading goes on as well as it can. See outcome.ts for what counts.
  */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CLIENT, SERVER } from '../../src/stream.ts';
+import { patience } from '../support/runs.ts';
+import { outcome, shown } from './outcome.ts';
 import { Recorder } from './recorder.ts';
 import { hasVectors, readVectors, type Vector } from './vectors.ts';
-
-const refusals: ReadonlySet<string> = new Set([
-  'smuggling-risk',
-  'framing-error',
-  'framing-lost',
-  'malformed-http',
-  'bare-line-feed',
-  'obsolete-line-folding',
-  'unknown-method',
-  'http-after-close',
-  'not-http',
-]);
-const harmless: ReadonlySet<string> = new Set(['Content-Length with leading zeros', 'RTSP']);
-
-interface Outcome {
-  readonly heads: number;
-  readonly messages: number;
-  readonly refused: boolean;
-}
 
 function recorded(vector: Vector, cuts: readonly number[]): Recorder {
   const recorder = new Recorder();
@@ -39,15 +20,6 @@ function recorded(vector: Vector, cuts: readonly number[]): Recorder {
   recorder.told.length = 0;
   return recorder.say(side, vector.bytes, cuts);
 }
-
-function outcome({ told }: Recorder): Outcome {
-  const stop = told.findIndex(({ what, detail }) => refusals.has(what) && !harmless.has(detail));
-  const before = stop < 0 ? told : told.slice(0, stop);
-  const count = (kind: string): number => before.filter(({ what }) => what === kind).length;
-  return { heads: count('head'), messages: count('message'), refused: stop >= 0 };
-}
-
-const shown = ({ heads, messages, refused }: Outcome): string => `${heads} ${messages} ${refused ? 'refused' : 'accepted'}`;
 
 /** `vector;llhttp;ours;reason`, the title of a vector being free of semicolons. */
 function listed(): ReadonlyMap<string, string> {
@@ -73,7 +45,7 @@ describe.skipIf(!hasVectors)(`llhttp's vectors${hasVectors ? '' : ' (skipped: th
     expect(1 - different.size / plain.length).toBeGreaterThanOrEqual(0.99);
   });
 
-  it('all, lenient ones too: the same however the bytes are cut', () => {
+  it('all, lenient ones too: the same however the bytes are cut', { timeout: patience }, () => {
     for (const vector of vectors) {
       const told = (cuts: readonly number[]): unknown => {
         const recorder = recorded(vector, cuts);

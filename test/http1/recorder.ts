@@ -18,14 +18,14 @@ export class Recorder extends Http1Session {
   /** What a connection that left HTTP was left for. */
   readonly left: string[];
 
-  constructor(midStream = false, next?: StreamSink) {
-    const log = new ExchangeLog();
+  /** `log` and `heads` of another recorder: a thousand of them need not have a thousand memories. */
+  constructor(midStream = false, next?: StreamSink, log: ExchangeLog = new ExchangeLog(), heads: HeadPool = new HeadPool(log.texts)) {
     const told: Told[] = [];
     const left: string[] = [];
     super(
       {
         log,
-        heads: new HeadPool(log.texts),
+        heads,
         note: (what, _at, detail = '') => told.push({ what, detail, side: undefined }),
         announcesHttp3() {},
         began() {},
