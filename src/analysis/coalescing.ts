@@ -39,7 +39,7 @@ function allOf(columns: Columns): ReadonlyMap<number, Coalescable> {
   };
   for (let each = 0; each < columns.connections; each += 1) {
     if (!columns.encrypted(each) || columns.authority(each) === 0 || !columns.established(each)) continue;
-    const client = clients.of(columns.clientHost(each), columns.linkTag(each), 0);
+    const client = clients.of(columns.requestingHost(each), columns.linkTag(each), 0);
     const key = servers.of(client, columns.serverHost(each), columns.serverPort(each));
     const open = (openTo.get(key) ?? []).filter((other) => !(columns.closed(other) <= columns.opened(each)));
     const match = matchOf(columns, each, open, namesOf);

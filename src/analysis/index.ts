@@ -9,6 +9,7 @@ export { droppedFrames, isLowerBound } from './lower-bound.ts';
 export { percentile } from './percentile.ts';
 export { speculativeGap } from './requests.ts';
 export * from './retirement.ts';
+export { isSealed } from './sealed.ts';
 export { setupClassOf } from './setup-class.ts';
 export type { Simulation, SimulationSettings } from './simulate.ts';
 export * from './timer-table.ts';

@@ -1,7 +1,7 @@
 /** The tables that people read, before any format has laid them out: headings and plain cells, not yet made safe for anything. */
 
 import { type ExchangeRow, type Field, type FieldValue, rowOf } from '../analysis/fields.ts';
-import { type Analysis, listed, type Origin, type Row } from '../analysis/index.ts';
+import { type Analysis, isSealed, listed, type Origin, type Row } from '../analysis/index.ts';
 import { second } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { openedBecause } from './opening.ts';
@@ -73,7 +73,7 @@ function connectionCells({ connection, verdict }: Row): string[] {
     `${connection.id}`,
     (connection.start / second).toFixed(3),
     setup === undefined ? unknown : span(setup),
-    `${connection.requests}`,
+    isSealed(connection) ? about(connection.requestsEstimated?.requests) : `${connection.requests}`,
     idleMax === undefined ? unknown : span(idleMax),
     closedBy(connection),
     idleBeforeClose === undefined ? unknown : span(idleBeforeClose),
@@ -161,3 +161,6 @@ function* exchangesOf(trace: Trace, analysis: Analysis): Generator<ExchangeRow> 
 function* mapped<From, To>(items: Iterable<From>, change: (item: From) => To): Generator<To> {
   for (const item of items) yield change(item);
 }
+
+/** Inside TLS that could not be opened. */
+const about = (requests: number | undefined): string => (requests === undefined ? unknown : `~${requests}`);

@@ -1,45 +1,53 @@
 /** Columns that say what HTTP did on a connection: requests, reuse, idle time, persistence. */
 
-import { persistenceRules } from '../../trace/index.ts';
+import { type Connection, persistenceRules } from '../../trace/index.ts';
+import type { Row } from '../analysis.ts';
 import { announcedOutcome, announcedOutcomes } from '../announced.ts';
+import { isSealed } from '../sealed.ts';
 import { type Field, ms } from './field.ts';
 import { sideNames } from './life.ts';
+
+/** Missing where it is encrypted and could not be read. */
+const read =
+  (value: (connection: Connection) => number) =>
+  ({ connection }: Row): number | undefined =>
+    isSealed(connection) ? undefined : value(connection);
 
 export const httpFields: readonly Field[] = [
   {
     name: 'requests',
     title: 'reqs',
     type: 'integer',
-    meaning: 'HTTP requests, HTTP/1 and HTTP/2 alike.',
-    value: (row) => row.connection.requests,
+    meaning: 'HTTP requests, HTTP/1 and HTTP/2 alike; missing where TLS could not be opened (see requests_estimated).',
+    value: read(({ requests }) => requests),
   },
   {
     name: 'responses',
     title: 'resps',
     type: 'integer',
     meaning: 'Final HTTP responses (1xx are not counted).',
-    value: (row) => row.connection.responses,
+    value: read(({ responses }) => responses),
   },
   {
     name: 'reuses',
     title: 'reuses',
     type: 'integer',
     meaning: 'Requests after the first; CONNECT does not count.',
-    value: (row) => row.connection.reuses,
+    value: read(({ reuses }) => reuses),
   },
   {
     name: 'pipelined',
     title: 'pipelined',
     type: 'integer',
     meaning: 'HTTP/1 requests whose first byte came before the end of the response before.',
-    value: (row) => row.connection.pipelined,
+    value: read(({ pipelined }) => pipelined),
   },
   {
     name: 'max_concurrent',
     title: 'concurrent',
     type: 'integer',
     meaning: 'The most exchanges that were in progress at once.',
-    value: (row) => row.connection.maxConcurrent,
+    value: read(({ maxConcurrent }) => maxConcurrent),
   },
   {
     name: 'requests_estimated',
