@@ -10,11 +10,13 @@ import { Duplicates } from './duplicates.ts';
 import * as E from './ether-type.ts';
 import { ethernet, llc, mpls, vlan } from './ethernet.ts';
 import { Fragments } from './fragments.ts';
+import { quotedTcp } from './icmp.ts';
 import { beginLink } from './link.ts';
 import { LinkTags } from './link-tags.ts';
 import { ppp, pppoe } from './ppp.ts';
 import { PacketFacts, Segment } from './segment.ts';
 import { insideIp } from './tunnel.ts';
+import { packetOfAggregate } from './wifi.ts';
 
 const TCP = 6;
 const ROUTING = 43;
@@ -63,6 +65,7 @@ export class PacketDecoder {
   readonly #verify: boolean;
   /** The pseudo header's destination is not the one in the IP header (IPv6 source routing). */
   #isRouted = false;
+  #isAggregate = false;
   readonly #datagrams: DatagramSink | undefined;
   readonly #datagram = new Datagram();
 
@@ -114,6 +117,8 @@ export class PacketDecoder {
         return ethernet(c);
       case E.LLC:
         return llc(c);
+      case E.AGGREGATE:
+        return this.#aggregate(frame, c);
       case E.MPLS:
       case E.MPLS_UPSTREAM:
         return mpls(c);
@@ -262,6 +267,10 @@ export class PacketDecoder {
     c: Cursor,
     f: { v6: boolean; addresses: number; id: number; protocol: number; offset: number; more: boolean; header: number; room: number },
   ): boolean {
+    if (this.#isAggregate) {
+      this.#unusable('ip-fragment', frame, 'in a frame with other packets');
+      return false;
+    }
     const { room, ...place } = f;
     const { facts } = this;
     const parts = {
@@ -334,38 +343,31 @@ export class PacketDecoder {
     return verdict === 'wrong';
   }
 
-  // 03 01 .. ..  00 00 00 00  45 .. IP header  .. ports, sequence     ICMP: type, code; type 3 (ICMPv6: 1) is "unreachable"
-  /** ICMP and ICMPv6 errors quote the header of the packet that they complain of. */
   #quoted(frame: Frame, c: Cursor, protocol: number): void {
-    if (c.left < 28) return;
-    const type = c.u8(0);
-    if (protocol === 1 && isIcmpError(type) && c.u8(8) >> 4 === 4 && c.u8(17) === TCP) {
-      this.facts.quotedTcp += 1;
-      // Code 4: the packet was too large, and will be sent again in smaller ones.
-      if (type === 3 && c.u8(1) !== 4) this.#unreachable(frame, c, false, 8 + 12, 8 + ((c.u8(8) & 15) << 2));
-    }
-    if (protocol === 58 && type < 128 && c.left >= 48 && c.u8(14) === TCP) {
-      this.facts.quotedTcp += 1;
-      if (type === 1) this.#unreachable(frame, c, true, 8 + 8, 8 + IPV6_HEADER);
-    }
+    const quotation = quotedTcp(frame, c, protocol, this.#quotation);
+    if (quotation === 'none') return;
+    this.facts.quotedTcp += 1;
+    if (quotation === 'unreachable') this.#sink.unreachable?.(this.#quotation);
   }
 
-  /** `addresses` and `tcp`: where they are quoted, from the begin of the ICMP header. */
-  #unreachable(frame: Frame, c: Cursor, v6: boolean, addresses: number, tcp: number): void {
-    if (c.left < tcp + 8) return;
-    const quoted = this.#quotation;
-    quoted.frame = frame.number;
-    quoted.time = frame.time;
-    quoted.buffer = c.buffer;
-    quoted.view = c.view;
-    quoted.v6 = v6;
-    quoted.source = c.at + addresses;
-    quoted.destination = quoted.source + (v6 ? 16 : 4);
-    quoted.sourcePort = c.u16(tcp);
-    quoted.destinationPort = c.u16(tcp + 2);
-    quoted.sequence = c.view.getInt32(c.at + tcp + 4);
-    quoted.linkTag = c.linkTag;
-    this.#sink.unreachable?.(quoted);
+  /** Several packets in one frame: each is looked at, the frame is counted once. */
+  #aggregate(frame: Frame, c: Cursor): number {
+    if (c.left <= 0) return BAD;
+    const { facts } = this;
+    const before = facts.copy();
+    const { end, wireEnd, linkTag } = c;
+    this.#isAggregate = true;
+    for (let next = c.at; next >= 0 && next < end; ) {
+      c.at = next;
+      c.end = end;
+      c.wireEnd = wireEnd;
+      c.linkTag = linkTag;
+      next = packetOfAggregate(c);
+      this.#walk(frame, next < 0 ? BAD : E.LLC, 2);
+    }
+    this.#isAggregate = false;
+    facts.countOnce(before);
+    return DONE;
   }
 
   #other(kind: string): void {
@@ -394,5 +396,3 @@ const isExtensionHeader = (next: number): boolean =>
   next === 135 ||
   next === 139 ||
   next === 140;
-
-const isIcmpError = (type: number): boolean => type === 3 || type === 4 || type === 5 || type === 11 || type === 12;

@@ -15,6 +15,8 @@ export const ERSPAN = 0x88be;
 export const ERSPAN_3 = 0x22eb;
 /** Not assigned: an LLC frame, behind the length that 802.3 has in the type's place. */
 export const LLC = 0x05ff;
+/** Likewise: several packets of 802.11 in one frame (A-MSDU). */
+export const AGGREGATE = 0x05fe;
 
 export const isVlan = (type: number): boolean => type === VLAN || type === SERVICE_VLAN || type === 0x9100 || type === 0x9200;
 

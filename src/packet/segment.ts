@@ -48,6 +48,26 @@ export class PacketFacts {
   /** Segments that the capture holds twice: their second copies. They are among `tcp`. */
   duplicates = 0;
 
+  copy(): { readonly tcp: number; readonly other: Readonly<Record<string, number>>; readonly unusable: Readonly<Record<string, number>> } {
+    return { tcp: this.tcp, other: { ...this.other }, unusable: { ...this.unusable } };
+  }
+
+  /** What has been counted since then was all in one frame: it is TCP if anything in it was, else what it held first. */
+  countOnce(before: ReturnType<PacketFacts['copy']>): void {
+    const isTcp = this.tcp > before.tcp;
+    this.tcp = isTcp ? before.tcp + 1 : before.tcp;
+    let counted = isTcp;
+    for (const kind of ['other', 'unusable'] as const) {
+      for (const [reason, count] of Object.entries(this[kind])) {
+        const known = before[kind][reason] ?? 0;
+        if (count === known) continue;
+        if (counted && known === 0) delete this[kind][reason];
+        else this[kind][reason] = counted ? known : known + 1;
+        counted = true;
+      }
+    }
+  }
+
   /** Fragments that wait are unusable; those whose datagram became whole were not. */
   hold(fragments: number): void {
     const { other, unusable } = this;

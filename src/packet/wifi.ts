@@ -1,7 +1,7 @@
 /** 802.11 data frames that are not encrypted, behind the headers that capture software puts in front of them. */
 
 import { BAD, type Cursor } from './cursor.ts';
-import { LLC } from './ether-type.ts';
+import { AGGREGATE, LLC } from './ether-type.ts';
 
 const DATA = 2;
 const NO_DATA = 4;
@@ -10,7 +10,7 @@ const TO_AND_FROM = 3;
 const MORE_FRAGMENTS = 0x04;
 const PROTECTED = 0x40;
 const ORDER = 0x80;
-const AGGREGATE = 0x80;
+const IS_AGGREGATE = 0x80;
 
 // 88 01  30 00  …receiver, transmitter, third address…  10 00  …fourth, between two access points…  00 00
 // │  └ flags                                            │      QoS, if the subtype has it ┘
@@ -26,11 +26,25 @@ export function wifi(c: Cursor, padded: boolean): number {
   let length = (flags & TO_AND_FROM) === TO_AND_FROM ? 30 : 24;
   if (subtype & QOS) {
     if (c.left < length + 2) return BAD;
-    if (c.u8(length) & AGGREGATE) return c.other('wlan-aggregate');
+    const isAggregate = (c.u8(length) & IS_AGGREGATE) !== 0;
     length += flags & ORDER ? 6 : 2;
+    c.at += padded ? (length + 3) & ~3 : length;
+    return isAggregate ? AGGREGATE : LLC;
   }
   c.at += padded ? (length + 3) & ~3 : length;
   return LLC;
+}
+
+// …destination, 6 bytes…  …source, 6 bytes…  00 5c  …LLC, SNAP, IP…  00 00     length, and up to 3 bytes of padding, but not behind the last
+/** Moves the cursor to the packet at hand, with its end; returns where the next one begins, or -1 where this one is cut. */
+export function packetOfAggregate(c: Cursor): number {
+  if (c.left < 14) return -1;
+  const length = c.u16(12);
+  const next = c.at + ((14 + length + 3) & ~3);
+  c.at += 14;
+  if (length === 0) return -1;
+  c.limit(c.at + length);
+  return next;
 }
 
 // 00 00  24 00  2f 40 00 a0 …     version, length, which fields are there; bit 31: another such word follows (radiotap.org)

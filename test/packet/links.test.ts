@@ -1,6 +1,6 @@
 /** Every link type finds the same segment. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { linkTypes } from '../../src/capture/index.ts';
 import { bytes, ethernet, hex, ipv4, ipv6, tcp, u16, u32 } from './build.ts';
 import { decode } from './decode.ts';
@@ -52,6 +52,39 @@ test.each(links)('%s', (_name, linkType, frame) => {
   const { segments, facts } = decode([frame], linkType);
   expect(facts.unusable).toEqual({});
   expect(segments).toMatchObject([{ ports: [40_000, 80], payload: 'hi', payloadLength: 2 }]);
+});
+
+describe('several packets in one 802.11 frame', () => {
+  const part = (packet: Uint8Array, last = false): Uint8Array => {
+    const whole = bytes(hex('020000000001 020000000002'), u16(8 + packet.length), snap, packet);
+    return last ? whole : bytes(whole, new Uint8Array(-whole.length & 3));
+  };
+  const frame = (...parts: Uint8Array[]): Uint8Array => bytes(radiotap, wlan(1, hex('8000'), 0x88), ...parts);
+  const named = (payload: string): Uint8Array => ipv4(tcp({ payload: Buffer.from(payload), sequence: payload.length }));
+  const udpPacket = ipv4(new Uint8Array(8), { protocol: 17 });
+
+  test('are all read, and the frame is counted once', () => {
+    const { segments, facts } = decode([frame(part(named('a')), part(named('bcd')), part(named('ef'), true))], linkTypes.RADIOTAP);
+    expect(segments.map(({ payload, frame: number }) => [payload, number])).toEqual([
+      ['a', 1],
+      ['bcd', 1],
+      ['ef', 1],
+    ]);
+    expect(facts).toMatchObject({ tcp: 1, other: {}, unusable: {} });
+  });
+
+  test('of which some are no TCP', () => {
+    const mixed = [frame(part(udpPacket), part(named('a'), true)), frame(part(udpPacket), part(udpPacket, true)), frame()];
+    const { segments, facts } = decode([...mixed, frame(part(udpPacket, true))], linkTypes.RADIOTAP);
+    expect(segments.map(({ payload }) => payload)).toEqual(['a']);
+    expect(facts).toMatchObject({ tcp: 1, other: { udp: 2 } });
+  });
+
+  test('cut anywhere, are counted', () => {
+    const whole = frame(part(named('a')), part(named('bcd')), part(ipv4(tcp(), { more: true })), part(named('ef'), true));
+    const cut = Array.from({ length: whole.length }, (_, length) => ({ data: whole.slice(0, length), original: whole.length }));
+    expect(() => decode([...cut, whole], linkTypes.RADIOTAP)).not.toThrow();
+  });
 });
 
 test.each(links)('%s, cut anywhere, never throws and is counted', (_name, linkType, frame) => {
