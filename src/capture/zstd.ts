@@ -1,18 +1,17 @@
-/** Undoes zstd (RFC 8878) with fzstd, behind a guard: every frame's window and every block's length is looked at before fzstd sees it. */
+/** Undoes zstd (RFC 8878), behind a guard: every frame's window and every block's length is looked at before a decoder sees it. */
 
 import { setImmediate as turn } from 'node:timers/promises';
-import { Decompress } from 'fzstd';
 import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
 import { CaptureFault } from './frame.ts';
 import type { PieceReader } from './piece-reader.ts';
+import { zstdFrame } from './zstd-frame.ts';
 
 // 28 b5 2f fd  64  …window, dictionary, content size…  ┌ 3 bytes: last block, type, length ┐ …block…
 // └─ magic ─┘  └ descriptor: which of these follow, check at the end
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 const HEADER = 18;
-const NOTHING = new Uint8Array(0);
 const RLE = 1;
 const RESERVED = 3;
 const LONGEST_BLOCK = 128 << 10;
@@ -61,7 +60,7 @@ function frameHeader(head: Uint8Array): FrameHeader {
   return { length: 5 + (single ? 0 : 1) + dictionary + sizeBytes, window, checked: (descriptor & 4) !== 0 };
 }
 
-/** Gives fzstd one whole block at a time; returns what is wrong. */
+/** Gives the decoder one whole block at a time; returns what is wrong. */
 async function* frame(
   reader: PieceReader,
   { length, window, checked }: FrameHeader,
@@ -72,40 +71,41 @@ async function* frame(
       'unsupported',
       `the zstd frame at offset ${begin} needs a window of ${window} bytes, ${limits.zstdWindow} are allowed: unpack it first (zstd -dc --long=31 FILE | warmwire -)`,
     );
-  const out: Uint8Array[] = [];
-  const decompress = new Decompress((piece) => out.push(piece));
   let believed = limits.zstdWindow * 64;
   const head = await reader.take(length);
   if (head.length < length) return 'cut';
-  let waiting = head.slice();
-  for (;;) {
-    const start = await reader.peek(3);
-    if (start.length < 3) return 'cut';
-    const word = start[0]! | (start[1]! << 8) | (start[2]! << 16);
-    const last = (word & 1) !== 0;
-    const type = (word >> 1) & 3;
-    const size = word >> 3;
-    if (type === RESERVED || size > LONGEST_BLOCK) return `block of type ${type} and ${size} bytes at offset ${reader.offset}`;
-    const wanted = 3 + (type === RLE ? 1 : size) + (last && checked ? 4 : 0);
-    const block = await reader.take(wanted);
-    if (block.length < wanted) return 'cut';
-    believed += wanted * MOVED_PER_BYTE - window;
-    try {
-      if (waiting.length > 0) decompress.push(waiting);
-      waiting = NOTHING;
-      decompress.push(block.slice(), last);
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+  const decoder = zstdFrame();
+  try {
+    const begun = await decoder.push(head, false).catch(asError);
+    if (begun instanceof Error) return begun.message;
+    for (;;) {
+      const start = await reader.peek(3);
+      if (start.length < 3) return 'cut';
+      const word = start[0]! | (start[1]! << 8) | (start[2]! << 16);
+      const last = (word & 1) !== 0;
+      const type = (word >> 1) & 3;
+      const size = word >> 3;
+      if (type === RESERVED || size > LONGEST_BLOCK) return `block of type ${type} and ${size} bytes at offset ${reader.offset}`;
+      const wanted = 3 + (type === RLE ? 1 : size) + (last && checked ? 4 : 0);
+      const block = await reader.take(wanted);
+      if (block.length < wanted) return 'cut';
+      believed += wanted * MOVED_PER_BYTE - window;
+      const out = await decoder.push(block, last).catch(asError);
+      if (out instanceof Error) return out.message;
+      for (const piece of out) {
+        believed += piece.length * MOVED_PER_BYTE;
+        if (piece.length > 0) yield piece;
+      }
+      if (believed < 0) return 'too many empty blocks';
+      if (last) return undefined;
+      await turn();
     }
-    for (const piece of out.splice(0)) {
-      believed += piece.length * MOVED_PER_BYTE;
-      if (piece.length > 0) yield piece;
-    }
-    if (believed < 0) return 'too many empty blocks';
-    if (last) return undefined;
-    await turn();
+  } finally {
+    decoder.close();
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Whether all of them were there. */
 async function skipped(reader: PieceReader, count: number): Promise<boolean> {

@@ -1,13 +1,15 @@
 /** Compressed captures: recognised by content, unpacked in pieces, bounded; damage is noted and costs only what is damaged. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as zlib from 'node:zlib';
 import { constants, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { unpacked } from '../../src/capture/compression.ts';
 import { capturesSize, openCapture, SourceFacts } from '../../src/capture/index.ts';
 import { Xxh32 } from '../../src/capture/xxh32.ts';
+import { zstdFrame } from '../../src/capture/zstd-frame.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import { bytes, ethernet, ipv4, pcap, tcp, text, u16 } from '../packet/build.ts';
 
@@ -228,4 +230,16 @@ test('a damaged one is read, and the trace is not complete', async () => {
   inspector.end();
   expect(inspector.trace()).toMatchObject({ complete: false, size: 1 });
   expect(inspector.trace().notes.map((note) => note.code)).toContain('bad-compression');
+});
+
+const hasNative = 'createZstdDecompress' in zlib;
+
+test.skipIf(!hasNative)(`zstd of Node and of fzstd give the same${hasNative ? '' : ' (skipped: this Node has no zstd)'}`, async () => {
+  const packed = readFileSync(new URL('../../samples/rotated_00002.pcap.zst', import.meta.url));
+  const [theirs, ours] = await Promise.all([true, false].map(async (native) => Buffer.concat(await zstdFrame(native).push(packed, true))));
+  expect(theirs).toEqual(ours);
+  expect(ours!.length).toBe(2528);
+  const wrong = Uint8Array.from(packed);
+  wrong[wrong.length - 1] = ~wrong.at(-1)!;
+  await expect(zstdFrame(true).push(wrong, true)).rejects.toThrow();
 });
