@@ -30,6 +30,8 @@ export interface Limits {
   readonly connections: number;
   /** Flows that never answered, kept at once; the oldest give way. */
   readonly halfOpen: number;
+  /** Connections whose round trips, bytes under way and closed windows are measured: 336 bytes each. */
+  readonly measured: number;
   /** Bytes kept behind a hole, per direction and in all. Zeek keeps 16 KiB to 10 MiB, Suricata 256 MiB in all. */
   readonly outOfOrder: number;
   readonly outOfOrderTotal: number;
@@ -87,6 +89,7 @@ export const limits: Limits = {
   fragmentWait: 60e9,
   connections: 1 << 24,
   halfOpen: 1 << 20,
+  measured: 1 << 18,
   outOfOrder: 1 << 20,
   outOfOrderTotal: 128 << 20,
   holes: 1024,

@@ -36,6 +36,7 @@ export const noteMeanings = {
   'connection-limit': 'more open connections than the limit; the longest idle ones were closed off',
   'reset-out-of-window': 'a reset has a number that its receiver cannot take; it is not believed',
   'reset-another-way': "a reset came over another number of hops than its sender's other segments; a device on the way may have sent it",
+  'measure-limit': 'round trips, bytes in flight and closed windows of more connections than the limit; of the others they are not known',
   'old-connection-half-open': 'a new connection was opened on a flow whose old connection had not been closed',
   'smuggling-risk':
     'the length of an HTTP message is given in a way that receivers read differently; it is read as RFC 9112 has it, counts after it are lower bounds',

@@ -9,6 +9,7 @@ import { identityFields } from './fields/identity.ts';
 import { closeFields, probeFields, wiresharkFields } from './fields/life.ts';
 import { setupFields, wholeSetupFields } from './fields/setup.ts';
 import { tlsFields } from './fields/tls.ts';
+import { transferFields } from './fields/transfer.ts';
 import { verdictFields } from './fields/verdict.ts';
 
 export { bracketed } from './fields/address.ts';
@@ -27,6 +28,7 @@ export const fields: readonly Field[] = [
   ...httpFields,
   ...http2Fields,
   ...probeFields,
+  ...transferFields,
   ...wiresharkFields,
   ...verdictFields,
 ];

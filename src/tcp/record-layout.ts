@@ -106,5 +106,9 @@ export const HAS_PROBES = 2048;
 export const DATA_TOLD = 4096;
 export const ACK_TOLD = 8192;
 export const SYN_ACK_SENT = 16_384;
+/** Its transfers have a row, or cannot have one. */
+export const MEASURED = 32_768;
 /** Eight bits from here: time to live of its first segment; 0 for none. */
 export const TTL = 16;
+/** Eight bits from here: what its SYN offered. */
+export const SYN_OPTIONS = 24;

@@ -2,7 +2,7 @@
 
 import type { Notes } from '../note.ts';
 import { ACK, FIN, type Hosts, RST, type Segment, SYN } from '../packet/index.ts';
-import { CLIENT, SERVER, type Side } from '../stream.ts';
+import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
 import { noteHandshake } from './handshake.ts';
@@ -17,9 +17,12 @@ import { distance } from './sequence.ts';
 import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
 import { StreamNumbers } from './stream-numbers.ts';
+import { SynOptionSets } from './syn-options.ts';
 import { SynPrints } from './syn-prints.ts';
+import { MANY_FRAMES, NOT_MUCH } from './transfer-layout.ts';
+import { Transfers } from './transfers.ts';
 import type { SegmentVerdicts } from './verdict-counts.ts';
-import { DUPLICATE_FRAME, REUSED_PORTS } from './verdicts.ts';
+import { DUPLICATE_FRAME, REUSED_PORTS, SENT_AGAIN } from './verdicts.ts';
 
 export interface TrackerOptions {
   /** Of the flow table's hash; results do not depend on it. */
@@ -37,6 +40,8 @@ export class TcpTracker {
   readonly probes: ProbeLog = this.#probes.log;
   readonly history: History;
   readonly synPrints: SynPrints = new SynPrints();
+  readonly transfers: Transfers;
+  readonly synOptions: SynOptionSets = new SynOptionSets();
   readonly #analysis: SequenceAnalysis;
   readonly #analysisRecords = new AnalysisRecords();
   readonly #streams: StreamNumbers;
@@ -53,6 +58,7 @@ export class TcpTracker {
     this.#analysis = new SequenceAnalysis(this.records, this.#analysisRecords, options.epoch ?? (() => undefined));
     this.#streams = new StreamNumbers(this.records);
     this.#quoted = options.quoted ?? (() => 0);
+    this.transfers = new Transfers(this.records, notes);
     this.history = new History(this.records, this.#analysisRecords);
     this.reassembler = new Reassembler(this.records, readerOf, notes, (c, side) => this.history.gap(c, side));
   }
@@ -73,7 +79,8 @@ export class TcpTracker {
     const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
     if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
-    this.#analysis.judge(c, side, s, verdict);
+    verdict = this.#analysis.judge(c, side, s, verdict);
+    if (verdict & SENT_AGAIN && s.payloadLength > 0 && !s.duplicate) this.transfers.again(c, side, s.payloadLength);
     this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
     this.#notes.about = -1;
   }
@@ -201,6 +208,7 @@ export class TcpTracker {
     else if (payloadLength <= 1 && (flags & (SYN | FIN)) === 0) this.#probes.segment(c, side, own, peer, s);
     else if (payloadLength > 1) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! & ~R.PREVIOUS_WAS_PROBE;
     times[d + R.CLIENT_LAST + side] = time;
+    if (words[own + R.WINDOW] === 0 && s.window > 0 && words[own + R.HALF_FLAGS]! & R.MEASURED) this.transfers.windowOpened(c, side, s);
     words[own + R.WINDOW] = s.window;
 
     if (flags & RST) return;
@@ -209,11 +217,12 @@ export class TcpTracker {
     if ((words[own + R.HALF_FLAGS]! & R.HIGHEST_SET) === 0 || distance(words[own + R.HIGHEST]!, endSequence) > 0) {
       words[own + R.HIGHEST] = endSequence;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
+      if (payloadLength > 0) this.#measure(c, side, own, endSequence, s);
     } else if (payloadLength > 0) this.history.again(c, side);
-    if (flags & SYN) words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | (flags & ACK ? R.SYN_SENT | R.SYN_ACK_SENT : R.SYN_SENT);
+    if (flags & SYN) this.#noteSyn(own, s);
     if (flags & FIN) this.#finish(w, d, side, own, s);
     // Its sender had the bytes that it acknowledges before it sent these: what they answer is read first.
-    if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s.acknowledgment);
+    if (flags & ACK) this.#acknowledge(c, side === CLIENT ? SERVER : CLIENT, peer, s);
     this.reassembler.accept(c, side, s);
     if (flags & FIN) this.reassembler.finished(c, side, s);
   }
@@ -221,7 +230,9 @@ export class TcpTracker {
   #tell(c: number, side: Side, own: number, s: Segment): void {
     const told = this.records.i32[own + R.HALF_FLAGS]! & (s.payloadLength > 0 ? R.DATA_TOLD : R.ACK_TOLD);
     if (told === 0 || s.flags & (SYN | FIN | RST)) this.history.segment(c, side, s);
-    if (s.window === 0) this.history.zeroWindow(c, side, s.flags);
+    if (s.window > 0) return;
+    this.history.zeroWindow(c, side, s.flags);
+    if ((s.flags & (SYN | FIN | RST)) === 0) this.transfers.windowClosed(c, side, s);
   }
 
   /** The second copy of a frame is counted, and tells nothing new. */
@@ -234,12 +245,28 @@ export class TcpTracker {
     if (bareSyn) this.records.addSyn(c, s.time);
   }
 
-  #acknowledge(c: number, side: Side, half: number, acknowledgment: number): void {
+  /** New bytes were sent; what is under way with them is measured where there is much of it, or many frames. */
+  #measure(c: number, side: Side, own: number, end: number, at: At): void {
     const words = this.records.i32;
+    const flags = words[own + R.HALF_FLAGS]!;
+    const underWay = flags & R.ACKNOWLEDGED_SET ? distance(words[own + R.ACKNOWLEDGED]!, end) : 0;
+    if (flags & R.MEASURED || underWay > NOT_MUCH || words[own + R.FRAMES]! >= MANY_FRAMES) this.transfers.sent(c, side, end, underWay, at);
+  }
+
+  #noteSyn(own: number, s: Segment): void {
+    const words = this.records.i32;
+    const sent = s.flags & ACK ? R.SYN_SENT | R.SYN_ACK_SENT : R.SYN_SENT;
+    words[own + R.HALF_FLAGS] = (words[own + R.HALF_FLAGS]! & ~(255 << R.SYN_OPTIONS)) | sent | (this.synOptions.add(s) << R.SYN_OPTIONS);
+  }
+
+  #acknowledge(c: number, side: Side, half: number, s: Segment): void {
+    const words = this.records.i32;
+    const { acknowledgment } = s;
     const flags = words[half + R.HALF_FLAGS]!;
     if (flags & R.ACKNOWLEDGED_SET && distance(words[half + R.ACKNOWLEDGED]!, acknowledgment) <= 0) return;
     words[half + R.ACKNOWLEDGED] = acknowledgment;
     words[half + R.HALF_FLAGS] = flags | R.ACKNOWLEDGED_SET;
+    if (flags & R.MEASURED) this.transfers.confirmed(c, side, acknowledgment, s);
     this.reassembler.acknowledged(c, side, acknowledgment);
   }
 

@@ -18,3 +18,5 @@ export const WINDOW_FULL = 0x2000;
 export const REUSED_PORTS = 0x4000;
 /** Ours, counted beside them: the capture holds this frame twice. */
 export const DUPLICATE_FRAME = 0x8000;
+/** Any of the three kinds of retransmission. */
+export const SENT_AGAIN = 0x1c;

@@ -7,6 +7,7 @@ import { announcementsOf } from './announcements.ts';
 import type { RecordColumns, Records } from './columns.ts';
 import type { Connection, Endpoint, FastOpen } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
+import { transfersOf } from './transfer-record.ts';
 import { vantageOf } from './vantage.ts';
 
 export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
@@ -103,6 +104,17 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     ...http.counts,
     ...http2Of(facts.http2.get(c)),
     idleBeforeClose: http.lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - http.lastEnd),
+    transfers: transfersOf(c, tracker, {
+      swapped,
+      duration: Math.max(0, last - start),
+      end: last,
+      bytesClient,
+      bytesServer,
+      toServer: between(syn, synAck),
+      toClient: between(synAck, ack),
+      roundTrip: roundTrips && roundTrips.client + roundTrips.server,
+      firstExchange: http.first,
+    }),
     probes: keepAliveProbes(c, tracker, swapped, closedBy < 0),
     tcpAnalysis,
     previousOnFlow: words[w + record.PREVIOUS]! < 0 ? undefined : words[w + record.PREVIOUS]!,
@@ -129,6 +141,7 @@ const AUTHORITIES = 100;
 const MISDIRECTED = 421;
 
 interface HttpSummary {
+  readonly first: Exchange | undefined;
   readonly authority: string | undefined;
   readonly lastEnd: number | undefined;
   readonly counts: Pick<
@@ -191,6 +204,7 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
     return found && value(found);
   };
   return {
+    first: exchanges[0],
     authority: exchanges.find((exchange) => exchange.authority)?.authority,
     lastEnd,
     counts: {

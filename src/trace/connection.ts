@@ -127,6 +127,50 @@ export interface ProxyTunnel {
   readonly setup: Duration | undefined;
 }
 
+/** Round trips between the capture point and whoever confirms a side's bytes; percentiles within an eighth, undefined where only the handshake was timed. */
+export interface TransferRoundTrip {
+  readonly samples: number;
+  readonly least: Duration;
+  readonly p50: Duration | undefined;
+  readonly p95: Duration | undefined;
+}
+
+/** What one side sent, and how it went. */
+export interface Transfer {
+  /** By its SYN. */
+  readonly offered:
+    | {
+        /** Largest payload that the sender takes (MSS). */
+        readonly segmentSize: number | undefined;
+        readonly windowScale: number | undefined;
+        readonly selectiveAcks: boolean;
+        readonly timestamps: boolean;
+      }
+    | undefined;
+  /** Payload of segments that Wireshark's rules call retransmissions, fast and spurious ones included. */
+  readonly retransmittedBytes: number;
+  /** Most bytes that were sent and not yet acknowledged; undefined where that was never more than 4 KiB. */
+  readonly inFlightMax: number | undefined;
+  /** How long this side had no room in its window. */
+  readonly zeroWindow: Duration;
+  readonly roundTrip: TransferRoundTrip | undefined;
+  /** Payload, retransmissions apart, over the life of the connection. */
+  readonly bytesPerSecond: number | undefined;
+}
+
+/** What the first exchange of a new connection waited at most because its window was still small (RFC 6928: ten segments at first). */
+export interface SlowStart {
+  readonly roundTrips: number;
+  readonly time: Duration;
+}
+
+export interface Transfers {
+  readonly client: Transfer;
+  readonly server: Transfer;
+  /** undefined without an exchange, or where round trips are not known. */
+  readonly slowStart: SlowStart | undefined;
+}
+
 export interface Connection {
   /** Ours, by first frame; from 0. */
   readonly id: number;
@@ -246,6 +290,7 @@ export interface Connection {
   /** Who sent `Connection: close` first. */
   readonly closeHeaderBy: 'client' | 'server' | undefined;
 
+  readonly transfers?: Transfers | undefined;
   readonly probes: KeepAliveProbes;
   /** undefined until Wireshark's own verdicts are computed. */
   readonly tcpAnalysis: TcpAnalysis | undefined;

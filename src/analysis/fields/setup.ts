@@ -2,7 +2,8 @@
 
 import { fastOpenKinds, proxyKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
-import { type Field, ms, notYet } from './field.ts';
+import { type Field, ms } from './field.ts';
+import { sendingSide } from './transfer.ts';
 
 export const setupFields: readonly Field[] = [
   {
@@ -94,13 +95,20 @@ export const setupFields: readonly Field[] = [
     meaning: 'Round trip between the capture point and the server (SYN to SYN-ACK).',
     value: (row) => ms(row.connection.rttServer),
   },
-  { name: 'rtt_min_ms', title: 'rtt min ms', type: 'number', meaning: 'Least round trip measured on the sending side.', value: notYet },
+  {
+    name: 'rtt_min_ms',
+    title: 'rtt min ms',
+    type: 'number',
+    meaning:
+      'Least round trip between the capture point and whoever confirms the bytes of the side that sent more, the handshake included.',
+    value: (row) => ms(sendingSide(row.connection)?.roundTrip?.least),
+  },
   {
     name: 'rtt_p95_ms',
     title: 'rtt p95 ms',
     type: 'number',
-    meaning: 'Round trip on the sending side that 95 % of the measured ones do not exceed.',
-    value: notYet,
+    meaning: 'Round trip of that kind that 95 % of the measured ones do not exceed, within an eighth.',
+    value: (row) => ms(sendingSide(row.connection)?.roundTrip?.p95),
   },
 ];
 
