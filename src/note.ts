@@ -29,6 +29,8 @@ export const noteMeanings = {
   'cut-frames': 'frames were captured only in part (snap length)',
   'segmentation-offload': 'IP total length is 0 (segmentation offload); the captured length is used',
   gap: 'bytes that the peer acknowledged are not in the capture',
+  'lost-on-network': 'bytes before others were neither acknowledged nor sent again: lost on the network',
+  'urgent-data': 'a segment has urgent data; its bytes are read as part of the stream, as RFC 6093 recommends',
   'out-of-order-limit': 'too many bytes waited behind a hole; the hole was given up',
   'overlap-conflict': 'a retransmission carried other bytes than the first copy; the first copy is used',
   'bytes-after-close': 'bytes arrived on a stream that had already ended',

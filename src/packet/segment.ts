@@ -6,6 +6,7 @@ export const FIN = 0x01;
 export const SYN = 0x02;
 export const RST = 0x04;
 export const ACK = 0x10;
+export const URG = 0x20;
 
 export class Segment {
   /** Frame and time, so that a segment is also an `At`. */

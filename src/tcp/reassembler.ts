@@ -6,6 +6,7 @@ import { type Segment, SYN } from '../packet/index.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { PayloadFacts } from './payload-facts.ts';
 import {
+  ACKNOWLEDGED_SET,
   CLIENT_HALF,
   type ConnectionRecords,
   DELIVERED,
@@ -22,6 +23,7 @@ import {
   WORDS,
 } from './records.ts';
 import { distance } from './sequence.ts';
+import { type LossKind, StreamLosses } from './stream-losses.ts';
 import { type Piece, Waiting } from './waiting.ts';
 
 /** Whoever reads a connection's bytes; asked for when the first byte comes. */
@@ -31,6 +33,7 @@ export type GapObserver = (connection: number, side: Side) => void;
 
 export class Reassembler {
   readonly facts: PayloadFacts = new PayloadFacts();
+  readonly losses: StreamLosses = new StreamLosses();
   readonly #records: ConnectionRecords;
   readonly #readerOf: ReaderOf;
   readonly #notes: Notes;
@@ -83,7 +86,7 @@ export class Reassembler {
       for (;;) {
         const first = this.#waiting.get(c * 2 + side)?.first;
         if (!first || distance(first.sequence, acknowledged) < 0) return;
-        this.#giveUp(c, side, h, first);
+        this.#giveUp(c, side, h, first, 'capture');
       }
     }
     // A capture that began in the middle: what was confirmed before any byte was seen belongs to the time before it.
@@ -113,7 +116,8 @@ export class Reassembler {
     for (;;) {
       const first = this.#waiting.get(c * 2 + side)?.first;
       if (!first) break;
-      this.#giveUp(c, side, h, first);
+      // What the peer has confirmed was given up when it did; where its segments are missing, too, nobody knows.
+      this.#giveUp(c, side, h, first, words[h + HALF_FLAGS]! & ACKNOWLEDGED_SET ? 'network' : 'capture');
     }
     if (words[h + HALF_FLAGS]! & ENDED) return;
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | ENDED;
@@ -183,6 +187,7 @@ export class Reassembler {
     const cut = length - skip - captured;
     if (cut > 0) {
       this.facts.giveUp('not-captured', cut);
+      this.losses.lost(c, side, 'snap-length', cut);
       reader.gap(side, cut, at);
     }
     if (words[h + HALF_FLAGS]! & FIN_SENT) this.finished(c, side, at);
@@ -202,11 +207,22 @@ export class Reassembler {
     const old = Math.min(s.payloadLength, Math.max(0, distance(sequence, words[h + NEXT]!)));
     const bytes = s.buffer.slice(Math.min(s.payloadStart + old, s.payloadEnd), s.payloadEnd);
     const piece = { sequence: (sequence + old) | 0, length: s.payloadLength - old, bytes, frame: s.frame, time: s.time };
-    const { kept, bytes: keptBytes, duplicate, conflicting } = waiting.insert(piece);
+    const { kept, bytes: keptBytes, duplicate, conflicting, conflict } = waiting.insert(piece);
     this.facts.duplicate += old + duplicate;
-    if (conflicting > 0) {
+    if (conflict) {
       this.facts.conflicting += conflicting;
-      this.#notes.add('overlap-conflict', s.frame, `${conflicting} bytes`);
+      const first = conflict.piece;
+      const other = bytes.subarray(conflict.from);
+      const { kept: was, other: is } = this.losses.conflict(
+        c,
+        side,
+        conflicting,
+        first.bytes.subarray(conflict.inside),
+        first.frame,
+        other,
+        s,
+      );
+      this.#notes.add('overlap-conflict', s.frame, `${conflicting} bytes, first ${hex(was)} (frame ${first.frame}), then ${hex(is)}`);
     }
     if (kept === 0) return;
     this.#waitingBytes += keptBytes;
@@ -216,7 +232,7 @@ export class Reassembler {
       (waiting.count > limits.holes || waiting.span > limits.outOfOrder || this.#waitingBytes > limits.outOfOrderTotal)
     ) {
       this.#notes.add('out-of-order-limit', s.frame, `${waiting.count} pieces over ${waiting.span} bytes`);
-      this.#giveUp(c, side, h, waiting.first);
+      this.#giveUp(c, side, h, waiting.first, 'capture');
     }
   }
 
@@ -242,11 +258,12 @@ export class Reassembler {
   }
 
   /** The hole before `piece` will not be filled. */
-  #giveUp(c: number, side: Side, h: number, piece: Piece): void {
+  #giveUp(c: number, side: Side, h: number, piece: Piece, lostBy: LossKind): void {
     const words = this.#records.i32;
     const missing = -distance(piece.sequence, words[h + NEXT]!);
     if (missing > 0) {
-      this.#notes.add('gap', piece.frame, `${missing} bytes`);
+      this.#notes.add(lostBy === 'network' ? 'lost-on-network' : 'gap', piece.frame, `${missing} bytes`);
+      this.losses.lost(c, side, lostBy, missing);
       words[h + NEXT] = piece.sequence;
       words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
       this.#onGap(c, side);
@@ -266,3 +283,5 @@ export class Reassembler {
     this.#notes.add('bytes-after-close', s.frame, `${fresh} bytes`);
   }
 }
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');

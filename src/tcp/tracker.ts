@@ -1,7 +1,7 @@
 /** Sorts segments into connections and keeps, per connection, what the segments themselves tell. */
 
 import type { Notes } from '../note.ts';
-import { ACK, FIN, type Hosts, RST, type Segment, SYN } from '../packet/index.ts';
+import { ACK, FIN, type Hosts, RST, type Segment, SYN, URG } from '../packet/index.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
@@ -81,6 +81,7 @@ export class TcpTracker {
     if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
     verdict = this.#analysis.judge(c, side, s, verdict);
     if (verdict & SENT_AGAIN && s.payloadLength > 0 && !s.duplicate) this.transfers.again(c, side, s.payloadLength);
+    if (s.flags & URG && s.payloadLength > 0 && !s.duplicate) this.#notes.add('urgent-data', s.frame);
     this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
     this.#notes.about = -1;
   }

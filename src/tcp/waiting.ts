@@ -19,6 +19,8 @@ export interface Inserted {
   readonly bytes: number;
   readonly duplicate: number;
   readonly conflicting: number;
+  /** The first place where they differed: what waits there, and where in it and in the fresh piece. */
+  readonly conflict: { readonly piece: Piece; readonly inside: number; readonly from: number } | undefined;
 }
 
 export class Waiting {
@@ -51,6 +53,7 @@ export class Waiting {
     let kept = 0;
     let bytes = 0;
     let conflicting = 0;
+    let conflict: Inserted['conflict'];
     let from = 0;
     for (; from < fresh.length; at += 1) {
       const next = pieces[at];
@@ -64,11 +67,15 @@ export class Waiting {
       } else if (next) {
         const inside = distance(next.sequence, fresh.sequence) + from;
         const overlap = Math.min(next.length - inside, fresh.length - from);
-        if (!sameBytes(fresh.bytes, from, next.bytes, inside, overlap)) conflicting += overlap;
+        const same = sameBytes(fresh.bytes, from, next.bytes, inside, overlap);
+        if (same < overlap) {
+          conflicting += overlap;
+          conflict ??= { piece: next, inside: inside + same, from: from + same };
+        }
         from += overlap;
       }
     }
-    return { kept, bytes, duplicate: fresh.length - kept - conflicting, conflicting };
+    return { kept, bytes, duplicate: fresh.length - kept - conflicting, conflicting, conflict };
   }
 }
 
@@ -79,8 +86,8 @@ function partOf(piece: Piece, from: number, to: number): Piece {
   return { ...piece, sequence: (piece.sequence + from) | 0, length: to - from, bytes: piece.bytes.subarray(from, to) };
 }
 
-/** As far as both were captured. */
-function sameBytes(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): boolean {
-  for (let i = 0; i < length && atA + i < a.length && atB + i < b.length; i += 1) if (a[atA + i] !== b[atB + i]) return false;
-  return true;
+/** How many of `length` bytes are the same, as far as both were captured; what was not is taken for the same. */
+function sameBytes(a: Uint8Array, atA: number, b: Uint8Array, atB: number, length: number): number {
+  for (let i = 0; i < length && atA + i < a.length && atB + i < b.length; i += 1) if (a[atA + i] !== b[atB + i]) return i;
+  return length;
 }

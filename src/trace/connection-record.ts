@@ -7,7 +7,7 @@ import { announcementsOf } from './announcements.ts';
 import type { RecordColumns, Records } from './columns.ts';
 import type { Connection, Endpoint, FastOpen } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
-import { transfersOf } from './transfer-record.ts';
+import { lossesOf, transfersOf } from './transfer-record.ts';
 import { vantageOf } from './vantage.ts';
 
 export function makeConnection(c: number, records: Records, columns: RecordColumns, epoch: bigint): Connection {
@@ -104,10 +104,11 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     ...http.counts,
     ...http2Of(facts.http2.get(c)),
     idleBeforeClose: http.lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - http.lastEnd),
+    losses: lossesOf(c, tracker, swapped),
     transfers: transfersOf(c, tracker, {
       swapped,
-      duration: Math.max(0, last - start),
-      end: last,
+      duration: columns.lasted(c),
+      end: start + columns.lasted(c),
       bytesClient,
       bytesServer,
       toServer: between(syn, synAck),

@@ -127,6 +127,29 @@ export interface ProxyTunnel {
   readonly setup: Duration | undefined;
 }
 
+/** Bytes that came with two contents; the first are used. */
+export interface OverlapConflict {
+  readonly by: 'client' | 'server';
+  readonly length: number;
+  /** From the first difference on, up to 16 bytes of each copy, and the frames that brought them. */
+  readonly kept: Uint8Array;
+  readonly other: Uint8Array;
+  readonly keptFrame: number;
+  readonly otherFrame: number;
+}
+
+/** Payload that is missing, of both sides. */
+export interface StreamLosses {
+  /** The peer acknowledged it: it was there, the capture has it not. */
+  readonly capture: number;
+  /** Frames were captured only in part. */
+  readonly snapLength: number;
+  /** Nobody acknowledged it, and it did not come again. */
+  readonly network: number;
+  /** The first hundred. */
+  readonly conflicts: readonly OverlapConflict[];
+}
+
 /** Round trips between the capture point and whoever confirms a side's bytes; percentiles within an eighth, undefined where only the handshake was timed. */
 export interface TransferRoundTrip {
   readonly samples: number;
@@ -291,6 +314,7 @@ export interface Connection {
   readonly closeHeaderBy: 'client' | 'server' | undefined;
 
   readonly transfers?: Transfers | undefined;
+  readonly losses?: StreamLosses | undefined;
   readonly probes: KeepAliveProbes;
   /** undefined until Wireshark's own verdicts are computed. */
   readonly tcpAnalysis: TcpAnalysis | undefined;

@@ -2,9 +2,9 @@
 
 import type { Exchange } from '../http/index.ts';
 import { CLIENT, SERVER, type Side } from '../stream.ts';
-import { record, type TcpTracker } from '../tcp/index.ts';
+import { type LossKind, record, type TcpTracker } from '../tcp/index.ts';
 import { type Duration, second } from '../time.ts';
-import type { SlowStart, Transfer, TransferRoundTrip, Transfers } from './connection.ts';
+import type { OverlapConflict, SlowStart, StreamLosses, Transfer, TransferRoundTrip, Transfers } from './connection.ts';
 
 /** What a side has when its SYN does not say more (Ethernet, IPv4), and what the timestamps in every segment take of it. */
 const USUAL_SEGMENT = 1460;
@@ -57,6 +57,14 @@ function transferOf(
     roundTrip: roundTripOf(figures?.roundTrips, handshake),
     bytesPerSecond: duration > 0 && bytes > 0 ? ((bytes - again) * second) / duration : undefined,
   };
+}
+
+export function lossesOf(c: number, { reassembler: { losses } }: TcpTracker, swapped: boolean): StreamLosses {
+  const missing = (kind: LossKind): number => losses.missing(c, CLIENT, kind) + losses.missing(c, SERVER, kind);
+  const conflicts = losses
+    .conflicts(c)
+    .map(({ side, ...rest }): OverlapConflict => ({ by: (side === CLIENT) === swapped ? 'server' : 'client', ...rest }));
+  return { capture: missing('capture'), snapLength: missing('snap-length'), network: missing('network'), conflicts };
 }
 
 /** The handshake is a measurement like any other, but only of the least. */
