@@ -34,7 +34,7 @@ function coverLines(bytes: Uint8Array): void {
     const end = found < 0 ? bytes.length : found;
     const line = latin1(bytes, start, Math.min(end, start + longestLine));
     const field = secretField.exec(line);
-    if (field) cover(bytes, start + line.length - field[3]!.length, end);
+    if (field) cover(bytes, start + field[0].length - field[3]!.length, end);
     else if (folded && /^[ \t]/.test(line)) cover(bytes, start, end);
     else if (headBegin.test(line)) coverTarget(bytes, start, line);
     folded = field !== null || (folded && /^[ \t]/.test(line));

@@ -2,7 +2,7 @@
 
 import { analyse } from '../../src/analysis/index.ts';
 import { millisecond, second } from '../../src/time.ts';
-import { type BrowseOptions, browse } from '../../src/tui/index.ts';
+import { type BrowseOptions, browse, type Packets } from '../../src/tui/index.ts';
 import type { Seen } from '../../src/tui/source.ts';
 import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
 import { shown } from '../support/redact.ts';
@@ -31,6 +31,11 @@ export const snapshotOf = (connections: readonly MadeUpConnection[], done = true
   return { trace, analysis: analyse(trace), progress: { bytes: 500, totalBytes: done ? 500 : 1000, frames: 42, done } };
 };
 
+export interface StageOptions extends Partial<BrowseOptions> {
+  readonly screen?: FakeScreen;
+  readonly packets?: (connection: number) => Packets;
+}
+
 export class Stage {
   readonly screen: FakeScreen;
   readonly keys: FakeKeys = new FakeKeys();
@@ -38,15 +43,16 @@ export class Stage {
   readonly #listeners = new Set<() => void>();
   #snapshot: Seen;
 
-  constructor(snapshot: Seen, columns: number, rows: number, options: Partial<BrowseOptions> = {}) {
+  constructor(snapshot: Seen, columns: number, rows: number, { screen, packets, ...options }: StageOptions = {}) {
     this.#snapshot = snapshot;
-    this.screen = new FakeScreen(columns, rows);
+    this.screen = screen ?? new FakeScreen(columns, rows);
     const source = {
       snapshot: () => this.#snapshot,
       subscribe: (listener: () => void) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);
       },
+      ...(packets && { packets }),
     };
     const { stream: stdin } = this.keys;
     const { stream: stdout } = this.screen;
@@ -54,10 +60,13 @@ export class Stage {
   }
 
   async press(...keys: readonly string[]): Promise<void> {
-    for (const key of keys) {
-      this.keys.write(key);
-      await pause(60);
-    }
+    for (const key of keys) await this.send(key, 60);
+  }
+
+  /** With a shorter time to draw it. */
+  async send(key: string, milliseconds: number): Promise<void> {
+    this.keys.write(key);
+    await pause(milliseconds);
   }
 
   /** The source has more to show. */

@@ -44,7 +44,7 @@ const columns: readonly Column<Row>[] = [
     rank: 5,
     cell: ({ connection: { reuses } }) => ({ text: count(reuses), style: reuses > 0 ? 'good' : 'dim' }),
   }),
-  connectionColumn('handshake_ms', { title: 'HANDSHAKE', min: 9, rank: 6 }),
+  connectionColumn('handshake_ms', { title: 'HANDSHAKE', min: 10, rank: 6 }),
   connectionColumn('tls_handshake_ms', { title: 'TLS', min: 8, rank: 9 }),
   connectionColumn('idle_max_ms', { title: 'IDLE', min: 8, rank: 7 }),
   connectionColumn('tcp_keep_alive_probes', { title: 'PROBES', min: 6, rank: 10 }),
