@@ -29,11 +29,24 @@ export function factsOf(trace: Trace, { withoutTimes = false }: FactsOptions = {
         'reuses',
       ]),
       ...pick(c, ['persistent', 'persistenceBecause', 'keepAliveTimeoutSeconds', 'keepAliveMax', 'closeHeaderBy', 'previousOnFlow']),
-      probes: pick(c.probes, ['client', 'server', 'acks', 'unanswered']),
+      probes: {
+        ...pick(c.probes, ['client', 'server', 'acks', 'unanswered']),
+        ...(c.probes.peerLost && pick(c.probes.peerLost, ['by', 'how', 'unanswered'])),
+      },
+      ...pick(c, ['fastOpen', 'notes']),
+      missing: c.losses && pick(c.losses, ['capture', 'snapLength', 'network']),
+      rounds: c.transfers?.slowStart?.roundTrips,
       ...(withoutTimes ? {} : pick(c, ['start', 'handshake', 'synToSynAck', 'setup', 'closed', 'idleTotal', 'idleBeforeClose'])),
       ...(withoutTimes
         ? {}
-        : { interval: c.probes.interval, ...pick(verdict, ['opening', 'avoidable', 'wasted', 'wastedBlocking', 'previous']) }),
+        : {
+            interval: c.probes.interval,
+            times: [c.probes.clientTimes, c.probes.serverTimes].map(
+              (times) => times && pick(times, ['idle', 'period', 'interval', 'givenUpAfter']),
+            ),
+            ...pick(c, ['synWait', 'handshakeClient', 'vantage', 'rttClient', 'rttServer']),
+            ...pick(verdict, ['opening', 'avoidable', 'wasted', 'wastedBlocking', 'previous']),
+          }),
       exchanges: trace.exchanges(c.id).map((e) => ({
         ...pick(e, ['method', 'target', 'authority', 'version', 'status', 'requestBytes', 'responseBytes', 'persistence', 'informational']),
         ...(withoutTimes ? {} : pick(e, ['requestStart', 'requestEnd', 'responseStart', 'responseEnd', 'idleBefore'])),
