@@ -26,10 +26,11 @@ export interface Limits {
   readonly fragmentBytes: number;
   readonly fragmentPieces: number;
   readonly fragmentWait: number;
-  /** Connections listed at most: 2^24, about 5 GiB of records; half-open floods are stopped earlier by `halfOpen`. */
+  /** Connections listed at most: 2^24, about 5 GiB of records; floods of SYNs are stopped earlier by `halfOpen`. */
   readonly connections: number;
-  /** Flows that never answered, kept at once; the oldest give way. */
+  /** Connections listed that have not been answered: half a million, so that ten million SYNs are read in less than 512 MB. SYNs beyond them wait in a crowd of so many, 84 bytes each, until they are: the oldest give way. */
   readonly halfOpen: number;
+  readonly crowd: number;
   /** Connections whose round trips, bytes under way and closed windows are measured: 336 bytes each. */
   readonly measured: number;
   /** Bytes kept behind a hole, per direction and in all. Zeek keeps 16 KiB to 10 MiB, Suricata 256 MiB in all. */
@@ -88,7 +89,8 @@ export const limits: Limits = {
   fragmentPieces: 1024,
   fragmentWait: 60e9,
   connections: 1 << 24,
-  halfOpen: 1 << 20,
+  halfOpen: 1 << 19,
+  crowd: 1 << 18,
   measured: 1 << 18,
   outOfOrder: 1 << 20,
   outOfOrderTotal: 128 << 20,

@@ -38,6 +38,11 @@ export class History {
     this.#state = state;
   }
 
+  /** A limit acted: some are cut. */
+  get full(): boolean {
+    return this.#tree.full;
+  }
+
   /** A segment that may tell something new. Most do not: data and pure ACKs are told once, as the half's flags remember. */
   segment(c: number, side: Side, s: Segment): void {
     const words = this.#records.i32;

@@ -84,6 +84,8 @@ export const FAST_OPEN_DATA = 65_536;
 export const FAST_OPEN_ACCEPTED = 131_072;
 /** More than one SYN-ACK came before the ACK. */
 export const SYN_ACK_AGAIN = 262_144;
+/** Nothing but SYNs of its client so far. */
+export const HALF_OPEN = 524_288;
 
 // HALF_FLAGS
 export const BASE_SET = 1;

@@ -49,6 +49,13 @@ export class StreamNumbers {
     return this.#records.i32[before * WORDS + STREAM]!;
   }
 
+  /** For a connection that has no record yet; unknown where VLANs or tunnels may make several share a number. */
+  skip(unknowable: boolean): number {
+    if (unknowable || this.#newest) return UNKNOWN;
+    this.#next += 1;
+    return this.#next - 1;
+  }
+
   /** The same rule as for our own connections: a bare SYN whose number differs from the one known for its direction. */
   #isAnother(before: number, { fromA, bareSyn, sequence }: Opening): boolean {
     if (!bareSyn) return false;

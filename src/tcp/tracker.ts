@@ -3,6 +3,7 @@
 import type { Notes } from '../note.ts';
 import { ACK, FIN, type Hosts, RST, type Segment, SYN, URG } from '../packet/index.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
+import { Admission, type FlowLimits } from './admission.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
 import { noteHandshake } from './handshake.ts';
@@ -25,6 +26,7 @@ import type { SegmentVerdicts } from './verdict-counts.ts';
 import { DUPLICATE_FRAME, REUSED_PORTS, SENT_AGAIN } from './verdicts.ts';
 
 export interface TrackerOptions {
+  readonly limits?: Partial<FlowLimits> | undefined;
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed: number;
   /** Nanoseconds since 1970 of time 0, as soon as it is known. */
@@ -49,6 +51,7 @@ export class TcpTracker {
   readonly #flows: FlowTable;
   readonly #hosts: Hosts;
   readonly #notes: Notes;
+  readonly admission: Admission;
   #last = { frame: 0, time: 0 };
 
   constructor(readerOf: ReaderOf, hosts: Hosts, notes: Notes, options: TrackerOptions) {
@@ -61,6 +64,12 @@ export class TcpTracker {
     this.transfers = new Transfers(this.records, notes);
     this.history = new History(this.records, this.#analysisRecords);
     this.reassembler = new Reassembler(this.records, readerOf, notes, (c, side) => this.history.gap(c, side));
+    this.admission = new Admission(this.records, this.reassembler.facts, this.#streams, notes, {
+      limits: options.limits,
+      seed: options.seed,
+      unknowable: () => this.#quoted() > 0,
+      replay: (s) => this.segment(s),
+    });
   }
 
   segment(s: Segment): void {
@@ -70,6 +79,7 @@ export class TcpTracker {
     let first = false;
     let verdict = s.duplicate ? DUPLICATE_FRAME : 0;
     if (c < 0 || (opens && this.#isNewNumber(c, fromA, s.sequence))) {
+      if (!this.admission.admits(s, c < 0, opens)) return;
       if (c >= 0) verdict |= REUSED_PORTS;
       c = this.#open(s, c, fromA);
       first = true;
@@ -78,12 +88,18 @@ export class TcpTracker {
     const words = this.records.i32;
     const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
+    if (!opens && words[w + R.FLAGS]! & R.HALF_OPEN) this.#answered(w);
     if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
     verdict = this.#analysis.judge(c, side, s, verdict);
     if (verdict & SENT_AGAIN && s.payloadLength > 0 && !s.duplicate) this.transfers.again(c, side, s.payloadLength);
     if (s.flags & URG && s.payloadLength > 0 && !s.duplicate) this.#notes.add('urgent-data', s.frame);
     this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
     this.#notes.about = -1;
+  }
+
+  #answered(w: number): void {
+    this.records.i32[w + R.FLAGS] = this.records.i32[w + R.FLAGS]! & ~R.HALF_OPEN;
+    this.admission.halfOpen -= 1;
   }
 
   /** The network says that a segment did not arrive; of the quoted header, addresses, ports and number are set. */
@@ -103,6 +119,7 @@ export class TcpTracker {
     this.reassembler.endAll(this.#last);
     this.#flows.clear();
     this.#analysisRecords.settle();
+    if (this.history.full) this.#notes.add('history-limit', 0);
   }
 
   /** Requests came from the side that was taken for the server: whoever reads the record takes client for server from now on. */
@@ -150,14 +167,18 @@ export class TcpTracker {
     let flags = s.v6 ? R.IS_V6 : 0;
     if (senderIsClient !== fromA) flags |= R.CLIENT_IS_B;
     if ((s.flags & SYN) === 0) flags |= R.GUESSED;
-    else if ((s.flags & ACK) === 0) flags |= R.STARTED_WITH_SYN;
+    else if ((s.flags & ACK) === 0) {
+      flags |= R.STARTED_WITH_SYN | R.HALF_OPEN;
+      this.admission.halfOpen += 1;
+    }
     words[w + R.FLAGS] = flags;
     words[w + R.CLIENT_HOST] = senderIsClient ? source : destination;
     words[w + R.SERVER_HOST] = senderIsClient ? destination : source;
     words[w + R.PREVIOUS] = previous;
     const bareSyn = (s.flags & (SYN | ACK)) === SYN;
     if (bareSyn) this.synPrints.set(c, s);
-    words[w + R.STREAM] = this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#quoted() > 0);
+    words[w + R.STREAM] =
+      this.admission.recalled ?? this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#quoted() > 0);
     words[w + R.FIRST_FRAME] = s.frame;
     words[w + R.SYN_COUNT] = s.interface << 16;
     records.f64[c * R.SLOTS + R.START] = s.time;

@@ -5,7 +5,7 @@ import { ExchangeLog } from '../http/index.ts';
 import { combined, Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
 import { QuicFlows } from '../quic/index.ts';
-import { TcpTracker } from '../tcp/index.ts';
+import { type FlowLimits, TcpTracker } from '../tcp/index.ts';
 import { KeyLog } from '../tls/index.ts';
 import { CaptureInput, type CaptureOptions } from './capture-input.ts';
 import { CapturePoints } from './capture-points.ts';
@@ -40,6 +40,7 @@ export interface InspectorOptions extends RedactionOptions {
   readonly decodeAs?: readonly string[];
   /** Called back every 4,096 frames, at the same frames however the capture is cut. */
   readonly milestone?: ((inspector: Inspector) => void) | undefined;
+  readonly limits?: Partial<FlowLimits>;
   /** Of the flow table's hash; results do not depend on it. */
   readonly seed?: number;
 }
@@ -76,7 +77,12 @@ export class Inspector {
     const epoch = (): bigint | undefined => this.#epoch;
     // Wireshark numbers the streams of one file only.
     const quoted = (): number => (several ? 1 : this.#decoder.facts.quotedTcp);
-    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, { seed, epoch, quoted });
+    const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, {
+      seed,
+      epoch,
+      quoted,
+      limits: options.limits,
+    });
     const facts = new ConnectionFacts(tracker.records);
     const keys = new KeyLog();
     if (options.keyLog !== undefined) keys.add(options.keyLog);
@@ -266,7 +272,7 @@ export class Inspector {
         conflicting: payload.conflicting,
         givenUp: { ...payload.givenUp },
       },
-      connections: { seen: tracker.records.size, listed: tracker.records.size, evicted: {} },
+      connections: connectionCounts(tracker),
     };
   }
 
@@ -275,4 +281,11 @@ export class Inspector {
     for (const { reader } of this.#inputs) sum += count(reader.facts);
     return sum;
   }
+}
+
+/** Segments of connections beyond the limit are counted, for nobody knows which of them belong together. */
+function connectionCounts({ admission: { crowd, refused }, records }: TcpTracker): Accounting['connections'] {
+  const halfOpen = crowd.evicted + crowd.waiting;
+  const evicted = { ...(halfOpen > 0 ? { 'half-open': halfOpen } : {}), ...(refused > 0 ? { 'connection-limit': refused } : {}) };
+  return { seen: records.size + halfOpen + refused, listed: records.size, evicted };
 }

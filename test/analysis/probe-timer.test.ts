@@ -125,4 +125,10 @@ describe('real captures', () => {
     expect(trace.connection(index).probes).toMatchObject({ client: probes, server: 0, unanswered: 0 });
     expect(named(trace, index)).toMatchObject({ software, confidence });
   });
+
+  it('Linux itself: two hours of silence, and two minutes more that its timer was late', () => {
+    const linux = inspectBytes(new Uint8Array(readFileSync(new URL('captures/linux-keep-alive.pcap', import.meta.url))));
+    expect(linux.connection(0).probes).toMatchObject({ client: 1, acks: 1 });
+    expect(named(linux)).toMatchObject({ software: 'Linux', confidence: 'inferred' });
+  });
 });
