@@ -21,6 +21,19 @@ const leastAge: Duration = 10 * second;
 /** Ages this close (or a fiftieth) are the same. */
 const sameAge: Duration = second;
 
+/** Of connections: it was idle and could have been kept when its client, its server ended it; its server ended it though it had just served. */
+const KEPT_BY_CLIENT = 1;
+const KEPT_BY_SERVER = 2;
+const RETIRED = 4;
+
+interface Ended {
+  readonly rows: Int32Array;
+  /** By connection. */
+  readonly traits: Uint8Array;
+  readonly time: Float64Array;
+  readonly idle: Float64Array;
+}
+
 export class Patterns {
   /** By connection: 1 where its end was one of many at once. */
   readonly drained: Uint8Array;
@@ -81,74 +94,100 @@ export class Patterns {
     return products.some((product) => text.includes(product.toLowerCase()));
   }
 
-  /** Used connections that somebody ended, server by server in order of time. */
-  #ended(): Int32Array {
+  /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
+  #ended(): Ended {
     const columns = this.#columns;
-    const rows: number[] = [];
-    for (let each = 0; each < columns.connections; each += 1)
-      if (this.#usage.answered[each]! >= 0 && endedBy(columns, each) >= 0) rows.push(each);
-    const times = Float64Array.from(rows, (each) => endedAt(columns, each));
-    const byTime = orderBy(times);
-    const servers = Float64Array.from(rows, (each) => this.#serverOf[each]!);
-    return orderBy(servers, byTime).map((row) => rows[row]!);
+    const { answered } = this.#usage;
+    const size = columns.connections;
+    const ended: Ended = {
+      rows: new Int32Array(0),
+      traits: new Uint8Array(size),
+      time: new Float64Array(size),
+      idle: new Float64Array(size),
+    };
+    const rows = new Int32Array(size);
+    let count = 0;
+    for (let each = 0; each < size; each += 1) {
+      const by = answered[each]! < 0 ? -1 : endedBy(columns, each);
+      if (by < 0) continue;
+      rows[count++] = each;
+      ended.time[each] = endedAt(columns, each);
+      ended.idle[each] = idleBeforeClose(columns, this.#usage, each);
+      const kept = columns.persistent(answered[each]!) && ended.idle[each]! >= atOnce;
+      ended.traits[each] =
+        (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (isRetired(columns, this.#usage, each) ? RETIRED : 0);
+    }
+    const times = new Float64Array(count);
+    const servers = new Float64Array(count);
+    for (let row = 0; row < count; row += 1) {
+      times[row] = ended.time[rows[row]!]!;
+      servers[row] = this.#serverOf[rows[row]!]!;
+    }
+    const order = orderBy(servers, orderBy(times));
+    for (let at = 0; at < count; at += 1) order[at] = rows[order[at]!]!;
+    return { ...ended, rows: order };
   }
 
-  #findDrains(ended: Int32Array): void {
-    const columns = this.#columns;
-    for (const side of [0, 1]) {
-      const idle = ended.filter(
-        (each) =>
-          endedBy(columns, each) === side &&
-          columns.persistent(this.#usage.answered[each]!) &&
-          idleBeforeClose(columns, this.#usage, each) >= atOnce,
-      );
-      for (let from = 0; from < idle.length; ) {
-        const server = this.#serverOf[idle[from]!]!;
-        let beyond = from;
-        while (beyond < idle.length && this.#serverOf[idle[beyond]!] === server) beyond += 1;
-        this.#findDrainsOf(idle.subarray(from, beyond));
-        from = beyond;
+  #findDrains({ rows, traits, time, idle }: Ended): void {
+    const members = new Int32Array(rows.length);
+    const times = new Float64Array(rows.length);
+    const idleTimes = new Float64Array(rows.length);
+    for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
+      for (let from = 0; from < rows.length; ) {
+        const server = this.#serverOf[rows[from]!]!;
+        let size = 0;
+        for (; from < rows.length && this.#serverOf[rows[from]!] === server; from += 1) {
+          const each = rows[from]!;
+          if ((traits[each]! & side) === 0) continue;
+          members[size] = each;
+          times[size] = time[each]!;
+          idleTimes[size] = idle[each]!;
+          size += 1;
+        }
+        if (size >= many) this.#findDrainsOf(members.subarray(0, size), times, idleTimes);
       }
     }
   }
 
   /** Of one server and one side, in order of time. */
-  #findDrainsOf(idle: Int32Array): void {
-    const columns = this.#columns;
-    const span = endedAt(columns, idle.at(-1)!) - endedAt(columns, idle[0]!);
-    let from = 0;
-    for (let at = 0; at < idle.length; at += 1) {
-      while (endedAt(columns, idle[at]!) - endedAt(columns, idle[from]!) > atOnce) from += 1;
+  #findDrainsOf(idle: Int32Array, times: Float64Array, idleTimes: Float64Array): void {
+    const { length } = idle;
+    const usual = (unusual * atOnce) / Math.max(atOnce, times[length - 1]! - times[0]!);
+    /** Marked already, up to here. */
+    let marked = 0;
+    for (let at = 0, from = 0; at < length; at += 1) {
+      while (times[at]! - times[from]! > atOnce) from += 1;
       const count = at - from + 1;
-      if (count < many || count < (unusual * (idle.length - count) * atOnce) / Math.max(atOnce, span)) continue;
+      if (count < many || count < usual * (length - count)) continue;
       let least = Number.POSITIVE_INFINITY;
       let most = 0;
       for (let each = from; each <= at; each += 1) {
-        const time = idleBeforeClose(columns, this.#usage, idle[each]!);
-        least = Math.min(least, time);
-        most = Math.max(most, time);
+        if (idleTimes[each]! < least) least = idleTimes[each]!;
+        if (idleTimes[each]! > most) most = idleTimes[each]!;
       }
-      if (most - least > differs) for (let each = from; each <= at; each += 1) this.drained[idle[each]!] = 1;
+      if (most - least <= differs) continue;
+      for (let each = Math.max(from, marked); each <= at; each += 1) this.drained[idle[each]!] = 1;
+      marked = at + 1;
     }
   }
 
   /** Counts and ages at which a server says that it will close, if all that it says so on agree. */
-  #findCaps(ended: Int32Array): [Map<number, number>, Map<number, Duration>] {
+  #findCaps({ rows, time, traits }: Ended): [Map<number, number>, Map<number, Duration>] {
     const columns = this.#columns;
     const caps = new Map<number, number>();
     const ages = new Map<number, Duration>();
-    for (let from = 0; from < ended.length; ) {
-      const server = this.#serverOf[ended[from]!]!;
+    for (let from = 0; from < rows.length; ) {
+      const server = this.#serverOf[rows[from]!]!;
       let beyond = from;
-      while (beyond < ended.length && this.#serverOf[ended[beyond]!] === server) beyond += 1;
-      const retired = ended.subarray(from, beyond).filter((each) => isRetired(columns, this.#usage, each));
+      while (beyond < rows.length && this.#serverOf[rows[beyond]!] === server) beyond += 1;
+      const retired = rows.subarray(from, beyond).filter((each) => (traits[each]! & RETIRED) !== 0);
       from = beyond;
       if (retired.length < alike) continue;
       const counts = retired.map((each) => this.#usage.served[each]!).sort();
       const usual = counts[counts.length >> 1]!;
       if (usual > 1 && counts.filter((count) => count === usual).length >= Math.max(alike, 0.8 * counts.length)) caps.set(server, usual);
       else {
-        const lives = Float64Array.from(retired, (each) => endedAt(columns, each) - columns.opened(each)).sort();
+        const lives = Float64Array.from(retired, (each) => time[each]! - columns.opened(each)).sort();
         const least = lives[0]!;
         if (least >= leastAge && lives.at(-1)! - least <= Math.max(sameAge, least / 50)) ages.set(server, least);
       }
