@@ -160,14 +160,22 @@ export class Openings {
     return this.#active > 0 || avoidable || recent ? parallel : late;
   }
 
-  /** An open, idle connection that no other request of the same burst takes. */
+  /** An open, idle connection; better one that no other request of the same burst takes. */
   #idleConnection(at: number): number {
-    for (let each = this.#idle.pop(); each !== undefined; each = this.#idle.pop()) {
+    const closed: number[] = [];
+    let taken = -1;
+    let found = -1;
+    while (found < 0) {
+      const each = this.#idle.pop();
+      if (each === undefined) break;
       if (this.#busy[each]! > 0 || this.#claimed[each] === 1) continue;
-      if (this.#isClosed(each, at)) this.#gone.push(each);
-      else if (!(this.#nextStart(each) < this.#requests.start(at))) return each;
+      if (this.#isClosed(each, at)) closed.push(each);
+      else if (this.#nextStart(each) < this.#requests.start(at)) taken = each;
+      else found = each;
     }
-    return -1;
+    // The one that ended last is to be met first.
+    for (let each = closed.pop(); each !== undefined; each = closed.pop()) this.#gone.push(each);
+    return found < 0 ? taken : found;
   }
 
   /** An open connection that multiplexes and is set up; it stays where it is, for it can serve many. */

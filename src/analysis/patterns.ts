@@ -12,6 +12,8 @@ import type { Usage } from './usage.ts';
 /** Idle connections closed within this time, so many and many times as often as usual, after idle times that differ: all at once. */
 const atOnce: Duration = 100 * millisecond;
 const many = 4;
+/** A client that ends, or drops its pool, does so within this time, however few its connections are. */
+const together: Duration = 10 * millisecond;
 const unusual = 10;
 const differs: Duration = second;
 
@@ -113,7 +115,8 @@ export class Patterns {
       rows[count++] = each;
       ended.time[each] = endedAt(columns, each);
       ended.idle[each] = idleBeforeClose(columns, this.#usage, each);
-      const kept = columns.persistent(answered[each]!) && ended.idle[each]! >= atOnce;
+      // What a client has just used goes with the rest when the client ends.
+      const kept = columns.persistent(answered[each]!) && ended.idle[each]! >= (by === 0 ? 0 : atOnce);
       ended.traits[each] =
         (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (isRetired(columns, this.#usage, each) ? RETIRED : 0);
     }
@@ -144,29 +147,33 @@ export class Patterns {
           idleTimes[size] = idle[each]!;
           size += 1;
         }
-        if (size >= many) this.#findDrainsOf(members.subarray(0, size), times, idleTimes);
+        const drained = members.subarray(0, size);
+        if (side === KEPT_BY_CLIENT && size >= 2) this.#findDrainsOf(drained, times, idleTimes, 2, together);
+        if (size >= many) this.#findDrainsOf(drained, times, idleTimes, many, atOnce);
       }
     }
   }
 
   /** Of one server and one side, in order of time. */
-  #findDrainsOf(idle: Int32Array, times: Float64Array, idleTimes: Float64Array): void {
+  #findDrainsOf(idle: Int32Array, times: Float64Array, idleTimes: Float64Array, fewest: number, within: Duration): void {
     const { length } = idle;
-    const usual = (unusual * atOnce) / Math.max(atOnce, times[length - 1]! - times[0]!);
+    const usual = (unusual * within) / Math.max(within, times[length - 1]! - times[0]!);
     /** Marked already, up to here. */
     let marked = 0;
     for (let at = 0, from = 0; at < length; at += 1) {
-      while (times[at]! - times[from]! > atOnce) from += 1;
+      while (times[at]! - times[from]! > within) from += 1;
       const count = at - from + 1;
-      if (count < many || count < usual * (length - count)) continue;
+      if (count < fewest || count < usual * (length - count)) continue;
       let least = Number.POSITIVE_INFINITY;
       let most = 0;
       for (let each = from; each <= at; each += 1) {
+        // One that was opened when others closed is their successor.
+        if (this.#columns.opened(idle[each]!) > times[from]!) continue;
         if (idleTimes[each]! < least) least = idleTimes[each]!;
         if (idleTimes[each]! > most) most = idleTimes[each]!;
       }
       if (most - least <= differs) continue;
-      for (let each = Math.max(from, marked); each <= at; each += 1) this.drained[idle[each]!] = 1;
+      for (let each = Math.max(from, marked); each <= at; each += 1) if (idleTimes[each]! >= atOnce) this.drained[idle[each]!] = 1;
       marked = at + 1;
     }
   }

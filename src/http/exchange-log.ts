@@ -44,15 +44,11 @@ import {
   USER_AGENT,
   WORDS,
 } from './exchange-layout.ts';
-import { type ClientKeepAlive, versionCodes, versionNames, versionNumbers } from './exchange-values.ts';
+import { BOTH_1_1, type ClientKeepAlive, ENDS_PERSISTENCE, versionCodes, versionNames, versionNumbers } from './exchange-values.ts';
 import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
 import { TextStore } from './text-store.ts';
-
-/** Request and response of HTTP/1.1, as packed; what then still ends the connection. */
-const BOTH_1_1 = 0x33;
-const ENDS_PERSISTENCE: number = REQUEST_CLOSE | RESPONSE_CLOSE | FRAMED_BY_CLOSE | FRAMING_ERROR | LEFT_HTTP;
 
 export class ExchangeLog {
   readonly texts: TextStore = new TextStore();
@@ -242,12 +238,14 @@ export class ExchangeLog {
 
   /** Whether two requests ask for the same, as far as their texts are kept. */
   isSameRequest(a: number, b: number): boolean {
-    const words = this.#words;
-    const [one, other] = [a * WORDS, b * WORDS];
-    if (this.method(a) !== this.method(b) || words[one + AUTHORITY] !== words[other + AUTHORITY]) return false;
-    if ((words[one + FLAGS]! & words[other + FLAGS]! & HAS_TARGET) === 0) return false;
-    const target = (w: number): string => this.texts.kept(words[w + TARGET]! >>> 0, words[w + LENGTH_VERSIONS]! & 0xffff);
-    return target(one) === target(other);
+    if (this.method(a) !== this.method(b) || this.authority(a) !== this.authority(b)) return false;
+    return (this.flags(a) & this.flags(b) & HAS_TARGET) !== 0 && this.#target(a) === this.#target(b);
+  }
+
+  /** The request is of HTTP/1.0 or older and does not ask to keep the connection: its server will close, whatever it says. */
+  isOneShot(row: number): boolean {
+    const version = (this.#words[row * WORDS + LENGTH_VERSIONS]! >> 16) & 15;
+    return version > 0 && versionNumbers[version]! <= 10 && (this.flags(row) & REQUEST_KEEP_ALIVE) === 0;
   }
 
   /** 0 where no response came. */
@@ -345,7 +343,7 @@ export class ExchangeLog {
       method: known(this.method(row)),
       scheme: flags & HAS_REQUEST ? scheme : undefined,
       authority: known(words[w + AUTHORITY]!),
-      target: flags & HAS_TARGET ? this.texts.kept(words[w + TARGET]! >>> 0, packed & 0xffff) : undefined,
+      target: flags & HAS_TARGET ? this.#target(row) : undefined,
       version: this.version(row),
       status: words[w + METHOD_STATUS]! >>> 16 || undefined,
       requestFirstFrame: frame(REQUEST_FIRST_FRAME),
@@ -387,6 +385,10 @@ export class ExchangeLog {
       persistentByRequest: facts.requestVersion > 0 ? persistsByRequest(facts) : undefined,
       persistentByResponse: flags & RESPONSE_HEAD ? persistsByResponse(facts) : undefined,
     };
+  }
+
+  #target(row: number): string {
+    return this.texts.kept(this.#words[row * WORDS + TARGET]! >>> 0, this.#words[row * WORDS + LENGTH_VERSIONS]! & 0xffff);
   }
 
   #grow(): void {

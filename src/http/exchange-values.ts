@@ -1,6 +1,7 @@
 /** What some columns of the exchange log stand for. */
 
 import type { HttpVersion } from './exchange.ts';
+import { FRAMED_BY_CLOSE, FRAMING_ERROR, LEFT_HTTP, REQUEST_CLOSE, RESPONSE_CLOSE } from './exchange-layout.ts';
 
 export const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 export const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
@@ -11,3 +12,7 @@ export interface ClientKeepAlive {
   readonly timeout: number | undefined;
   readonly max: number | undefined;
 }
+
+/** Request and response of HTTP/1.1, as packed; what then still ends the connection. */
+export const BOTH_1_1: number = 0x33;
+export const ENDS_PERSISTENCE: number = REQUEST_CLOSE | RESPONSE_CLOSE | FRAMED_BY_CLOSE | FRAMING_ERROR | LEFT_HTTP;

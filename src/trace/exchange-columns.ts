@@ -62,6 +62,10 @@ export class ExchangeColumns {
     return (this.#log.flags(exchange) & IS_CONNECT) !== 0;
   }
 
+  oneShot(exchange: number): boolean {
+    return this.#log.isOneShot(exchange);
+  }
+
   sameRequest(exchange: number, other: number): boolean {
     return this.#log.isSameRequest(exchange, other);
   }

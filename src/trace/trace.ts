@@ -132,6 +132,8 @@ export interface Columns {
   answered(exchange: number): boolean;
   hasRequest(exchange: number): boolean;
   isConnect(exchange: number): boolean;
+  /** The request is of HTTP/1.0 or older and does not ask to keep the connection. */
+  oneShot(exchange: number): boolean;
   /** Method, authority and target are known and the same. */
   sameRequest(exchange: number, other: number): boolean;
   /** Frames in which the heads are complete; 0 where unknown. */

@@ -347,6 +347,7 @@ function columnsOf(
     countsForReuse: (exchange) => countsForReuse(flat[exchange]!),
     hasRequest: (exchange) => flat[exchange]!.method !== undefined,
     isConnect: (exchange) => flat[exchange]!.method === 'CONNECT',
+    oneShot: (exchange) => flat[exchange]!.version === '1.0' || flat[exchange]!.version === '0.9',
     sameRequest: (a, b) =>
       flat[a]!.method === flat[b]!.method && flat[a]!.target === flat[b]!.target && flat[a]!.authority === flat[b]!.authority,
     requestFrame: (exchange) => flat[exchange]!.requestFrame ?? 0,

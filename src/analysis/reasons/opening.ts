@@ -57,9 +57,22 @@ export class Opening {
     return this.known.openings.previous[this.connection]!;
   }
 
-  /** How long the previous one had not been used. */
+  /** The exchange of the previous one that had ended last by then; -1. */
+  get lastBefore(): number {
+    const { columns, opened } = this;
+    let last = -1;
+    for (let exchange = columns.firstExchange(this.previous); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+      const end = columns.exchangeEnd(exchange);
+      if (end <= opened && (last < 0 || end > columns.exchangeEnd(last))) last = exchange;
+    }
+    return last;
+  }
+
+  /** How long the previous one had not been used; a connection without a use counts from its set-up. */
   get gap(): Duration {
-    return Math.max(0, this.opened - lastUse(this.columns, this.previous, this.opened));
+    const { columns, lastBefore, opened, previous } = this;
+    const last = lastBefore >= 0 ? columns.exchangeEnd(lastBefore) : columns.opened(previous) + known(columns.setup(previous));
+    return Math.max(0, opened - last);
   }
 
   /** Its own SYN: the first frame, where the capture shows it. */
@@ -101,15 +114,4 @@ export class Opening {
     }
     return open;
   }
-}
-
-/** End of the last exchange that had ended by then; a connection without one was last used when it was set up. */
-function lastUse(columns: Columns, connection: number, by: Time): Time {
-  let last = columns.opened(connection) + known(columns.setup(connection));
-  if (last > by) last = by;
-  for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange)) {
-    const end = columns.exchangeEnd(exchange);
-    if (end <= by && end > last) last = end;
-  }
-  return last;
 }

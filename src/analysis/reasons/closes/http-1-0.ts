@@ -4,7 +4,10 @@ import type { CloseRule } from '../ending.ts';
 
 export const http10: CloseRule<'http_1_0'> = {
   code: 'http_1_0',
-  holds: (ending) => ending.unusable === 'http_1_0_default',
+  // A server that says close to such a request says only what it must do.
+  holds: (ending) =>
+    ending.unusable === 'http_1_0_default' ||
+    (ending.unusable === 'close_header' && ending.closeHeader === 2 && ending.columns.oneShot(ending.last)),
   confidence: () => 'observed',
   words: () => 'HTTP/1.0 without keep-alive',
 };

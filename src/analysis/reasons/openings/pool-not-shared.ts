@@ -13,8 +13,5 @@ export const poolNotShared: OpenRule<'pool_not_shared'> = {
     const partition = opening.isBrowser ? ' (a browser keeps connections with and without credentials apart)' : '';
     return `connection ${opening.previous} to the same origin was open and had been idle for ${inWords(opening.gap)}${partition}`;
   },
-  frames: (opening) => {
-    const last = opening.known.usage.answered[opening.previous]!;
-    return [last < 0 ? 0 : opening.columns.responseFrame(last), opening.syn];
-  },
+  frames: (opening) => [opening.lastBefore < 0 ? 0 : opening.columns.responseFrame(opening.lastBefore), opening.syn],
 };
