@@ -2,13 +2,14 @@
 
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer/src/index.js';
-import type { Field, FieldValue } from '../analysis/fields.ts';
+import type { Field } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { capturePart, isComplete, optionsPart } from './document.ts';
 import { flatTable } from './flat.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { jsonOf } from './json-text.ts';
+import { BooleanStore, type ColumnStore, IntegerStore, ListStore, NumberStore, TextStore, TimeStore, WideStore } from './parquet-stores.ts';
 import { reportVersion, tool, version } from './version.ts';
 
 export const parquet: ReportFormat = {
@@ -20,14 +21,11 @@ export const parquet: ReportFormat = {
   render,
 };
 
-/** What is held in memory before it is written. */
 const rowGroup = 100_000;
-
-type Value = FieldValue | bigint | undefined;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Uint8Array> {
   const { fields, rows } = flatTable(trace, analysis, options);
-  const columns = fields.map((field) => new Column(field, trace));
+  const columns = fields.map((field) => ({ field, ...kindOf(field, trace) }));
   const bytes = new ByteWriter();
   const about = { schema: reportVersion, complete: isComplete(trace, options), options: optionsPart(trace, analysis, options) };
   const writer = new ParquetWriter({
@@ -38,19 +36,26 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   });
   let held = 0;
   for (const row of rows) {
-    for (const column of columns) column.add(row);
+    for (const { field, store } of columns) store.set(held, field.value(row, trace));
     held += 1;
     if (held < rowGroup) continue;
+    yield group(writer, bytes, columns, held);
     held = 0;
-    yield group(writer, bytes, columns);
   }
-  if (held > 0) yield group(writer, bytes, columns);
+  if (held > 0) yield group(writer, bytes, columns, held);
   writer.finish();
   yield taken(bytes);
 }
 
-function group(writer: ParquetWriter, bytes: ByteWriter, columns: readonly Column[]): Uint8Array {
-  writer.write({ columnData: columns.map((column) => ({ name: column.name, data: column.take() })), rowGroupSize: rowGroup });
+function group(writer: ParquetWriter, bytes: ByteWriter, columns: readonly Column[], rows: number): Uint8Array {
+  const columnData = columns.map(({ field, store }) => ({
+    name: field.name,
+    // Asked for when this column is written: one at a time is spread out.
+    get data() {
+      return store.values(rows);
+    },
+  }));
+  writer.write({ columnData, rowGroupSize: rowGroup });
   return taken(bytes);
 }
 
@@ -61,68 +66,36 @@ function taken(bytes: ByteWriter): Uint8Array {
   return written;
 }
 
-class Column {
-  readonly name: string;
-  readonly schema: readonly SchemaElement[];
-  readonly #field: Field<unknown>;
-  readonly #trace: Trace;
-  readonly #stored: (value: FieldValue) => Value;
-  #values: Value[] = [];
-
-  constructor(field: Field<unknown>, trace: Trace) {
-    this.name = field.name;
-    this.#field = field;
-    this.#trace = trace;
-    const { schema, stored } = kindOf(field, trace);
-    this.schema = schema;
-    this.#stored = stored;
-  }
-
-  add(row: unknown): void {
-    const value = this.#field.value(row, this.#trace);
-    this.#values.push(value === undefined ? undefined : this.#stored(value));
-  }
-
-  take(): Value[] {
-    const values = this.#values;
-    this.#values = [];
-    return values;
-  }
-}
-
 interface Kind {
   readonly schema: readonly SchemaElement[];
-  readonly stored: (value: FieldValue) => Value;
+  readonly store: ColumnStore;
+}
+
+interface Column extends Kind {
+  readonly field: Field<unknown>;
 }
 
 /** Bytes may be more than 2^31 - 1; numbers of frames, connections and requests are kept in 32 bits everywhere. */
 const isWide = /(^|_)bytes(_|$)/;
-const same = (value: FieldValue): Value => value;
 
 function kindOf({ name, type }: Field<unknown>, trace: Trace): Kind {
   const column = { name, repetition_type: 'OPTIONAL' } as const;
+  const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
   if (name === 'start_time') return timestamp(column, trace);
-  if (type === 'integer' && isWide.test(name))
-    return { schema: [{ ...column, type: 'INT64' }], stored: (value) => BigInt(value as number) };
+  if (type === 'integer' && isWide.test(name)) return { schema: [{ ...column, type: 'INT64' }], store: new WideStore() };
   switch (type) {
     case 'integer':
-      return { schema: [{ ...column, type: 'INT32' }], stored: same };
+      return { schema: [{ ...column, type: 'INT32' }], store: new IntegerStore() };
     case 'number':
-      return { schema: [{ ...column, type: 'DOUBLE' }], stored: (value) => (Number.isFinite(value) ? value : undefined) };
+      return { schema: [{ ...column, type: 'DOUBLE' }], store: new NumberStore() };
     case 'boolean':
-      return { schema: [{ ...column, type: 'BOOLEAN' }], stored: same };
+      return { schema: [{ ...column, type: 'BOOLEAN' }], store: new BooleanStore() };
     case 'string':
-      return { schema: [{ ...column, type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } }], stored: same };
+      return { schema: [{ ...column, ...text }], store: new TextStore() };
     case 'integers':
       return list(column, { name: 'element', repetition_type: 'REQUIRED', type: 'INT32' });
     case 'strings':
-      return list(column, {
-        name: 'element',
-        repetition_type: 'REQUIRED',
-        type: 'BYTE_ARRAY',
-        converted_type: 'UTF8',
-        logical_type: { type: 'STRING' },
-      });
+      return list(column, { name: 'element', repetition_type: 'REQUIRED', ...text });
   }
 }
 
@@ -132,14 +105,14 @@ const list = (column: SchemaElement, element: SchemaElement): Kind => ({
     { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
     element,
   ],
-  stored: same,
+  store: new ListStore(),
 });
 
 /** UTC, with the capture's own precision. */
 function timestamp(column: SchemaElement, { timeDigits }: Trace): Kind {
   const unit = timeDigits === 9 ? 'NANOS' : 'MICROS';
   const schema: SchemaElement = { ...column, type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit } };
-  return { schema: [schema], stored: (value) => unitsOf(String(value), timeDigits) };
+  return { schema: [schema], store: new TimeStore((iso) => unitsOf(iso, timeDigits)) };
 }
 
 /** `2026-01-02T03:04:05.678901Z` in units of its last digit since 1970. */

@@ -7,9 +7,13 @@ import type { Columns } from './trace.ts';
 const silence = 10 * second;
 /** A look goes over all connections; it is worth as many frames as there are connections. */
 const lookedAt = 4096;
+/** A connection has four frames at least: more than these cannot end between two places. */
+const toldAtOnce = 1024;
 
 export class Departures {
   #open: number[] = [];
+  /** Over, but not told yet: told little by little, so that what is written of them does not pile up. */
+  #over: number[] = [];
   #known = 0;
   #pause = 0;
   /** What each connection was when it was told; 0 before. */
@@ -17,20 +21,21 @@ export class Departures {
 
   /** Those that are over since the last time. To be called at the same places of a capture, however it is cut. */
   take(columns: Columns, now: Time): readonly number[] {
-    if (this.#pause > 0) {
-      this.#pause -= 1;
-      return [];
-    }
+    if (this.#pause > 0) this.#pause -= 1;
+    else this.#look(columns, now);
+    const told = this.#over.splice(0, toldAtOnce);
+    for (const id of told) this.#tell(id, stateOf(columns, id));
+    return told;
+  }
+
+  #look(columns: Columns, now: Time): void {
     for (; this.#known < columns.connections; this.#known += 1) this.#open.push(this.#known);
-    const over: number[] = [];
     this.#open = this.#open.filter((id) => {
       if (!isOver(columns, id, now)) return true;
-      over.push(id);
+      this.#over.push(id);
       return false;
     });
     this.#pause = Math.floor(columns.connections / lookedAt);
-    for (const id of over) this.#tell(id, stateOf(columns, id));
-    return over;
   }
 
   /** At the end: all that have not been told, and those of which more was seen since. */

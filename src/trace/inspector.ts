@@ -160,6 +160,7 @@ export class Inspector {
     while (this.wants >= 0) this.endCapture();
     this.#decoder.end();
     this.#records.tracker.end();
+    this.#records.vantages.end();
     const cut = this.#sum(({ framesTruncated }) => framesTruncated);
     if (cut > 0) this.#notes.add('cut-frames', 0, `${cut} frames`);
     this.#ended = true;

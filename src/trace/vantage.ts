@@ -19,7 +19,7 @@ export function vantageOf({ client, server }: RoundTrips): Vantage {
   return 'middle';
 }
 
-/** Least round trips per pair of hosts, gathered when first asked for and again when connections were added. */
+/** Least round trips per pair of hosts, gathered when first asked for, again when an eighth more connections were added, and at the end. */
 export class Vantages {
   readonly #tracker: TcpTracker;
   #pairs = new Map<number, { client: Duration; server: Duration }>();
@@ -31,8 +31,13 @@ export class Vantages {
 
   roundTrips(connection: number): RoundTrips | undefined {
     const { records } = this.#tracker;
-    if (this.#gathered !== records.size) this.#gather();
+    if (this.#gathered < 0 || records.size > this.#gathered + (this.#gathered >> 3)) this.#gather();
     return this.#pairs.get(this.#key(connection));
+  }
+
+  /** Nothing will be added any more: what is asked for from now on is of all. */
+  end(): void {
+    this.#gathered = -1;
   }
 
   #key(connection: number): number {

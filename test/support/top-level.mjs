@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** The four folders of the project, and what a reader or a tool looks for at the top. */
 const folders = ['cmd', 'samples', 'src', 'test', '.ci'];
-const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md'];
+const documents = ['ARCHITECTURE.md', 'CHANGELOG.md', 'LIBRARY.md', 'LICENSE', 'README.md', 'SECURITY.md'];
 const demanded = ['.gitignore', '.npmrc', 'biome.json', 'package-lock.json', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 const known = [...folders, ...documents, ...demanded];
 
