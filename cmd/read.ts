@@ -74,7 +74,7 @@ export async function readCaptures(paths: readonly string[], settings: Settings,
   const trace = intake.inspector.trace();
   const interrupted = interrupt.signal.aborted;
   for (const one of intake.unread) say(reasonOf(one));
-  report(trace, nameOf(paths), settings, interrupted, intake.bytes, (performance.now() - began) / 1000);
+  report(trace, paths, settings, interrupted, intake.bytes, (performance.now() - began) / 1000);
   return { trace, interrupted, status: interrupted ? exitStatus.interrupted : trace.complete ? exitStatus.done : exitStatus.partial };
 }
 
@@ -103,10 +103,11 @@ function named(path: string, message: string): string {
   return `${name}: ${message}`;
 }
 
-function report(trace: Trace, name: string, settings: Settings, interrupted: boolean, bytes: number, seconds: number): void {
+function report(trace: Trace, paths: readonly string[], settings: Settings, interrupted: boolean, bytes: number, seconds: number): void {
+  const name = nameOf(paths);
   if (interrupted) say(`interrupted after ${size(bytes)}; the report is of what was read so far`);
   else {
-    const damaged = damagedOf(trace, name);
+    const damaged = damagedOf(trace, paths);
     if (damaged !== undefined) say(`${damaged} not complete: ${missing(trace)}; the report is of what could be read`);
   }
   for (const note of trace.notes) {
@@ -124,9 +125,9 @@ function report(trace: Trace, name: string, settings: Settings, interrupted: boo
 }
 
 /** Whose bytes were not all understood, with the verb; undefined where all were. */
-function damagedOf(trace: Trace, name: string): string | undefined {
+function damagedOf(trace: Trace, paths: readonly string[]): string | undefined {
   if (trace.complete) return undefined;
-  if (trace.captures.length === 1) return `${name} is`;
+  if (paths.length === 1) return `${nameOf(paths)} is`;
   const damaged = trace.captures.filter(
     ({ damagedAtOffset }, i) => damagedAtOffset !== undefined || trace.notes.some((note) => note.capture === i && isOfPacking(note.code)),
   );

@@ -165,6 +165,12 @@ describe('several captures are one trace', () => {
     ]);
   });
 
+  test('where only one can be read, nothing is said of it', () => {
+    const { status, err } = warmwire(['report', 'nothere.pcap', 'web.pcap']);
+    expect(status).toBe(4);
+    expect(err).toBe('warmwire: nothere.pcap cannot be read: no such file; the report is of what could be read\n');
+  });
+
   test('one that is damaged is named', () => {
     const { status, err } = warmwire(['report', 'cut.pcap', 'no-tcp.pcap']);
     expect(status).toBe(4);
