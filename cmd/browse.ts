@@ -15,7 +15,7 @@ export async function browse(files: readonly string[], options: ReportOptions): 
   return screens(files, options);
 }
 
-const commands = ['report', 'explain', 'demo', 'schema', 'help'];
+const commands = ['report', 'explain', 'simulate', 'check', 'diff', 'demo', 'schema', 'completion', 'help'];
 
 /** A first word that is no file but nearly a command was meant as one. */
 function checkCommand([first]: readonly string[]): void {

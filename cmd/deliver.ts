@@ -20,7 +20,8 @@ export async function deliver(
 ): Promise<void> {
   const isTerminal = target === undefined && process.stdout.isTTY === true;
   const pieces = choice.format.render(trace, analysisOf(trace, settings), {
-    ...renderOptionsOf(choice, settings),
+    ...renderChoiceOf(choice),
+    ...renderOptionsOf(settings),
     ...look(named, settings, isTerminal),
     interrupted,
   });
@@ -29,10 +30,10 @@ export async function deliver(
 }
 
 /** What the report itself is asked for. */
-export const renderOptionsOf = ({ table, exchanges, columns }: ReportChoice, settings: Settings): RenderOptions => ({
-  exchanges,
-  table,
-  columns,
+export const renderChoiceOf = ({ table, exchanges, columns }: ReportChoice): RenderOptions => ({ exchanges, table, columns });
+
+/** What of the settings is said in what is written. */
+export const renderOptionsOf = (settings: Settings): RenderOptions => ({
   decodeAs: settings.decodeAs,
   filter: settings.redaction.anonymize && settings.filter ? 'that is not shown' : settings.filter?.text,
 });

@@ -4,7 +4,7 @@
 import { type Command, CommanderError, Option, program } from 'commander';
 import { version } from '../src/report/version.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import { withCommonOptions } from './options.ts';
+import { collect, withCommonOptions } from './options.ts';
 import { say } from './terminal.ts';
 
 let status: ExitStatus = exitStatus.done;
@@ -72,6 +72,37 @@ withCommonOptions(
 ).action(run(async (words, options) => (await import('./explain.ts')).explain(words, options)));
 
 withCommonOptions(
+  program
+    .command('simulate')
+    .description('replay the requests with other settings: an idle limit, a cap, a pool, HTTP/2')
+    .argument('[file...]', 'captures, directories of them, or - for standard input')
+    .usage('[options] FILE...')
+    .option('--max-requests <number>', 'after so many requests a connection is closed (default: no cap)')
+    .option('--pool-size <number>', 'so many idle connections are kept for an origin (default: no limit)')
+    .option('--http2', 'requests share connections instead of each waiting for an idle one')
+    .option('--json', 'as one JSON object'),
+).action(run(async (files, options) => (await import('./simulate.ts')).simulate(files, options)));
+
+withCommonOptions(
+  program
+    .command('check')
+    .description('hold totals against conditions; exit status 1 where one does not hold')
+    .argument('[file...]', 'captures, directories of them, or - for standard input')
+    .usage("[options] FILE... --assert 'reuse_ratio >= 0.8'")
+    .option('--assert <condition>', 'a total, a comparison and a number; repeatable (all names: warmwire schema, totals)', collect)
+    .option('--json', 'as one JSON object'),
+).action(run(async (files, options) => (await import('./check.ts')).check(files, options)));
+
+withCommonOptions(
+  program
+    .command('diff')
+    .description('what changed between two captures, by origin')
+    .argument('[file...]', 'the capture before and the capture after')
+    .usage('[options] BEFORE AFTER')
+    .option('--json', 'as one JSON object'),
+).action(run(async (files, options) => (await import('./diff.ts')).diff(files, options)));
+
+withCommonOptions(
   withReportOptions(program.command('demo').description('open a bundled sample').argument('[file...]', 'another capture instead')),
 ).action(run(async (files, options) => (await import('./demo.ts')).demo(files, options)));
 
@@ -81,6 +112,13 @@ program
   .usage('[ndjson]')
   .argument('[format]', 'json, or ndjson for one line of it')
   .action(run(async (format) => (await import('./schema.ts')).schema(format)));
+
+program
+  .command('completion')
+  .description('print completions for a shell: bash, zsh or fish')
+  .usage('SHELL')
+  .argument('[shell]', 'bash, zsh or fish')
+  .action(run(async (shell) => (await import('./completion.ts')).completion(shell, program)));
 
 program.addHelpText(
   'after',
@@ -92,9 +130,13 @@ Examples:
   warmwire report web.pcapng -w out.json  the whole report, for programs
   dumpcap -i eth0 -w - | warmwire -       live
   warmwire report web.pcapng -T csv --columns id,requests,avoidable,wasted_ms
+  warmwire simulate web.pcapng --idle-timeout 65s
+  warmwire check web.pcapng --assert 'reuse_ratio >= 0.8' --assert 'races == 0'
+  warmwire diff before.pcapng after.pcapng
 
-Exit status: 0 done, 2 wrong usage, 3 not a capture, 4 cut or damaged capture,
-  5 output not written, 70 a bug of ours, 130 interrupted.`,
+Exit status: 0 done, 1 an asserted condition does not hold, 2 wrong usage,
+  3 not a capture, 4 cut or damaged capture, 5 output not written, 70 a bug of
+  ours, 130 interrupted.`,
 );
 
 /** commander's errors and suggestions in one line, without its prefix. */

@@ -60,7 +60,8 @@ export interface Settings {
   readonly color: boolean | undefined;
 }
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** For options that may be given more than once. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export function withCommonOptions(command: Command): Command {
   return withInputOptions(command)

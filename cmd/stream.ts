@@ -3,7 +3,7 @@
 import { NdjsonStream } from '../src/report/index.ts';
 import { Departures, type Inspector, type Trace } from '../src/trace/index.ts';
 import { analysisOf } from './analysis-of.ts';
-import { renderOptionsOf } from './deliver.ts';
+import { renderChoiceOf, renderOptionsOf } from './deliver.ts';
 import type { ExitStatus } from './failure.ts';
 import type { Settings } from './options.ts';
 import { FileOutput, print, type Target } from './output.ts';
@@ -42,7 +42,7 @@ class Rows {
 
   constructor(choice: ReportChoice, settings: Settings) {
     this.#settings = settings;
-    this.#stream = new NdjsonStream(renderOptionsOf(choice, settings));
+    this.#stream = new NdjsonStream({ ...renderChoiceOf(choice), ...renderOptionsOf(settings) });
   }
 
   /** Which connections are over by now? */

@@ -41,8 +41,9 @@ const sideDoors: Readonly<Record<string, readonly string[]>> = {
   'src/http/http2-facts.ts': ['trace'],
   // A reader that is chosen by name.
   'src/capture/pcap-parser.ts': ['trace'],
-  // zod is slow to start: loaded when a schema is asked for.
+  // zod is slow to start: loaded when a schema or its names are asked for.
   'src/report/schema.ts': ['cmd', 'src'],
+  'src/report/assertion.ts': ['cmd'],
   // Small words that the command line needs before it knows whether there will be a report.
   'src/report/version.ts': ['cmd'],
   'src/report/words.ts': ['cmd'],

@@ -22,7 +22,7 @@ export const isComplete = (trace: Trace, options: RenderOptions): boolean => tra
 
 /** Everything that changes a number. */
 export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderOptions): Part => ({
-  idle_timeout_s: seconds(options.idleTimeout),
+  idle_timeout_s: secondsPart(options.idleTimeout),
   pool_key: options.poolKey,
   split_clients: options.splitClients,
   advise_for: options.adviseFor.length === 0 ? undefined : options.adviseFor,
@@ -102,7 +102,7 @@ export const totalsPart = (totals: Totals, { options }: Analysis, lowerBound: bo
   races: totals.races,
   openings: totals.openings,
   setup_classes: totals.setupClasses,
-  idle_timeout_s: seconds(options.idleTimeout),
+  idle_timeout_s: secondsPart(options.idleTimeout),
   curve: totals.curve.map(curvePart),
   lower_bound: lowerBound || undefined,
 });
@@ -194,7 +194,7 @@ const poolPart = (pool: PoolCounts): Part => ({
 });
 
 const curvePart = (point: CurvePoint): Part => ({
-  idle_timeout_s: seconds(point.idleTimeout),
+  idle_timeout_s: secondsPart(point.idleTimeout),
   opens_min: point.opensMin,
   opens_lifo: point.opensLifo,
   wasted_ms: toMilliseconds(point.wasted),
@@ -203,7 +203,8 @@ const curvePart = (point: CurvePoint): Part => ({
 });
 
 /** JSON has no infinity: a limit that never closes is the word. */
-const seconds = (duration: Duration): number | 'infinity' => (duration === Number.POSITIVE_INFINITY ? 'infinity' : duration / second);
+export const secondsPart = (duration: Duration): number | 'infinity' =>
+  duration === Number.POSITIVE_INFINITY ? 'infinity' : duration / second;
 
 const inMilliseconds = (duration: Duration | undefined): number | undefined =>
   duration === undefined ? undefined : toMilliseconds(duration);

@@ -2,9 +2,11 @@
 
 export { nearest } from '../nearest.ts';
 export { UnknownColumn } from './columns.ts';
+export { differenceJson, differenceText } from './difference.ts';
 export { explain } from './explain.ts';
 export { checkChoice, type TableName } from './flat.ts';
 export type { Piece, RenderOptions, ReportFormat } from './format.ts';
 export { formats } from './formats.ts';
 export { NdjsonStream } from './ndjson.ts';
+export { simulationJson, simulationText } from './simulation.ts';
 export { reportVersion, version } from './version.ts';

@@ -311,3 +311,18 @@ export function jsonSchema(of: 'report' | 'ndjson' = 'report'): Record<string, u
   const { $schema, ...rest } = z.toJSONSchema(of === 'report' ? reportSchema : recordSchema, { reused: 'ref' });
   return { $schema, $id: of === 'report' ? reportVersion : `${reportVersion}/ndjson`, title: reportVersion, ...rest };
 }
+
+interface SchemaNode {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+/** What is a number in `totals`, those of its groups with the group's name in front: `openings.churn`. */
+export const totalNames = (): readonly string[] => [...numbersOf(z.toJSONSchema(totals) as SchemaNode, '')];
+
+function* numbersOf({ properties = {} }: SchemaNode, group: string): Generator<string> {
+  for (const [name, node] of Object.entries(properties)) {
+    if (node.type === 'number' || node.type === 'integer') yield group + name;
+    else yield* numbersOf(node, `${group}${name}.`);
+  }
+}
