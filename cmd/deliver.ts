@@ -49,5 +49,6 @@ export function look(named: readonly string[], settings: Settings, isTerminal: b
     inputs: named.map((input) => (isTerminal || !isAbsolute(input) ? input : basename(input))),
     width: isTerminal ? process.stdout.columns : undefined,
     color: wantsColor(settings.color, isTerminal),
+    times: settings.times,
   };
 }

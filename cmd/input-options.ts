@@ -16,7 +16,8 @@ export interface InputOptions {
   readonly maxUncompressed?: string;
 }
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** For options that may be given more than once. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 export function withInputOptions(command: Command): Command {
   return command

@@ -4,7 +4,8 @@
 import { type Command, CommanderError, Option, program } from 'commander';
 import { version } from '../src/report/version.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
-import { collect, withCommonOptions } from './options.ts';
+import { collect } from './input-options.ts';
+import { withCommonOptions } from './options.ts';
 import { say } from './terminal.ts';
 
 let status: ExitStatus = exitStatus.done;

@@ -3,13 +3,14 @@
 import { type Command, Option } from 'commander';
 import { type Filter, isFilterError, parseFilter } from '../src/analysis/filter/index.ts';
 import { type ClientSplit, clientSplits, type PoolKey, poolKeys, softwareNames, type Timer } from '../src/analysis/index.ts';
+import type { TimeFormat } from '../src/clock.ts';
 import { nearest } from '../src/nearest.ts';
 import { shellWord } from '../src/shell-word.ts';
 import type { Duration } from '../src/time.ts';
 import { DecodeAs, DecodeAsError, type IntakeOptions, type RedactionOptions } from '../src/trace/index.ts';
 import { parseDuration } from './duration.ts';
 import { wrongUsage } from './failure.ts';
-import { type InputOptions, intakeOptionsOf, withInputOptions } from './input-options.ts';
+import { collect, type InputOptions, intakeOptionsOf, withInputOptions } from './input-options.ts';
 import { keyLogPreference } from './key-log.ts';
 import { readTimersFile } from './timers-file.ts';
 
@@ -31,6 +32,7 @@ export interface CommonOptions extends InputOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly color?: boolean;
+  readonly t?: keyof typeof timesNamed;
   /** Of the screens. */
   readonly mouse?: boolean;
   readonly theme?: 'dark' | 'light' | 'mono';
@@ -58,10 +60,12 @@ export interface Settings {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean | undefined;
+  /** How moments are shown. */
+  readonly times: TimeFormat | undefined;
 }
 
-/** For options that may be given more than once. */
-export const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** tshark's letters. */
+const timesNamed = { a: 'absolute', r: 'relative', d: 'delta' } as const;
 
 export function withCommonOptions(command: Command): Command {
   return withInputOptions(command)
@@ -79,6 +83,11 @@ export function withCommonOptions(command: Command): Command {
     .option('--show-secrets', 'show query values and user information, which are masked otherwise')
     .option('--anonymize', 'give addresses and hosts other names, always the same for the same')
     .option('--salt <word>', 'marks of secrets and other names depend on this word instead of the capture, to compare captures')
+    .addOption(
+      new Option('-t <format>', 'how moments are shown: a time of day (UTC), r since the beginning, d since the line above').choices(
+        Object.keys(timesNamed),
+      ),
+    )
     .option('-q, --quiet', 'say nothing but errors')
     .option('-v, --verbose', 'say how long it took, also where standard error is no terminal')
     .option('--color', 'colours, whatever the output is')
@@ -106,6 +115,7 @@ export function settingsOf(options: CommonOptions): Settings {
     quiet,
     verbose: options.verbose === true,
     color: options.color,
+    times: options.t && timesNamed[options.t],
   };
 }
 

@@ -67,6 +67,7 @@ export async function screens(files: readonly string[], options: ReportOptions):
       filter: settings.filter?.text ?? '',
       keys: config.keys ?? {},
       columns: config.columns ?? {},
+      times: settings.times,
       settings: {
         mouse: options.mouse !== false && config.mouse !== false,
         hints: config.hints !== false,

@@ -2,9 +2,10 @@
 
 import { bracketed } from '../analysis/fields.ts';
 import { type Analysis, droppedFrames } from '../analysis/index.ts';
+import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
-import { millisecond, second } from '../time.ts';
+import { millisecond, second, type Time } from '../time.ts';
 import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
 import { commentsOn, written } from './comments.ts';
 import type { RenderOptions } from './format.ts';
@@ -37,7 +38,7 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   }
   yield '\n';
   const events = inOrder(story(trace, analysis, connection));
-  const times = events.map((event) => (event.at === undefined ? '....' : (event.at / second).toFixed(3)));
+  const times = timesOf(events, connection, trace, options.times);
   const timeWidth = Math.max(5, ...times.map((time) => time.length));
   const whatWidth = Math.max(...events.map((event) => widthOf(event.what)).filter((wide) => wide <= widestWhat), 0);
   for (const [i, event] of events.entries()) {
@@ -45,6 +46,19 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
     yield `  ${paint.faint(times[i]!.padStart(timeWidth))}  ${event.striking === true ? paint.warn(first) : first}\n`;
     for (const line of more) yield `${' '.repeat(timeWidth + 4)}${line}\n`;
   }
+}
+
+/** As asked for; without that, since the connection began. */
+function timesOf(events: readonly Event[], { start }: Connection, { epoch }: Trace, format: TimeFormat = 'relative'): readonly string[] {
+  const clock: Clock = { format, epoch, decimals: 3 };
+  const base = format === 'absolute' ? start : 0;
+  let before: Time | undefined;
+  return events.map(({ at }) => {
+    if (at === undefined) return '....';
+    const text = moment(base + at, before, clock);
+    before = base + at;
+    return text;
+  });
 }
 
 /** What happened, and beside it what shows it; what does not fit beside goes below, in the same place. */

@@ -1,6 +1,7 @@
 /** What a report format is: a name, a file ending, and a generator of text or bytes. */
 
 import type { Analysis } from '../analysis/index.ts';
+import type { TimeFormat } from '../clock.ts';
 import type { Trace } from '../trace/index.ts';
 import type { TableName } from './flat.ts';
 
@@ -25,6 +26,8 @@ export interface RenderOptions {
   /** Columns of the terminal (text). */
   readonly width?: number | undefined;
   readonly color?: boolean | undefined;
+  /** How moments are shown (text): since the first frame (of a story: since its connection began) where undefined. */
+  readonly times?: TimeFormat | undefined;
 }
 
 export interface ReportFormat {

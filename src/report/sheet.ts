@@ -2,7 +2,8 @@
 
 import { type ExchangeRow, type Field, type FieldValue, rowOf } from '../analysis/fields.ts';
 import { type Analysis, isSealed, listed, type Origin, type Row } from '../analysis/index.ts';
-import { second } from '../time.ts';
+import { type Clock, moment, type TimeFormat } from '../clock.ts';
+import type { Time } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { openedBecause } from './opening.ts';
 import { grouped, percent, span } from './words.ts';
@@ -47,18 +48,27 @@ export function originCells(origin: Origin, name: string): string[] {
 }
 
 /** One line per connection; columns of which nothing is known are left out. */
-export function connectionSheet(rows: Iterable<Row>): Sheet {
-  const cells = Array.from(rows, connectionCells);
-  const told = connectionColumns.map((_, i) => cells.some((row) => row[i] !== unknown));
+export function connectionSheet(rows: Iterable<Row>, clock: Clock = usualClock): Sheet {
+  const columns = connectionColumns(clock);
+  let before: Time | undefined;
+  const cells = Array.from(rows, (row) => {
+    const start = moment(row.connection.start, before, clock);
+    before = row.connection.start;
+    return connectionCells(row, start);
+  });
+  const told = columns.map((_, i) => cells.some((row) => row[i] !== unknown));
   return {
-    columns: connectionColumns.filter((_, i) => told[i]),
+    columns: columns.filter((_, i) => told[i]),
     rows: cells.map((row) => row.filter((_, i) => told[i])),
   };
 }
 
-const connectionColumns: readonly SheetColumn[] = [
+const usualClock: Clock = { format: 'relative', epoch: 0n, decimals: 3 };
+const startTitles: Readonly<Record<TimeFormat, string>> = { relative: 'start s', absolute: 'start utc', delta: 'later s' };
+
+const connectionColumns = ({ format }: Clock): readonly SheetColumn[] => [
   { title: '#', right: true },
-  { title: 'start s', right: true },
+  { title: startTitles[format], right: true },
   { title: 'set-up', right: true },
   { title: 'reqs', right: true },
   { title: 'idle', right: true },
@@ -67,11 +77,11 @@ const connectionColumns: readonly SheetColumn[] = [
   { title: 'opened because', least: 14 },
 ];
 
-function connectionCells({ connection, verdict }: Row): string[] {
+function connectionCells({ connection, verdict }: Row, start: string): string[] {
   const { setup, idleMax, idleBeforeClose } = connection;
   return [
     `${connection.id}`,
-    (connection.start / second).toFixed(3),
+    start,
     setup === undefined ? unknown : span(setup),
     isSealed(connection) ? about(connection.requestsEstimated?.requests) : `${connection.requests}`,
     idleMax === undefined ? unknown : span(idleMax),
@@ -85,14 +95,21 @@ export const closedBy = ({ closedBy, closedWith }: Connection): string =>
   closedBy === undefined ? 'open' : `${closedBy} ${(closedWith ?? '').toUpperCase()}`;
 
 /** One line per request. */
-export function requestSheet(trace: Trace, analysis: Analysis): Sheet {
-  return { columns: requestColumns, rows: mapped(exchangesOf(trace, analysis), ({ exchange }) => requestCells(exchange)) };
+export function requestSheet(trace: Trace, analysis: Analysis, clock: Clock = usualClock): Sheet {
+  let before: Time | undefined;
+  const rows = mapped(exchangesOf(trace, analysis), ({ exchange }) => {
+    const start = exchange.requestStart ?? exchange.responseStart;
+    const text = start === undefined ? unknown : moment(start, before, clock);
+    before = start ?? before;
+    return requestCells(exchange, text);
+  });
+  return { columns: requestColumns(clock), rows };
 }
 
-const requestColumns: readonly SheetColumn[] = [
+const requestColumns = ({ format }: Clock): readonly SheetColumn[] => [
   { title: '#', right: true },
   { title: 'n', right: true },
-  { title: 'start s', right: true },
+  { title: startTitles[format], right: true },
   { title: 'idle', right: true },
   { title: 'request', least: 20, quoted: true },
   { title: 'status', right: true },
@@ -100,13 +117,12 @@ const requestColumns: readonly SheetColumn[] = [
   { title: 'frames' },
 ];
 
-function requestCells(exchange: Exchange): string[] {
-  const start = exchange.requestStart ?? exchange.responseStart;
+function requestCells(exchange: Exchange, start: string): string[] {
   const { requestStart, responseEnd } = exchange;
   return [
     `${exchange.connection}`,
     `${exchange.index}`,
-    start === undefined ? unknown : (start / second).toFixed(3),
+    start,
     exchange.idleBefore === undefined ? unknown : span(exchange.idleBefore),
     requestLine(exchange),
     `${exchange.status ?? unknown}`,

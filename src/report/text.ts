@@ -50,7 +50,7 @@ function* lines(trace: Trace, analysis: Analysis, options: RenderOptions): Gener
 function tables(trace: Trace, analysis: Analysis, options: RenderOptions, width: number, paint: Paint): Iterable<string> {
   if (options.exchanges === true) return requestTable(trace, analysis, options, width, paint);
   if (options.columns !== undefined) return chosenTable(trace, analysis, options.columns, paint);
-  return analysis.totals.connections <= connectionsShown ? connectionTable(trace, analysis, width, paint) : [];
+  return analysis.totals.connections <= connectionsShown ? connectionTable(trace, analysis, options, width, paint) : [];
 }
 
 /** An empty line and then the lines, if there are any. */

@@ -1,6 +1,7 @@
 /** Shows a trace on a terminal until the user leaves it. */
 
 import { render } from 'ink';
+import type { TimeFormat } from '../clock.ts';
 import { App } from './app.tsx';
 import type { Setting } from './commands.ts';
 import { Keyboard } from './keyboard.ts';
@@ -27,6 +28,7 @@ export interface BrowseOptions {
   readonly keys?: KeyMap;
   readonly columns?: Readonly<Partial<Record<ScreenName, readonly string[]>>>;
   readonly settings?: Partial<Record<Setting, boolean>>;
+  readonly times?: TimeFormat | undefined;
 }
 
 /** Resolves when the user has quit; the terminal is then as it was. */
@@ -55,6 +57,7 @@ export async function browse(options: BrowseOptions): Promise<void> {
     given: {
       filter: options.filter ?? '',
       columns: options.columns ?? {},
+      timeFormat: options.times ?? 'relative',
       settings: { mouse: true, hints: true, secrets: false, ...options.settings },
     },
     terminal: {

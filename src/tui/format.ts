@@ -1,6 +1,8 @@
 /** How numbers and times are written on the screen: three telling digits and a unit, never wider than nine cells. */
 
-import { type Duration, microsecond, millisecond, second, type Time, toIso8601 } from '../time.ts';
+import { type Duration, microsecond, millisecond, second } from '../time.ts';
+
+export { type Clock, moment, type TimeFormat, timeFormats } from '../clock.ts';
 
 /** `1,930` */
 export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -48,30 +50,6 @@ export function ranges(numbers: readonly number[]): string {
     i = last + 1;
   }
   return parts.join(', ');
-}
-
-export const timeFormats = ['relative', 'absolute', 'delta'] as const;
-/** Since the first frame, time of day (UTC), or since the line above. */
-export type TimeFormat = (typeof timeFormats)[number];
-
-/** Where times are counted from. */
-export interface Clock {
-  readonly format: TimeFormat;
-  readonly epoch: bigint;
-  /** Of a second: 3 where there is little room, else 6. */
-  readonly decimals: 3 | 6;
-}
-
-/** `12.345678`, `09:30:12.345678`, `+0.045000` */
-export function moment(time: Time, before: Time | undefined, { format, epoch, decimals }: Clock): string {
-  if (format === 'absolute') return toIso8601(epoch, rounded(time, decimals), 6)?.slice(11, 20 + decimals) ?? '';
-  if (format === 'delta') return `+${((time - (before ?? time)) / second).toFixed(decimals)}`;
-  return (time / second).toFixed(decimals);
-}
-
-function rounded(time: Time, decimals: number): Time {
-  const step = second / 10 ** decimals;
-  return Math.round(time / step) * step;
 }
 
 function digits(value: number): string {

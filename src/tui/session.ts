@@ -34,7 +34,7 @@ export interface SessionOptions {
   readonly size: Size;
   readonly colors: Colors;
   readonly ascii: boolean;
-  readonly given?: Partial<Pick<State, 'filter' | 'columns' | 'settings'>>;
+  readonly given?: Partial<Pick<State, 'filter' | 'columns' | 'settings' | 'timeFormat'>>;
   readonly keys?: KeyMap;
   readonly exporter?: Exporter;
   /** What only the terminal can do. */

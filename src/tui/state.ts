@@ -159,7 +159,7 @@ export const start = (screen: ScreenName, origin?: string, connection?: number):
   raw: false,
 });
 
-export function initial(size: Size, given: Partial<Pick<State, 'filter' | 'columns' | 'settings'>> = {}): State {
+export function initial(size: Size, given: Partial<Pick<State, 'filter' | 'columns' | 'settings' | 'timeFormat'>> = {}): State {
   const roots = Object.fromEntries(views.map((view) => [view, start(view)])) as Record<ViewName, Place>;
   return {
     size,

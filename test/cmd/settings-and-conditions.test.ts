@@ -151,6 +151,23 @@ describe('diff', () => {
   });
 });
 
+describe('-t chooses how moments are shown', () => {
+  test.each([
+    ['a', /^ {2}05:29:51\.093 {2}server FIN/m, /^ +1 +05:29:49\.009 +40\.7 ms/m],
+    ['r', /^ {2}2\.084 {2}server FIN/m, /^ +1 +3\.089 +40\.7 ms/m],
+    ['d', /^ {2}\+2\.043 {2}server FIN/m, /^ +1 +\+3\.089 +40\.7 ms/m],
+  ])('%s', (format, story, table) => {
+    expect(warmwire('explain', short, '1', '-t', format).out).toMatch(story);
+    expect(warmwire('report', short, '-t', format).out).toMatch(table);
+  });
+
+  test('of requests, too', () => {
+    const { out } = warmwire('report', short, '--exchanges', '-t', 'd');
+    expect(out).toMatch(/^ +# +N +LATER S/m);
+    expect(out).toMatch(/^ +1 +0 +\+3\.08\d/m);
+  });
+});
+
 describe('completion', () => {
   test('bash completes commands and the options of each', () => {
     const { out } = warmwire('completion', 'bash');
