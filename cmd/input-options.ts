@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import type { IntakeOptions } from '../src/trace/index.ts';
 import { wrongUsage } from './failure.ts';
+import { parseCount } from './whole-number.ts';
 
 const readers = ['warmwire', 'pcap-parser'] as const;
 
@@ -14,6 +15,7 @@ export interface InputOptions {
   readonly keepDuplicates?: boolean;
   readonly verifyChecksums?: boolean;
   readonly maxUncompressed?: string;
+  readonly c?: string;
 }
 
 /** For options that may be given more than once. */
@@ -22,6 +24,7 @@ export const collect = (value: string, before: readonly string[] = []): readonly
 export function withInputOptions(command: Command): Command {
   return command
     .option('-r, --read <file>', 'a capture to read, as well as the arguments', collect)
+    .option('-c <number>', 'read only so many frames, of each capture')
     .option('--follow', 'at the end of the file wait for more, until Ctrl-C; of several files at the end of the last')
     .option('--keep-duplicates', 'count packets that the capture holds twice as sent twice')
     .option('--verify-checksums', 'leave out packets whose IPv4 or TCP checksum is wrong, and count them')
@@ -36,6 +39,7 @@ export function withInputOptions(command: Command): Command {
 export function intakeOptionsOf(options: InputOptions): IntakeOptions {
   return {
     ...(options.reader === undefined ? {} : { reader: options.reader }),
+    ...(options.c === undefined ? {} : { frameLimit: parseCount(options.c, '-c', 1) }),
     ...(options.follow === true ? { follow: true } : {}),
     ...(options.keepDuplicates === true ? { keepDuplicates: true } : {}),
     ...(options.verifyChecksums === true ? { verifyChecksums: true } : {}),

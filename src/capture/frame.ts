@@ -39,6 +39,8 @@ export interface CaptureContext {
   readonly sink: CaptureSink;
   readonly notes: Notes;
   readonly facts: ReaderFacts;
+  /** So many frames are wanted, no more. */
+  readonly enough: number;
 }
 
 export class ReaderFacts {

@@ -30,12 +30,14 @@ export class PcapParserReader implements Reader {
   #baseSeconds = 0;
   #baseNanoseconds = 0;
   #timed = false;
+  readonly #enough: number;
 
   constructor(sink: CaptureSink, options: CaptureReaderOptions = {}) {
     this.#sink = sink;
     this.#name = options.name ?? 'the input';
     this.notes = options.notes ?? new Notes();
     this.facts.startAt(options);
+    this.#enough = options.frameLimit ?? Number.POSITIVE_INFINITY;
     const parser = parse(this.#stream);
     parser.on('globalHeader', (header) => {
       this.#frame.linkType = header.linkLayerType & 0xffff;
@@ -45,12 +47,18 @@ export class PcapParserReader implements Reader {
     parser.on('packet', (packet) => this.#packet(packet));
   }
 
+  get hasEnough(): boolean {
+    return this.facts.frames >= this.#enough;
+  }
+
   push(chunk: Uint8Array): void {
+    if (this.hasEnough) return;
     this.facts.bytesRead += chunk.length;
     if (this.#stopped) return;
     const safe = this.#walk(chunk);
     // The package keeps what it is given; the chunk is only borrowed.
     if (safe > 0) this.#stream.emit('data', Buffer.from(chunk.subarray(0, safe)));
+    if (this.hasEnough) this.facts.bytesRead = this.facts.bytesUsed;
   }
 
   end(): void {
@@ -119,6 +127,7 @@ export class PcapParserReader implements Reader {
   }
 
   #packet({ header, data }: Packet): void {
+    if (this.hasEnough) return;
     const { facts, notes } = this;
     if (!this.#timed) {
       this.#timed = true;

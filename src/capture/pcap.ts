@@ -118,7 +118,7 @@ export class PcapFramer implements Framer {
   }
 
   #records(buffer: Uint8Array, view: DataView, from: number, end: number, offset: number): number {
-    const { sink, facts, notes } = this.#context;
+    const { sink, facts, notes, enough } = this.#context;
     const { littleEndian: le, unit, recordHeader } = this.#variant!;
     const frame = this.#frame;
     const maximum = limits.record;
@@ -129,7 +129,7 @@ export class PcapFramer implements Framer {
     frame.linkType = this.#linkType;
     frame.interface = 0;
     let p = from;
-    while (end - p >= recordHeader) {
+    while (end - p >= recordHeader && facts.frames < enough) {
       const captured = view.getUint32(p + 8, le);
       if (captured > maximum) {
         this.#searching = true;

@@ -87,12 +87,12 @@ export class PcapngFramer implements Framer {
   }
 
   #blocks(buffer: Uint8Array, view: DataView, from: number, end: number, offset: number, final: boolean): number {
-    const { facts } = this.#context;
+    const { facts, enough } = this.#context;
     const frame = this.#frame;
     frame.buffer = buffer;
     frame.view = view;
     let p = from;
-    while (end - p >= BLOCK_OVERHEAD) {
+    while (end - p >= BLOCK_OVERHEAD && facts.frames < enough) {
       const type = view.getUint32(p, this.#littleEndian);
       if (type === SECTION && !this.#byteOrder(view, p)) return this.#damaged(p, offset, 'no byte-order magic');
       const length = (view.getUint32(p + 4, this.#littleEndian) + 3) & ~3;

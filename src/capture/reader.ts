@@ -17,6 +17,8 @@ export interface CaptureReaderOptions {
   /** Of a capture that is read beside others: nanoseconds since 1970 of the trace's time 0, and its own first frame's time. */
   readonly epoch?: bigint | undefined;
   readonly begins?: Time | undefined;
+  /** Only so many frames are read. */
+  readonly frameLimit?: number | undefined;
 }
 
 /** What the own reader and pcap-parser's have in common. */
@@ -25,6 +27,8 @@ export interface Reader {
   readonly notes: Notes;
   /** @throws CaptureFault where the bytes are no capture at all */
   push(chunk: Uint8Array): void;
+  /** As many frames as were wanted have been read; what is pushed after that is left alone. */
+  readonly hasEnough: boolean;
   end(): void;
 }
 
@@ -50,13 +54,19 @@ export class CaptureReader implements Reader {
     this.notes = options.notes ?? new Notes();
     this.#name = options.name ?? 'the input';
     this.facts.startAt(options);
-    this.#context = { sink, notes: this.notes, facts: this.facts };
+    this.#context = { sink, notes: this.notes, facts: this.facts, enough: options.frameLimit ?? Number.POSITIVE_INFINITY };
+  }
+
+  get hasEnough(): boolean {
+    return this.facts.frames >= this.#context.enough;
   }
 
   push(chunk: Uint8Array): void {
+    if (this.hasEnough) return;
     this.facts.bytesRead += chunk.length;
     let p = 0;
-    while (this.#from < this.#to && p < chunk.length) p = this.#topUp(chunk, p);
+    while (this.#from < this.#to && p < chunk.length && !this.hasEnough) p = this.#topUp(chunk, p);
+    if (this.hasEnough) return this.#leave();
     if (p === chunk.length) return;
     const framer = this.#framer ?? this.#recognise(chunk, p);
     if (framer) {
@@ -64,8 +74,16 @@ export class CaptureReader implements Reader {
       const stopped = framer.consume(chunk, view, p, chunk.length, this.#position - p, false);
       this.#position += stopped - p;
       p = stopped;
+      if (this.hasEnough) return this.#leave();
     }
     this.#keep(chunk, p);
+  }
+
+  /** What was pushed beyond the last frame that is wanted counts as not read, so that the size of the pieces makes no difference. */
+  #leave(): void {
+    this.facts.bytesRead = this.#position;
+    this.#from = 0;
+    this.#to = 0;
   }
 
   end(): void {

@@ -58,6 +58,7 @@ const options = z.strictObject({
   decode_as: z.array(z.string()).optional().describe('What the user said is spoken on which ports.'),
   keep_duplicates: z.literal(true).optional(),
   verify_checksums: z.literal(true).optional(),
+  frame_limit: count.optional().describe('Only so many frames of each capture were read.'),
   max_uncompressed_bytes: count.optional(),
   filter: z.string().optional(),
   show_secrets: z.literal(true).optional().describe('Query values and user information are shown as they were.'),

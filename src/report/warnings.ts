@@ -17,6 +17,9 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   if (trace.redaction?.secretsShown === true) yield 'query values and user information are shown as they were (--show-secrets)';
   if (trace.redaction?.anonymized === true)
     yield 'addresses and hosts have other names than in the capture (--anonymize); paths and headers are as they were';
+  const { frameLimit } = trace.readWith;
+  if (frameLimit !== undefined && trace.captures.some(({ frames }) => frames === frameLimit))
+    yield `only the first ${counted(frameLimit, 'frame')}${trace.captures.length > 1 ? ' of each capture' : ''} ${frameLimit === 1 ? 'was' : 'were'} read (-c)`;
   if (options.interrupted === true) yield 'reading was interrupted: this is the report of what was read so far';
   for (const { name, interfaces, framesDropped = 0 } of trace.captures)
     if (framesDropped > 0) yield dropped(framesDropped, interfaces, trace.captures.length > 1 ? name : undefined);

@@ -31,6 +31,7 @@ export class CaptureInput {
     kind: 'warmwire' | 'pcap-parser',
     notes: Notes,
     secrets: (text: string) => void,
+    frameLimit?: number,
   ) {
     this.lane = lane;
     this.#name = capture.name;
@@ -39,7 +40,7 @@ export class CaptureInput {
     this.#begins = capture.begins;
     const sink = { frame: lane.frame.bind(lane), secrets };
     const begins = Number.isFinite(lane.begins) ? lane.begins : 0;
-    const options = { notes, name: capture.name, epoch, begins };
+    const options = { notes, name: capture.name, epoch, begins, frameLimit };
     this.reader = kind === 'pcap-parser' ? new PcapParserReader(sink, options) : new CaptureReader(sink, options);
   }
 

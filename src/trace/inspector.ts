@@ -32,6 +32,8 @@ export interface InspectorOptions extends RedactionOptions {
   readonly keepDuplicates?: boolean | undefined;
   /** Packets whose IPv4 or TCP checksum is wrong are left out and counted. */
   readonly verifyChecksums?: boolean | undefined;
+  /** Only so many frames of each capture are read. */
+  readonly frameLimit?: number | undefined;
   /** What `openCapture` was told, for the report. */
   readonly maxUncompressed?: number | undefined;
   /** TLS secrets, as SSLKEYLOGFILE has them; those in the capture are used as well. */
@@ -92,6 +94,7 @@ export class Inspector {
       keepDuplicates: options.keepDuplicates || undefined,
       verifyChecksums: options.verifyChecksums || undefined,
       maxUncompressed: options.maxUncompressed,
+      frameLimit: options.frameLimit,
     };
     this.#quic = new QuicFlows(notes);
     this.#decoder = new PacketDecoder(tracker, notes, { ...options, datagrams: this.#quic });
@@ -115,12 +118,19 @@ export class Inspector {
     this.#order = new TimeOrder(this, begins);
     const secrets = (text: string): void => keys.add(text);
     const kind = options.reader ?? 'warmwire';
-    this.#inputs = captures.map((capture, i) => new CaptureInput(this.#order.lanes[i]!, capture, base, kind, notes, secrets));
+    this.#inputs = captures.map(
+      (capture, i) => new CaptureInput(this.#order.lanes[i]!, capture, base, kind, notes, secrets, options.frameLimit),
+    );
   }
 
   /** Which capture's bytes are needed next; -1 when all have ended. */
   get wants(): number {
     return this.#order.wants;
+  }
+
+  /** The capture that is wanted has given as many frames as were asked for: it can be ended. */
+  get hasEnough(): boolean {
+    return this.#inputs[this.wants]?.reader.hasEnough === true;
   }
 
   /** The next bytes of the capture that is wanted. @throws CaptureFault where they are no capture at all */

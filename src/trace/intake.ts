@@ -68,6 +68,11 @@ export class Intake {
 
   async #take(capture: OpenedCapture): Promise<void> {
     const { inspector } = this;
+    if (inspector.hasEnough) {
+      await capture.bytes.return?.();
+      inspector.endCapture();
+      return;
+    }
     try {
       const piece = await capture.bytes.next();
       if (this.#signal?.aborted) return;

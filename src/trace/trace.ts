@@ -195,6 +195,8 @@ export interface ReadWith {
   readonly reader?: 'warmwire' | 'pcap-parser' | undefined;
   readonly keepDuplicates?: true | undefined;
   readonly verifyChecksums?: true | undefined;
+  /** Frames that were read of each capture at most. */
+  readonly frameLimit?: number | undefined;
   /** Bytes that a compressed capture may become. */
   readonly maxUncompressed?: number | undefined;
 }
