@@ -160,6 +160,8 @@ export interface IdleTimer {
   readonly high: Duration | undefined;
   /** Whose usual limit that is: `nginx`, `Node.js http.Server`. */
   readonly named: string | undefined;
+  /** Whether that side says that it is that software, or only its time is like it. */
+  readonly namedBy: Confidence | undefined;
   /** `Keep-Alive: timeout=` of that side. */
   readonly announcedSeconds: number | undefined;
   /** It closed after less than it had kept others: more than one limit is at work. */
@@ -216,9 +218,9 @@ export interface Verdict {
   readonly race: RaceKind | undefined;
   /** The connection on which the request that met the close was sent again. */
   readonly raceRetriedOn: number | undefined;
-  /** As `avoidable`, if encrypted connections of unknown origin never share a pool, and if they always do. */
-  readonly avoidableLow: boolean;
-  readonly avoidableHigh: boolean;
+  /** As `avoidable`, if encrypted connections of unknown origin never share a pool, and if they always do; also of those that cannot be looked into. */
+  readonly avoidableLow: boolean | undefined;
+  readonly avoidableHigh: boolean | undefined;
 }
 
 /** One connection with its verdict: what every report format and every TUI row is made of. */
@@ -262,6 +264,10 @@ export interface Totals {
   readonly reuseRatio: number | undefined;
   readonly probes: number;
   readonly handshakes: number;
+  /** Opens that were avoidable at least and at most, where names or requests are secret (see `Verdict`), and what these at most took. */
+  readonly avoidableLow: number;
+  readonly avoidableHigh: number;
+  readonly wastedHigh: Duration;
   /** Sum of set-up times, of all and of the avoidable ones. */
   readonly setupTotal: Duration;
   readonly pool: PoolCounts;
@@ -308,6 +314,9 @@ export interface Origin {
   readonly clientTimer: IdleTimer | undefined;
   /** Why most of the avoidable connections were opened, in words; undefined without any. */
   readonly mainReason: string | undefined;
+  /** As in the totals. */
+  readonly avoidableLow: number;
+  readonly avoidableHigh: number;
 }
 
 export interface Analysis {

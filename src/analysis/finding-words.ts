@@ -1,6 +1,6 @@
 /** Findings in a sentence each, and how bad they are. */
 
-import type { Confidence, FindingCode, Severity } from './analysis.ts';
+import type { Confidence, FindingCode, IdleTimer, Severity } from './analysis.ts';
 import type { Trouble } from './findings.ts';
 import type { Judgement } from './judgement.ts';
 import { probeTimers } from './probe-timer.ts';
@@ -84,7 +84,7 @@ function serverWords({ trace, why }: Judgement, connection: number): string {
       ? 'the limit of the server is not known'
       : `${server} announces timeout=${timer.announcedSeconds}`;
   }
-  const details = [timer.announcedSeconds === undefined ? '' : `timeout=${timer.announcedSeconds}`, timer.named ?? ''].filter(
+  const details = [timer.announcedSeconds === undefined ? '' : `timeout=${timer.announcedSeconds}`, namedWords(timer)].filter(
     (text) => text !== '',
   );
   const shortest = timer.several ? 'as soon as after ' : 'after ';
@@ -98,16 +98,21 @@ function clientWords(judgement: Judgement, connection: number): string {
   const whose = who === undefined ? 'client' : `client (${who})`;
   const low = timer?.low;
   const closes = timer?.high !== undefined && !timer.several && !(low !== undefined && low >= timer.high);
-  if (closes) return `${whose} closes after ${inWords(timer.high!)} idle${timer.named === undefined ? '' : ` (${timer.named})`}`;
+  if (closes) return `${whose} closes after ${inWords(timer.high!)} idle${namedWords(timer) === '' ? '' : ` (${namedWords(timer)})`}`;
   return low === undefined ? `${whose} shows no limit` : `${whose} keeps connections idle for ${inWords(low)} and more`;
 }
+
+/** `nginx, keepalive_timeout unless set`; `like ` before it where only the time speaks for it. */
+export const namedWords = ({ named, namedBy }: IdleTimer): string =>
+  named === undefined ? '' : namedBy === 'observed' ? named : `like ${named}`;
 
 /** By its User-Agent, else by its TCP keep-alive probes. */
 function clientName({ options, trace, why }: Judgement, connection: number): string | undefined {
   const exchange = why.usage.answered[connection]!;
   const agent = exchange < 0 ? 0 : trace.columns.userAgent(exchange);
   if (agent > 0) return productOf(trace.columns.product(agent));
-  return probeTimers(trace, options.timers, connection)[0]?.timer.software;
+  const [probing] = probeTimers(trace, options.timers, connection);
+  return probing && `${probing.confidence === 'observed' ? '' : 'like '}${probing.timer.software}`;
 }
 
 /** `curl/7.88.1`, of browsers the last name that is theirs. */

@@ -3,11 +3,11 @@
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
-import type { IdleTimer } from './analysis.ts';
+import type { Confidence, IdleTimer } from './analysis.ts';
 import { endedBy, idleBeforeClose, soon } from './before-close.ts';
 import { KeyTable } from './key-table.ts';
 import type { Timer } from './timer-table.ts';
-import { nameBracket, wheelStep } from './timers.ts';
+import { nameBracket, type TimerMatch, wheelStep } from './timers.ts';
 import type { Usage } from './usage.ts';
 
 const CLIENT = 0;
@@ -79,17 +79,26 @@ export class IdleLimits {
     const announcedSeconds = ends.announced[end]! > 0 ? ends.announced[end]! : undefined;
     if (low === undefined && high === undefined && announcedSeconds === undefined) return undefined;
     const several = isSeveral(ends, end);
-    const named = high === undefined || several ? undefined : this.#name(side, ends.example[end]!, low, high);
-    return { low: several ? undefined : low, high, named, announcedSeconds, several, closes: ends.closes[end]! };
+    const name = high === undefined || several ? undefined : this.#name(side, ends.example[end]!, low, high);
+    return {
+      low: several ? undefined : low,
+      high,
+      named: name?.software,
+      namedBy: name?.confidence,
+      announcedSeconds,
+      several,
+      closes: ends.closes[end]!,
+    };
   }
 
-  #name(side: 0 | 1, example: number, low: Duration | undefined, high: Duration): string | undefined {
+  #name(side: 0 | 1, example: number, low: Duration | undefined, high: Duration): Name | undefined {
     const columns = this.#columns;
     const exchange = this.#usage.answered[example]!;
     const product = exchange < 0 ? 0 : side === CLIENT ? columns.userAgent(exchange) : columns.server(exchange);
     const roundTrip = columns.roundTrip(example);
     const announced = this.#ends[SERVER].announced[this.serverOf(example)]!;
-    if (side === SERVER && isAnnouncedAndMore(announced, high)) return 'Node.js http.Server, what it announces and 1 s';
+    if (side === SERVER && isAnnouncedAndMore(announced, high))
+      return { software: 'Node.js http.Server, what it announces and 1 s', confidence: 'inferred' };
     const matches = nameBracket(
       this.#timers.filter((timer) => !isToldOtherwise(timer, announced) && !isOther(timer, product > 0 ? columns.product(product) : '')),
       side === CLIENT ? 'client_idle' : 'server_idle',
@@ -100,7 +109,7 @@ export class IdleLimits {
         protocol: columns.multiplexes(example) ? 'h2' : 'http/1',
       },
     );
-    return matches[0]?.timer.software;
+    return nameOf(side === SERVER && announced > 0 ? matches.filter(isNoSurprise) : matches, product === 0);
   }
 
   #gather(side: 0 | 1, drained: Uint8Array): Ends {
@@ -146,6 +155,27 @@ export class IdleLimits {
     return ends;
   }
 }
+
+interface Name {
+  readonly software: string;
+  readonly confidence: Confidence;
+}
+
+/** What only its time speaks for may be several; those that never say what they are come first where nothing was said. */
+function nameOf(matches: readonly TimerMatch[], isSilent: boolean): Name | undefined {
+  const [best] = matches;
+  if (best === undefined || best.confidence === 'observed') return best && { software: best.timer.software, confidence: 'observed' };
+  const silent = isSilent ? matches.filter(({ timer }) => timer.products.length === 0) : [];
+  const likely = silent.length > 0 ? silent : matches;
+  const alike = likely.filter(({ timer }) => timer.value === likely[0]!.timer.value);
+  const names = [...new Set(alike.map(({ timer }) => timer.software))].slice(0, namesAtMost);
+  return { software: names.join(' or '), confidence: 'inferred' };
+}
+
+const namesAtMost = 3;
+
+/** Who announces a timeout is none of those that never do, unless it says that it is. */
+const isNoSurprise = ({ confidence, timer }: TimerMatch): boolean => confidence === 'observed' || timer.announces !== undefined;
 
 /** Node.js waits a second longer than it tells (HTTP_SERVER_KEEP_ALIVE_TIMEOUT_BUFFER); its own default of 5 s has a row. */
 const isAnnouncedAndMore = (announced: number, high: Duration): boolean =>

@@ -5,6 +5,7 @@ export * from './analyse.ts';
 export * from './analysis.ts';
 export { type Coalescable, type CoalescingGround, coalescingGrounds } from './coalescing.ts';
 export { curveTimeouts } from './curve.ts';
+export { namedWords } from './finding-words.ts';
 export { droppedFrames, isLowerBound } from './lower-bound.ts';
 export { percentile } from './percentile.ts';
 export { speculativeGap } from './requests.ts';

@@ -4,6 +4,7 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
+import { Bounds } from './bounds.ts';
 import { type Costs, costsOf } from './cost.ts';
 import { Openings } from './openings.ts';
 import { orderBy } from './order.ts';
@@ -39,6 +40,8 @@ export interface Judgement {
   /** The connections that are looked at, in ascending order; undefined for all. */
   readonly rows: Uint32Array | undefined;
   readonly why: Why;
+  /** Made when first asked for. */
+  readonly bounds: () => Bounds;
 }
 
 export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<Judgement> {
@@ -59,7 +62,15 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
   const judgement = { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
-  return { ...judgement, why: new Why(judgement) };
+  let bounds: Bounds | undefined;
+  return {
+    ...judgement,
+    why: new Why(judgement),
+    bounds: () => {
+      bounds ??= new Bounds(trace, keys, costs, openings, options);
+      return bounds;
+    },
+  };
 }
 
 /** Of a key that is not listed: -1. */

@@ -175,6 +175,14 @@ class OriginView implements Origin {
     return this.#reason.text;
   }
 
+  get avoidableLow(): number {
+    return this.#members.filter((each) => this.#judgement.bounds().low(each) === true).length;
+  }
+
+  get avoidableHigh(): number {
+    return this.#members.filter((each) => this.#judgement.bounds().high(each) === true).length;
+  }
+
   #requestsPerConnection(): Float64Array {
     const counts = this.#members.filter((each) => this.#columns.requests(each) > 0);
     return Float64Array.from(counts, (each) => this.#columns.requests(each)).sort();

@@ -79,10 +79,26 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
       curve ??= curveOf(requests, pool, rows === undefined ? undefined : judgement.listed);
       return curve;
     },
+    get avoidableLow(): number {
+      return among(judgement, (each) => (judgement.bounds().low(each) === true ? 1 : 0));
+    },
+    get avoidableHigh(): number {
+      return among(judgement, (each) => (judgement.bounds().high(each) === true ? 1 : 0));
+    },
+    get wastedHigh(): number {
+      return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(columns.setup(each)) : 0));
+    },
     get races(): number {
       return why.races.confirmed.length;
     },
   };
+}
+
+function among({ rows, trace }: Judgement, value: (connection: number) => number): number {
+  let sum = 0;
+  const size = rows?.length ?? trace.columns.connections;
+  for (let at = 0; at < size; at += 1) sum += value(rows === undefined ? at : rows[at]!);
+  return sum;
 }
 
 function sumPool({ counts }: Judgement): PoolCounts {

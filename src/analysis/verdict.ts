@@ -84,11 +84,11 @@ class VerdictView implements Verdict {
     return retry < 0 ? undefined : retry;
   }
 
-  get avoidableLow(): boolean {
-    return this.avoidable;
+  get avoidableLow(): boolean | undefined {
+    return this.#judgement.bounds().low(this.#connection);
   }
 
-  get avoidableHigh(): boolean {
-    return this.avoidable;
+  get avoidableHigh(): boolean | undefined {
+    return this.#judgement.bounds().high(this.#connection);
   }
 }

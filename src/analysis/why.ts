@@ -15,7 +15,7 @@ import { type Usage, usageOf } from './usage.ts';
 /** Connections looked at to name an origin's main reason. */
 const examples = 1000;
 
-type Cause = Omit<Judgement, 'why'>;
+type Cause = Omit<Judgement, 'why' | 'bounds'>;
 
 export class Why {
   readonly #judgement: Cause;

@@ -1,12 +1,13 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
 import { bracketed } from '../analysis/fields.ts';
-import { type Analysis, droppedFrames } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, type Verdict } from '../analysis/index.ts';
 import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
-import { millisecond, second, type Time } from '../time.ts';
+import { millisecond, type Time } from '../time.ts';
 import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
+import { closeStory, exactly } from './close-story.ts';
 import { commentsOn, written } from './comments.ts';
 import type { RenderOptions } from './format.ts';
 import { http2Story } from './http2-story.ts';
@@ -102,13 +103,27 @@ function framesOf({ captures, epoch }: Trace, { file, firstFrame, lastFrame, sta
 /** Why it was opened, in a sentence. */
 function opening(analysis: Analysis, connection: Connection): string {
   const verdict = analysis.verdict(connection.id);
-  const reason = verdict.reason?.text;
-  if (reason !== undefined && verdict.previous !== undefined) return verdict.avoidable ? `AVOIDABLE: ${reason}` : `Needed: ${reason}`;
-  if (reason !== undefined) return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const { reason } = verdict;
+  if (reason !== undefined) {
+    const said = verdict.previous === undefined ? capital(reason.text) : `${verdict.avoidable ? 'AVOIDABLE' : 'Needed'}: ${reason.text}`;
+    return `${said} (${[reason.confidence, framesText(reason.frames)].filter((text) => text !== '').join(', ')})`;
+  }
+  if (connection.protocol === 'websocket' || connection.protocol === 'tunnel')
+    return `Its first request made it a ${connection.protocol}: such a connection serves no other request, and no other could have served it.`;
   const words = openedBecause(verdict, connection);
   if (words !== '-') return `Opened: ${words}.`;
-  if (connection.tls) return 'What it carries is encrypted: without keys nothing can be said about its reuse.';
+  if (connection.tls) return secret(verdict);
   return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Of TLS without keys. */
+function secret({ avoidableHigh }: Verdict): string {
+  const what = 'What it carries is encrypted';
+  if (avoidableHigh === undefined) return `${what}: without keys nothing can be said about its reuse.`;
+  if (!avoidableHigh) return `${what}; needed all the same: no other connection of its client was there that could have served.`;
+  return `${what}: perhaps avoidable, for another connection of its client was there; only keys would tell.`;
 }
 
 const ends = ({ address, port, name }: Endpoint): string => `${bracketed(address)}:${port}${name === undefined ? '' : ` (${show(name)})`}`;
@@ -120,8 +135,8 @@ function* story(trace: Trace, analysis: Analysis, connection: Connection): Gener
   const exchanges = trace.exchanges(connection.id);
   yield* http2Story(connection, exchanges);
   yield* requests(exchanges, connection);
-  yield* keepAliveProbes(connection);
-  yield close(connection);
+  yield* keepAliveProbes(connection, analysis.verdict(connection.id).keepAliveTimers);
+  yield* closeStory(analysis, connection, exchanges);
   for (const comment of commentsOn(trace, connection, exchanges))
     yield { at: undefined, what: `comment: ${written(comment)}`, shown: [`frame ${comment.number}`] };
   for (const code of connection.notes) yield { at: undefined, what: `note: ${noteMeanings[code]}` };
@@ -189,14 +204,17 @@ function request(exchange: Exchange, connection: Connection): Event {
   };
 }
 
-function* keepAliveProbes({ probes }: Connection): Generator<Event> {
+function* keepAliveProbes({ probes }: Connection, timers: Verdict['keepAliveTimers']): Generator<Event> {
+  const [timer] = timers;
+  const like = timer === undefined ? [] : [`as of ${timer.timer.software}${timer.confidence === 'inferred' ? ' (inferred)' : ''}`];
+
   for (const side of ['client', 'server'] as const) {
     if (probes[side] === 0) continue;
     const every = probes.interval === undefined ? '' : `, every ${span(probes.interval)}`;
     yield {
       at: undefined,
       what: `${counted(probes[side], 'TCP keep-alive probe')} of the ${side}${every}`,
-      shown: [answered(probes.acks, probes.unanswered)],
+      shown: [answered(probes.acks, probes.unanswered), ...((side === 'client') === probes.client >= probes.server ? like : [])],
     };
   }
 }
@@ -204,20 +222,6 @@ function* keepAliveProbes({ probes }: Connection): Generator<Event> {
 function answered(acks: number, unanswered: number): string {
   if (unanswered === 0) return 'all answered';
   return acks === 0 ? 'none answered' : `${acks} answered, ${unanswered} not`;
-}
-
-function close(connection: Connection): Event {
-  if (connection.closedBy === undefined) return { at: connection.duration, what: 'still open at the end of the capture' };
-  const at = connection.closed === undefined ? undefined : connection.closed - connection.start;
-  const frame = connection.closeFrame === undefined ? [] : [`frame ${connection.closeFrame}`];
-  const idle = connection.idleBeforeClose;
-  const after = idle !== undefined && idle >= idleWorthTelling ? [`after ${exactly(idle)} idle`] : [];
-  const header = connection.keepAliveTimeoutSeconds === undefined ? [] : [`header says timeout=${connection.keepAliveTimeoutSeconds}`];
-  return {
-    at,
-    what: `${connection.closedBy} ${(connection.closedWith ?? '').toUpperCase()}`,
-    shown: [...frame, ...after, ...header],
-  };
 }
 
 /** What the pool had to open because this connection was gone, or although it was there. */
@@ -238,6 +242,3 @@ function* after(trace: Trace, analysis: Analysis, connection: Connection): Gener
 }
 
 const named = (...pieces: readonly string[]): readonly string[] => pieces.filter((piece) => piece !== '');
-
-/** Idle times are told to the millisecond: timers are recognised by them. */
-const exactly = (duration: number): string => (duration < second ? span(duration) : `${(duration / second).toFixed(3)} s`);

@@ -45,7 +45,12 @@ export function headline(trace: Trace, analysis: Analysis): string {
   if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(totals.connections);
   const handshakes = Math.max(totals.handshakes, totals.pool.avoidable);
   const atLeast = isLowerBound(trace);
-  if (totals.pool.avoidable === 0) {
+  const { avoidableHigh, pool } = totals;
+  if (pool.avoidable === 0 && avoidableHigh > 0) {
+    const most = handshakes === 1 ? 'The only TCP handshake' : `Up to ${grouped(avoidableHigh)} of ${grouped(handshakes)} TCP handshakes`;
+    return `${most} may have been avoidable (idle limit ${limit(options.idleTimeout)}); TLS hides their requests.`;
+  }
+  if (pool.avoidable === 0) {
     if (handshakes === 0) return 'No TCP handshake is in the capture: every connection was open before it began.';
     const none =
       handshakes === 1 ? 'The only TCP handshake was not avoidable' : `None of the ${grouped(handshakes)} TCP handshakes was avoidable`;
@@ -72,7 +77,13 @@ export function summary(trace: Trace, { totals }: Analysis): string {
   if (totals.requests === 0) return (probes + lost).trim();
   const on = `${counted(totals.requests, 'request')} on ${counted(totals.httpConnections, 'connection')}`;
   const reused = totals.reuses === 0 ? 'no connection was used twice' : `${percent(totals.reuseRatio ?? 0)} of them reused one`;
-  return `${on}: ${reused}.${probes}${lost}`;
+  return `${on}: ${reused}.${secret(totals)}${probes}${lost}`;
+}
+
+/** Beside what was seen to be avoidable. */
+function secret({ avoidableHigh, pool }: Analysis['totals']): string {
+  const more = avoidableHigh - pool.avoidable;
+  return pool.avoidable === 0 || more <= 0 ? '' : ` Up to ${counted(more, 'more handshake')} may have been avoidable, in TLS without keys.`;
 }
 
 /** Beside every verdict that depends on a complete capture. */

@@ -36,14 +36,15 @@ export const originColumns: readonly SheetColumn[] = [
 ];
 
 export function originCells(origin: Origin, name: string): string[] {
-  const perConnection = origin.connections.length === 0 ? '' : (origin.requests / origin.connections.length).toFixed(1);
+  const { avoidableHigh, pool } = origin;
+  const perConnection = origin.verdict === 'unknown' ? unknown : (origin.requests / origin.connections.length).toFixed(1);
   return [
     name,
     grouped(origin.connections.length),
     perConnection,
     origin.reuseRatio === undefined ? unknown : percent(origin.reuseRatio),
-    grouped(origin.pool.avoidable),
-    origin.pool.avoidable === 0 ? unknown : span(origin.wasted),
+    avoidableHigh > pool.avoidable ? `${grouped(pool.avoidable)}-${grouped(avoidableHigh)}` : grouped(pool.avoidable),
+    pool.avoidable === 0 ? unknown : span(origin.wasted),
   ];
 }
 

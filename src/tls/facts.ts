@@ -61,6 +61,8 @@ export class TlsFacts {
   handshakeBytes = 0;
   /** Counts what cannot be read. */
   requests: RequestCounter = new RequestCounter();
+  /** Of the last record of data that was not opened; NaN without one. */
+  lastData: Time = Number.NaN;
   alert: TlsAlert | undefined;
   /** Who said that nothing more would come. */
   closedByClient = false;

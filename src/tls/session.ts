@@ -201,14 +201,16 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   }
 
   /** What belongs to the handshake, and what may be requests; early data are both until the server has decided. */
-  private weigh({ side, type, length }: RecordReader): void {
+  private weigh({ side, type, length, firstTime }: RecordReader): void {
     const { facts } = this;
     const isLast = length === END_OF_EARLY_DATA || isFinished(length);
     const isEarly = type === APPLICATION_DATA && side === CLIENT && facts.earlyData === 'offered' && !isLast;
     // Up to TLS 1.2 data are data, also before the server has finished (False Start).
     const isData = type === APPLICATION_DATA && (isEarly || this.isSet(facts.ready) || (this.sawServerHello && !facts.isModern));
-    if (isData) facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
-    else if (!this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
+    if (isData) {
+      facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
+      facts.lastData = firstTime;
+    } else if (!this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
   }
 
   /** Of the client, and not to be read: ChangeCipherSpec, or what is encrypted. */

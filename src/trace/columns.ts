@@ -121,6 +121,11 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return this.multiplexes(c) || this.#records.facts.tls.get(c)?.mayBeHttp2 === true;
   }
 
+  sealedUntil(c: number): Time {
+    const tls = this.isHttp(c) ? undefined : this.#records.facts.tls.get(c);
+    return tls?.estimate() === undefined ? Number.NaN : tls.lastData;
+  }
+
   announcesHttp3(c: number): boolean {
     return this.#records.facts.announcingHttp3.has(c);
   }

@@ -89,6 +89,8 @@ export interface Columns {
   multiplexes(connection: number): boolean;
   /** HTTP/2 was read, or chosen in TLS, or offered there where the choice is secret. */
   mayMultiplex(connection: number): boolean;
+  /** Of TLS that was not opened: when the last of its data went by; NaN where requests were read, and where there can be none of HTTP. */
+  sealedUntil(connection: number): Time;
   /** A response announced HTTP/3 in Alt-Svc. */
   announcesHttp3(connection: number): boolean;
   /** DNS names of the server's certificate; undefined where it was not to be seen. */

@@ -118,11 +118,12 @@ test('the story of a connection that was closed too early', () => {
     "Connection 2  10.0.0.1:40002 -> 10.0.0.2:80  shop.example
       http/1.1   frames 16-21   Wireshark: tcp.stream eq 2
       AVOIDABLE: connection 0 had served its last request 2.9 s before: server
-      closed idle after 2.0 s (timeout=2)
+      closed idle after 2.0 s (timeout=2) (observed, frames 6, 16)
 
       0.000  SYN, SYN-ACK +40.0 ms, ACK  frames 16-18
       0.041  GET /cart?user=*a1b5&token=*db13 -> 200   42.0 ms
       2.100  server FIN                  frame 21; after 2.017 s idle
+                                    idle limit of the server: 2.0 s on 5 connections
                                          header says timeout=2
       3.000  client opens connection 3 to the same origin: AVOIDABLE, 40.0 ms wasted
     "
@@ -134,7 +135,7 @@ test('the story of a connection that was reused', () => {
   expect([...explain(trace, analysis, 1, { width: 80 })].join('')).toMatchInlineSnapshot(`
     "Connection 1  10.0.0.1:40001 -> 10.0.0.9:8080  api.example:8080
       http/1.1   frames 7-15   Wireshark: tcp.stream eq 1
-      First connection to its origin that the capture shows.
+      First connection to its origin that the capture shows (inferred, frame 7)
 
       0.000  SYN, SYN-ACK +40.0 ms, ACK            frames 7-9
       0.050  POST / -> 200   50.0 ms

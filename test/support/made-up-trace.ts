@@ -41,6 +41,8 @@ export interface MadeUpConnection {
   readonly openingSeen?: boolean;
   readonly rttClient?: Duration;
   readonly linkTag?: number;
+  /** Of TLS that cannot be looked into: its last data. */
+  readonly sealedUntil?: Time;
   readonly setupBytes?: number;
   /** Whoever closed had not got all that its peer had sent. */
   readonly closedUnread?: boolean;
@@ -382,6 +384,7 @@ function columnsOf(
     alert: (connection) => connections[connection]!.tls?.alert,
     reuses: (connection) => connections[connection]!.reuses,
     mayMultiplex: (connection) => list[connection]!.http2 ?? false,
+    sealedUntil: (connection) => list[connection]!.sealedUntil ?? Number.NaN,
     announcesHttp3: (connection) => connections[connection]!.announcesHttp3 ?? false,
     certificateNames: (connection) => connections[connection]!.tls?.certificateNames,
     fingerprint: (connection) => connections[connection]!.tlsClientFingerprint,

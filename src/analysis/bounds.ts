@@ -1,0 +1,115 @@
+/**
+ * What may have been avoidable where names or requests are secret. Low: encrypted connections of unknown origin never share a pool, and what cannot
+ * be looked into needed its connection. High: all TLS connections of one client to one address and port share a pool as soon as the name of one of
+ * them is unknown, and what cannot be looked into was idle whenever another connection was opened.
+ */
+
+import type { Time } from '../time.ts';
+import type { Columns, Trace } from '../trace/index.ts';
+import type { AnalyseOptions } from './analysis.ts';
+import { known } from './before-close.ts';
+import type { Costs } from './cost.ts';
+import { KeyTable } from './key-table.ts';
+import type { Openings } from './openings.ts';
+import { unknownOpening } from './openings.ts';
+import type { PoolKeys } from './pool-keys.ts';
+
+/** Connections of one pool that are looked at for each new one, the latest ones. */
+const candidates = 64;
+
+/** A connection that may have been there for others. */
+interface Candidate {
+  /** Set up, or free again. */
+  ready: Time;
+  /** Last use and the idle timeout. */
+  until: Time;
+  /** Carries several exchanges at once: it stays free. */
+  readonly shared: boolean;
+}
+
+export class Bounds {
+  readonly #costs: Costs;
+  readonly #openings: Openings;
+  readonly #columns: Columns;
+  /** By connection: 1 where another one of its pool may have served. */
+  readonly #mayBeSpared: Uint8Array;
+
+  constructor(trace: Trace, keys: PoolKeys, costs: Costs, openings: Openings, options: AnalyseOptions) {
+    this.#columns = trace.columns;
+    this.#costs = costs;
+    this.#openings = openings;
+    this.#mayBeSpared = spared(trace.columns, keys, options);
+  }
+
+  /** undefined where nothing can be said: it carries neither HTTP nor TLS, or its opening is not in the capture. */
+  low(connection: number): boolean | undefined {
+    if (!this.#isKnown(connection)) return undefined;
+    const isNameless = this.#columns.encrypted(connection) && this.#columns.authority(connection) === 0;
+    return this.#costs.avoidable[connection] === 1 && !isNameless;
+  }
+
+  high(connection: number): boolean | undefined {
+    if (!this.#isKnown(connection)) return undefined;
+    return this.#costs.avoidable[connection] === 1 || this.#mayBeSpared[connection] === 1;
+  }
+
+  #isKnown(connection: number): boolean {
+    if (this.#openings.opening[connection] !== unknownOpening) return true;
+    return this.#columns.openingSeen(connection) && !Number.isNaN(this.#columns.sealedUntil(connection));
+  }
+}
+
+function spared(columns: Columns, keys: PoolKeys, { idleTimeout }: Pick<AnalyseOptions, 'idleTimeout'>): Uint8Array {
+  const marks = new Uint8Array(columns.connections);
+  const poolOf = poolsOf(columns, keys);
+  if (poolOf === undefined) return marks;
+  const pools = new Map<number, Candidate[]>();
+  for (let each = 0; each < columns.connections; each += 1) {
+    const pool = poolOf[each]!;
+    if (pool < 0) continue;
+    const now = columns.opened(each);
+    const ready = now + known(columns.setup(each));
+    const until = lastUse(columns, each, ready) + idleTimeout;
+    const open = (pools.get(pool) ?? []).filter((other) => other.until >= now);
+    const free = open.filter((other) => other.ready <= now).sort((a, b) => a.until - b.until)[0];
+    if (free === undefined || !columns.openingSeen(each)) open.push({ ready, until, shared: columns.mayMultiplex(each) });
+    else {
+      marks[each] = 1;
+      free.until = Math.max(free.until, until);
+      if (!free.shared) free.ready = ready;
+    }
+    pools.set(pool, open.slice(-candidates));
+  }
+  return marks;
+}
+
+/** Of every encrypted connection whose pool has one that cannot be looked into, or one without a name; -1 for others. undefined where there are none. */
+function poolsOf(columns: Columns, keys: PoolKeys): Int32Array | undefined {
+  const addresses = new KeyTable();
+  const addressOf = new Int32Array(columns.connections).fill(-1);
+  const nameless = new Set<number>();
+  const sealed = new Set<number>();
+  for (let each = 0; each < columns.connections; each += 1) {
+    if (!columns.encrypted(each) || !columns.established(each)) continue;
+    const address = addresses.of(keys.clientOf[each]!, columns.serverHost(each), columns.serverPort(each));
+    addressOf[each] = address;
+    if (columns.authority(each) === 0) nameless.add(address);
+    if (!Number.isNaN(columns.sealedUntil(each))) sealed.add(keys.of[each]!);
+  }
+  if (nameless.size + sealed.size === 0) return undefined;
+  const pools = new KeyTable();
+  return addressOf.map((address, each) => {
+    if (address < 0) return -1;
+    if (nameless.has(address)) return pools.of(0, address, 0);
+    return sealed.has(keys.of[each]!) ? pools.of(1, keys.of[each]!, 0) : -1;
+  });
+}
+
+function lastUse(columns: Columns, connection: number, ready: Time): Time {
+  const sealed = columns.sealedUntil(connection);
+  if (!Number.isNaN(sealed)) return sealed;
+  let last = ready;
+  for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange))
+    last = Math.max(last, known(columns.exchangeEnd(exchange)));
+  return last;
+}
