@@ -19,7 +19,7 @@ const order: Readonly<Record<string, readonly string[]>> = {
   trace: ['capture', 'packet', 'tcp', 'tls', 'http', 'proxy', 'quic'],
   analysis: ['trace'],
   report: ['trace', 'analysis'],
-  dissect: [],
+  dissect: ['http'],
   tui: ['trace', 'analysis', 'dissect'],
   cmd: ['capture', 'trace', 'analysis', 'report', 'tui'],
 };

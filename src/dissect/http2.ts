@@ -1,5 +1,6 @@
 /** Frames of HTTP/2 (RFC 9113 section 4.1). */
 
+import { http2ErrorName } from '../http/index.ts';
 import type { Part } from './dissect.ts';
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
@@ -13,22 +14,6 @@ const settings: Readonly<Record<number, string>> = {
   6: 'MAX_HEADER_LIST_SIZE',
   8: 'ENABLE_CONNECT_PROTOCOL',
 };
-const errors = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-];
 const header = 9;
 const mostFrames = 60;
 
@@ -93,4 +78,4 @@ function* inside(view: DataView, type: number, from: number, to: number): Genera
   else if ((type === 1 || type === 5 || type === 9) && size > 0) yield part(`Header block fragment, ${size} bytes (HPACK)`, from, size);
 }
 
-const errorText = (code: number): string => `Error ${errors[code] ?? ''} (${code})`;
+const errorText = (code: number): string => `Error ${http2ErrorName(code)} (${code})`;

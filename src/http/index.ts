@@ -14,7 +14,7 @@ export { ExchangeLog } from './exchange-log.ts';
 export { HeadPool } from './head.ts';
 export { type Http1Host, Http1Session } from './http1.ts';
 export { Http2Session } from './http2.ts';
-export { type GoAway, Http2Facts, type Http2Summary } from './http2-facts.ts';
+export { type GoAway, Http2Facts, type Http2Summary, http2ErrorName } from './http2-facts.ts';
 export type { Http2Ping } from './http2-pings.ts';
 export { recogniseHttp2 } from './http2-start.ts';
 export type { Http2Start } from './http2-streams.ts';

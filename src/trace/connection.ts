@@ -3,6 +3,7 @@
 import type { PersistenceRule } from '../http/exchange.ts';
 import type { Http2Summary } from '../http/http2-facts.ts';
 import type { NoteCode } from '../note.ts';
+import type { SegmentVerdicts } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { EarlyData, RequestEstimate, TlsSummary } from '../tls/index.ts';
 
@@ -30,23 +31,7 @@ export const fastOpenKinds = ['cookie_requested', 'accepted', 'ignored'] as cons
 export type FastOpen = (typeof fastOpenKinds)[number];
 
 /** How many frames Wireshark 4.0 flags so, by its own rules. */
-export interface TcpAnalysis {
-  readonly keepAlive: number;
-  readonly keepAliveAck: number;
-  readonly retransmission: number;
-  readonly fastRetransmission: number;
-  readonly spuriousRetransmission: number;
-  readonly outOfOrder: number;
-  readonly lostSegment: number;
-  readonly ackLostSegment: number;
-  readonly duplicateAck: number;
-  readonly zeroWindow: number;
-  readonly zeroWindowProbe: number;
-  readonly zeroWindowProbeAck: number;
-  readonly windowUpdate: number;
-  readonly windowFull: number;
-  readonly reusedPorts: number;
-}
+export type TcpAnalysis = Omit<SegmentVerdicts, 'duplicateFrames'>;
 
 /** One TCP keep-alive probe, and the ACK that answered it; undefined for a lost one. */
 export interface KeepAliveProbe {
