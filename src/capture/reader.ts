@@ -117,7 +117,12 @@ export class CaptureReader implements Reader {
     const stopped = framer.consume(this.#carry, this.#carryView, this.#from, this.#to, this.#position - this.#from, false);
     this.#position += stopped - this.#from;
     this.#from = stopped;
-    return p + take;
+    const left = this.#to - stopped;
+    if (left > p + take) return p + take;
+    // What is left came with this chunk and is read where it lies; a search would else go on byte by byte.
+    this.#from = 0;
+    this.#to = 0;
+    return p + take - left;
   }
 
   #keep(chunk: Uint8Array, p: number): void {

@@ -9,7 +9,7 @@ import { Datagram, type DatagramSink } from './datagram.ts';
 import { Duplicates } from './duplicates.ts';
 import * as E from './ether-type.ts';
 import { ethernet, llc, mpls, vlan } from './ethernet.ts';
-import { Fragments } from './fragments.ts';
+import { type Fragment, Fragments } from './fragments.ts';
 import { quotedTcp } from './icmp.ts';
 import { beginLink } from './link.ts';
 import { LinkTags } from './link-tags.ts';
@@ -179,7 +179,6 @@ export class PacketDecoder {
       protocol,
       offset,
       more: (fragment & 0x2000) !== 0,
-      header: p,
       room: IPV4_LONGEST_HEADER,
     });
     // The header stands right before the payload, where the room for it ends.
@@ -224,8 +223,7 @@ export class PacketDecoder {
         const isCut = c.end < c.wireEnd;
         if (isCut && offset > 0) return this.#bad('ip-fragment', frame, 'captured in part');
         if (!isCut && (more || offset > 0)) {
-          const header = addresses - 8;
-          const whole = this.#fragment(frame, c, { v6: true, addresses, id, protocol: following, offset, more, header, room: IPV6_HEADER });
+          const whole = this.#fragment(frame, c, { v6: true, addresses, id, protocol: following, offset, more, room: IPV6_HEADER });
           return whole ? this.#extensions(frame, c, following, c.at - IPV6_HEADER + 8, headers + 1) : DONE;
         }
       } else {
@@ -262,35 +260,21 @@ export class PacketDecoder {
   }
 
   /** Whether this fragment made its datagram whole: then the cursor is at the begin of what it carries. */
-  #fragment(
-    frame: Frame,
-    c: Cursor,
-    f: { v6: boolean; addresses: number; id: number; protocol: number; offset: number; more: boolean; header: number; room: number },
-  ): boolean {
+  #fragment(frame: Frame, c: Cursor, f: Fragment): boolean {
     if (this.#isAggregate) {
       this.#unusable('ip-fragment', frame, 'in a frame with other packets');
       return false;
     }
-    const { room, ...place } = f;
-    const { facts } = this;
-    const parts = {
-      ...place,
-      frame: frame.number,
-      time: frame.time,
-      buffer: c.buffer,
-      view: c.view,
-      start: c.at,
-      end: c.end,
-      linkTag: c.linkTag,
-    };
-    const whole = this.#fragments.add(parts, room);
-    facts.hold(whole ? -this.#fragments.held : 1);
+    const whole = this.#fragments.add(frame, c, f);
+    this.facts.hold(whole ? -this.#fragments.held : 1);
     if (!whole) return false;
-    const header = f.v6 ? IPV6_HEADER : (c.buffer[f.header]! & 15) << 2;
-    whole.set(c.buffer.subarray(f.header, f.header + header), room - header);
+    // The addresses are the last of an IPv6 header and 12 bytes behind the begin of an IPv4 one.
+    const start = f.v6 ? f.addresses - 8 : f.addresses - 12;
+    const header = f.v6 ? IPV6_HEADER : (c.buffer[start]! & 15) << 2;
+    whole.set(c.buffer.subarray(start, start + header), f.room - header);
     c.buffer = whole;
     c.view = new DataView(whole.buffer);
-    c.at = room;
+    c.at = f.room;
     c.end = whole.length;
     c.wireEnd = whole.length;
     return true;

@@ -1,7 +1,8 @@
 /** Classic pcap: every magic number, cut files, damage and what is found behind it. */
 
-import { describe, expect, it } from 'vitest';
-import { CaptureFault } from '../../src/capture/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { CaptureFault, CaptureReader } from '../../src/capture/index.ts';
+import { PcapFramer } from '../../src/capture/pcap.ts';
 import { connectionsOf, factsOf, unaccounted } from '../support/facts.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { conversation, get, OK } from '../support/talk.ts';
@@ -97,6 +98,17 @@ describe('damage', () => {
   it('put in between is passed over', () => {
     const trace = joined([pcapOf(frames), damage, pcapOf(second).subarray(24)]);
     expect(ports(trace)).toEqual([40_001, 40_002]);
+  });
+
+  it('is searched in whole pieces, also where nothing is found', () => {
+    const consume = vi.spyOn(PcapFramer.prototype, 'consume');
+    const head = pcapOf(frames);
+    const zeros = new Uint8Array(1 << 16);
+    const reader = new CaptureReader({ frame() {}, secrets() {} });
+    for (const piece of [head, new Uint8Array(16).fill(255), ...Array<Uint8Array>(20).fill(zeros)]) reader.push(piece);
+    reader.end();
+    expect(consume.mock.calls.length).toBeLessThan(22 * 20);
+    expect(reader.facts).toMatchObject({ bytesUsed: head.length, skipped: { 'cut-short': 16 + 20 * zeros.length } });
   });
 
   it('that is a second file, in another byte order and with nanoseconds, is read as one', () => {

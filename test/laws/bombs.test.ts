@@ -59,9 +59,10 @@ it.skipIf(isThere)('bombs.py is absent', (context) => context.skip());
 
 describe.skipIf(!isThere)('bombs', () => {
   it.each(all)('%s is survived', (_name, { file }) => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(survive(read(file)).complaints).toEqual([]);
-    expect(performance.now() - began).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(5000);
   });
 
   const withFacts = all.filter(([, bomb]) => inReach(bomb).length > 0);
