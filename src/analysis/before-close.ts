@@ -1,6 +1,6 @@
 /** What came right before a close: idle time, or a request that crossed it. */
 
-import type { Duration, Time } from '../time.ts';
+import type { Duration } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import type { Usage } from './usage.ts';
@@ -13,34 +13,46 @@ export const soon: Duration = 500 * millisecond;
 
 export const known = (duration: Duration): Duration => (Number.isNaN(duration) ? 0 : duration);
 
-/** Who ended the connection: whoever announced it by GOAWAY, else who sent the first FIN or RST; 0 client, 1 server, -1 nobody. */
-export function endedBy(columns: Columns, connection: number): 0 | 1 | -1 {
-  const goAway = columns.goAway(connection);
-  if (goAway !== undefined && !(columns.closed(connection) < goAway.time)) return goAway.by === 'client' ? 0 : 1;
-  return columns.closedBy(connection);
+/** How connections ended, by connection: many parts of pass 2 look at it. */
+export interface Endings {
+  /** Whoever announced it by GOAWAY, else who sent the first FIN or RST: 0 client, 1 server, -1 nobody. */
+  readonly endedBy: Int8Array;
+  /** When it was announced or done; NaN while open. */
+  readonly endedAt: Float64Array;
+  /** From the last use to the end; NaN where the connection is open, was never of use, or was waiting for an answer. */
+  readonly idle: Float64Array;
+  /** 1 where, after it had served, a request and the server's close crossed: whoever closed cannot have had it, and it was never answered. */
+  readonly raced: Uint8Array;
 }
 
-/** When it was announced or done; NaN while open. */
-export function endedAt(columns: Columns, connection: number): Time {
-  const closed = columns.closed(connection);
-  const goAway = columns.goAway(connection);
-  return goAway !== undefined && !(closed < goAway.time) ? goAway.time : closed;
+type LastUse = Pick<Usage, 'answered' | 'pending' | 'end'>;
+
+export function endingsOf(columns: Columns, usage: LastUse): Endings {
+  const size = columns.connections;
+  const endedBy = new Int8Array(size);
+  const endedAt = new Float64Array(size);
+  const idle = new Float64Array(size);
+  const raced = new Uint8Array(size);
+  for (let each = 0; each < size; each += 1) {
+    const closed = columns.closed(each);
+    const goAway = columns.goAway(each);
+    const announced = goAway !== undefined && !(closed < goAway.time);
+    const ended = announced ? goAway.time : closed;
+    endedBy[each] = announced ? (goAway.by === 'client' ? 0 : 1) : columns.closedBy(each);
+    endedAt[each] = ended;
+    const request = usage.pending[each]!;
+    const isRaced = request >= 0 && isCrossed(columns, usage, each, request);
+    if (isRaced) raced[each] = 1;
+    const isWaiting = request >= 0 && columns.exchangeStart(request) < ended && !isRaced;
+    idle[each] = isWaiting ? Number.NaN : Math.max(0, ended - usage.end[each]!);
+  }
+  return { endedBy, endedAt, idle, raced };
 }
 
-/** On a connection that had served, a request and the server's close crossed: whoever closed cannot have had it, and it was never answered. */
-export function isRaced(columns: Columns, usage: Usage, connection: number): boolean {
-  const request = usage.pending[connection]!;
-  if (request < 0 || usage.answered[connection]! < 0 || columns.closedBy(connection) !== 1) return false;
+function isCrossed(columns: Columns, { answered }: LastUse, connection: number, request: number): boolean {
+  if (answered[connection]! < 0 || columns.closedBy(connection) !== 1) return false;
   const sent = columns.exchangeStart(request);
   const closed = columns.closed(connection);
   if (Math.abs(sent - closed) > Math.max(crossing, 2 * known(columns.roundTrip(connection)))) return false;
   return sent >= closed || columns.closedUnread(connection);
-}
-
-/** From the last use to the end; NaN where the connection is open, was never of use, or was waiting for an answer. */
-export function idleBeforeClose(columns: Columns, usage: Usage, connection: number): Duration {
-  const request = usage.pending[connection]!;
-  const ended = endedAt(columns, connection);
-  if (request >= 0 && columns.exchangeStart(request) < ended && !isRaced(columns, usage, connection)) return Number.NaN;
-  return Math.max(0, ended - usage.end[connection]!);
 }

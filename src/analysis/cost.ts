@@ -1,7 +1,8 @@
 /** What the avoidable connections cost: their set-up times, and the part of these that somebody waited for. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
-import type { Trace } from '../trace/index.ts';
+import type { Columns, Trace } from '../trace/index.ts';
 import { orderBy } from './order.ts';
 import { served } from './pool.ts';
 import type { PoolKeys } from './pool-keys.ts';
@@ -15,8 +16,18 @@ export interface Costs {
   readonly wastedBlocking: Float64Array;
 }
 
+/** Set-up times by connection, NaN where unknown: each is put together once, for all that look at it. */
+export function* setupsOf(columns: Columns): Steps<Float64Array> {
+  const setups = new Float64Array(columns.connections);
+  for (let each = 0; each < setups.length; each += 1) {
+    if (each % stepRows === 0) yield;
+    setups[each] = columns.setup(each);
+  }
+  return setups;
+}
+
 /** `marks` are those of the oldest-idle replay at the idle timeout. */
-export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array): Costs {
+export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Float64Array): Costs {
   const { columns } = trace;
   const avoidable = new Uint8Array(columns.connections);
   const blocking: number[] = [];
@@ -24,17 +35,17 @@ export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks:
     if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
     const connection = requests.connection(at);
     avoidable[connection] = 1;
-    if (requests.flags[at]! & waited && columns.setup(connection) > 0) blocking.push(connection);
+    if (requests.flags[at]! & waited && setups[connection]! > 0) blocking.push(connection);
   }
-  const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? columns.setup(connection) : 0);
-  return { avoidable, wasted, wastedBlocking: blockingShares(trace, keys, blocking) };
+  const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups[connection]! : 0);
+  return { avoidable, wasted, wastedBlocking: blockingShares(trace, keys, blocking, setups) };
 }
 
 /**
  * A client that waits for two connections at once waits once: per client, set-up intervals count as their union. Each connection's share is what
  * those opened before it had not covered, so that the shares add up to the union.
  */
-function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[]): Float64Array {
+function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[], setups: Float64Array): Float64Array {
   const { columns } = trace;
   const shares = new Float64Array(columns.connections);
   const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
@@ -43,7 +54,7 @@ function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly numb
   for (const row of orderBy(opened)) {
     const connection = connections[row]!;
     const client = keys.clientOf[connection]!;
-    const end = opened[row]! + columns.setup(connection);
+    const end = opened[row]! + setups[connection]!;
     const begin = Math.max(opened[row]!, covered[client]!);
     if (end <= begin) continue;
     shares[connection] = end - begin;

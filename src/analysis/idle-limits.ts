@@ -4,7 +4,7 @@ import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import type { Confidence, IdleTimer } from './analysis.ts';
-import { endedBy, idleBeforeClose, soon } from './before-close.ts';
+import { soon } from './before-close.ts';
 import { KeyTable } from './key-table.ts';
 import type { Timer } from './timer-table.ts';
 import { nameBracket, type TimerMatch, wheelStep } from './timers.ts';
@@ -138,9 +138,9 @@ export class IdleLimits {
       if (side === SERVER && columns.keepAliveTimeout(answered) > 0) ends.announced[end] = columns.keepAliveTimeout(answered);
       const gap = usage.longestGap[each]!;
       if (gap > 0 && !(ends.low[end]! >= gap)) ends.low[end] = gap;
-      const by = endedBy(columns, each);
+      const by = usage.endedBy[each]!;
       if (by < 0 || drained[each] === 1) continue;
-      const idle = idleBeforeClose(columns, usage, each);
+      const idle = usage.idle[each]!;
       if (!(idle >= soon)) continue;
       if (by !== side) {
         if (!(ends.low[end]! >= idle)) ends.low[end] = idle;

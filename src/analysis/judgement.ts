@@ -5,7 +5,7 @@ import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
 import { Bounds } from './bounds.ts';
-import { type Costs, costsOf } from './cost.ts';
+import { type Costs, costsOf, setupsOf } from './cost.ts';
 import { Openings } from './openings.ts';
 import { orderBy } from './order.ts';
 import { Pool } from './pool.ts';
@@ -28,6 +28,8 @@ export interface Judgement {
   readonly trace: Trace;
   readonly options: Required<AnalyseOptions>;
   readonly keys: PoolKeys;
+  /** Set-up time by connection, as the client felt it; NaN where unknown. */
+  readonly setups: Float64Array;
   readonly requests: Requests;
   readonly openings: Openings;
   readonly costs: Costs;
@@ -46,10 +48,11 @@ export interface Judgement {
 
 export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<Judgement> {
   const keys = yield* groupByPoolKey(trace.columns, options.poolKey, options.splitClients);
-  const requests = yield* layOutRequests(trace, keys);
+  const setups = yield* setupsOf(trace.columns);
+  const requests = yield* layOutRequests(trace, keys, setups);
   const pool = new Pool(requests, options.now);
   const counts = yield* countByKey(keys, requests, pool, options.idleTimeout);
-  const costs = costsOf(trace, keys, requests, pool.marks);
+  const costs = costsOf(trace, keys, requests, pool.marks, setups);
   yield;
   const openings = new Openings(trace, requests, options);
   yield* openings.fill(pool.marks);
@@ -61,7 +64,7 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   }
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
-  const judgement = { trace, options, keys, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
+  const judgement = { trace, options, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
   let bounds: Bounds | undefined;
   return {
     ...judgement,

@@ -203,7 +203,9 @@ class OriginView implements Origin {
   }
 
   #setups(): Float64Array {
-    const known = this.#members.filter((each) => !Number.isNaN(this.#columns.setup(each)));
-    return Float64Array.from(known, (each) => this.#columns.setup(each)).sort();
+    const { setups } = this.#judgement;
+    return Float64Array.from(this.#members, (each) => setups[each]!)
+      .filter((setup) => !Number.isNaN(setup))
+      .sort();
   }
 }

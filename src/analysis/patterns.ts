@@ -3,7 +3,6 @@
 import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
-import { endedAt, endedBy, idleBeforeClose } from './before-close.ts';
 import { KeyTable } from './key-table.ts';
 import { orderBy } from './order.ts';
 import type { Timer } from './timer-table.ts';
@@ -28,14 +27,6 @@ const KEPT_BY_CLIENT = 1;
 const KEPT_BY_SERVER = 2;
 const RETIRED = 4;
 
-interface Ended {
-  readonly rows: Int32Array;
-  /** By connection. */
-  readonly traits: Uint8Array;
-  readonly time: Float64Array;
-  readonly idle: Float64Array;
-}
-
 export class Patterns {
   /** By connection: 1 where its end was one of many at once. */
   readonly drained: Uint8Array;
@@ -43,6 +34,7 @@ export class Patterns {
   readonly #usage: Usage;
   readonly #timers: readonly Timer[];
   readonly #serverOf: Int32Array;
+  readonly #traits: Uint8Array;
   readonly #caps: Map<number, number>;
   readonly #ages: Map<number, Duration>;
 
@@ -56,9 +48,15 @@ export class Patterns {
     this.#serverOf = new Int32Array(size);
     for (let each = 0; each < size; each += 1)
       this.#serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
+    this.#traits = new Uint8Array(size);
     const ended = this.#ended();
     this.#findDrains(ended);
     [this.#caps, this.#ages] = this.#findCaps(ended);
+  }
+
+  /** The server, unasked, let it end though it had just served: by its header, GOAWAY, or at once. */
+  isRetired(connection: number): boolean {
+    return (this.#traits[connection]! & RETIRED) !== 0;
   }
 
   /** Requests after which this server closes, as several connections show; undefined where they do not. */
@@ -97,41 +95,43 @@ export class Patterns {
   }
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
-  #ended(): Ended {
+  #ended(): Int32Array {
     const columns = this.#columns;
-    const { answered } = this.#usage;
+    const { answered, endedAt, endedBy, idle } = this.#usage;
     const size = columns.connections;
-    const ended: Ended = {
-      rows: new Int32Array(0),
-      traits: new Uint8Array(size),
-      time: new Float64Array(size),
-      idle: new Float64Array(size),
-    };
     const rows = new Int32Array(size);
     let count = 0;
     for (let each = 0; each < size; each += 1) {
-      const by = answered[each]! < 0 ? -1 : endedBy(columns, each);
-      if (by < 0) continue;
-      rows[count++] = each;
-      ended.time[each] = endedAt(columns, each);
-      ended.idle[each] = idleBeforeClose(columns, this.#usage, each);
+      const last = answered[each]!;
+      if (last < 0) continue;
+      const by = endedBy[each]!;
       // What a client has just used goes with the rest when the client ends.
-      const kept = columns.persistent(answered[each]!) && ended.idle[each]! >= (by === 0 ? 0 : atOnce);
-      ended.traits[each] =
-        (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (isRetired(columns, this.#usage, each) ? RETIRED : 0);
+      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && columns.persistent(last);
+      this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
+      if (by >= 0) rows[count++] = each;
     }
     const times = new Float64Array(count);
     const servers = new Float64Array(count);
     for (let row = 0; row < count; row += 1) {
-      times[row] = ended.time[rows[row]!]!;
+      times[row] = endedAt[rows[row]!]!;
       servers[row] = this.#serverOf[rows[row]!]!;
     }
     const order = orderBy(servers, orderBy(times));
     for (let at = 0; at < count; at += 1) order[at] = rows[order[at]!]!;
-    return { ...ended, rows: order };
+    return order;
   }
 
-  #findDrains({ rows, traits, time, idle }: Ended): void {
+  #hasRetired(connection: number, last: number): boolean {
+    const columns = this.#columns;
+    if (!columns.openingSeen(connection)) return false;
+    if (columns.closeHeader(last) === 2 && columns.persistenceRule(last) === 'close_header') return true;
+    const goAway = columns.goAway(connection);
+    if (goAway !== undefined) return goAway.by === 'server' && goAway.code === 'NO_ERROR';
+    return this.#usage.endedBy[connection] === 1 && this.#usage.idle[connection]! < atOnce && columns.persistent(last);
+  }
+
+  #findDrains(rows: Int32Array): void {
+    const { endedAt, idle } = this.#usage;
     const members = new Int32Array(rows.length);
     const times = new Float64Array(rows.length);
     const idleTimes = new Float64Array(rows.length);
@@ -141,9 +141,9 @@ export class Patterns {
         let size = 0;
         for (; from < rows.length && this.#serverOf[rows[from]!] === server; from += 1) {
           const each = rows[from]!;
-          if ((traits[each]! & side) === 0) continue;
+          if ((this.#traits[each]! & side) === 0) continue;
           members[size] = each;
-          times[size] = time[each]!;
+          times[size] = endedAt[each]!;
           idleTimes[size] = idle[each]!;
           size += 1;
         }
@@ -179,7 +179,7 @@ export class Patterns {
   }
 
   /** Counts and ages at which a server says that it will close, if all that it says so on agree. */
-  #findCaps({ rows, time, traits }: Ended): [Map<number, number>, Map<number, Duration>] {
+  #findCaps(rows: Int32Array): [Map<number, number>, Map<number, Duration>] {
     const columns = this.#columns;
     const caps = new Map<number, number>();
     const ages = new Map<number, Duration>();
@@ -187,28 +187,18 @@ export class Patterns {
       const server = this.#serverOf[rows[from]!]!;
       let beyond = from;
       while (beyond < rows.length && this.#serverOf[rows[beyond]!] === server) beyond += 1;
-      const retired = rows.subarray(from, beyond).filter((each) => (traits[each]! & RETIRED) !== 0);
+      const retired = rows.subarray(from, beyond).filter((each) => this.isRetired(each));
       from = beyond;
       if (retired.length < alike) continue;
       const counts = retired.map((each) => this.#usage.served[each]!).sort();
       const usual = counts[counts.length >> 1]!;
       if (usual > 1 && counts.filter((count) => count === usual).length >= Math.max(alike, 0.8 * counts.length)) caps.set(server, usual);
       else {
-        const lives = Float64Array.from(retired, (each) => time[each]! - columns.opened(each)).sort();
+        const lives = Float64Array.from(retired, (each) => this.#usage.endedAt[each]! - columns.opened(each)).sort();
         const least = lives[0]!;
         if (least >= leastAge && lives.at(-1)! - least <= Math.max(sameAge, least / 50)) ages.set(server, least);
       }
     }
     return [caps, ages];
   }
-}
-
-/** The server, unasked, let it end though it had just served: by its header, GOAWAY, or at once. */
-export function isRetired(columns: Columns, usage: Usage, connection: number): boolean {
-  const exchange = usage.answered[connection]!;
-  if (exchange < 0 || !columns.openingSeen(connection)) return false;
-  if (columns.closeHeader(exchange) === 2 && columns.persistenceRule(exchange) === 'close_header') return true;
-  const goAway = columns.goAway(connection);
-  if (goAway !== undefined) return goAway.by === 'server' && goAway.code === 'NO_ERROR';
-  return endedBy(columns, connection) === 1 && columns.persistent(exchange) && idleBeforeClose(columns, usage, connection) < atOnce;
 }

@@ -49,17 +49,22 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
   };
   /** Per client, server and port: its only key + 1, or one of the two above. */
   const onlyKey = new Int32Array(servers.count);
+  const silent = new Uint8Array(size);
   for (let each = 0; each < size; each += 1) {
     if (each % stepRows === 0) yield;
-    if (isSilent(columns, each)) continue;
-    const key = keyAt(each, poolKey === 'ip' ? 0 : columns.authority(each));
+    const authority = columns.authority(each);
+    if (authority === 0 && !columns.encrypted(each) && !columns.isHttp(each)) {
+      silent[each] = 1;
+      continue;
+    }
+    const key = keyAt(each, poolKey === 'ip' ? 0 : authority);
     of[each] = key;
     const only = onlyKey[serverOf[each]!]!;
     if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
   }
   for (let each = 0; each < size; each += 1) {
     if (each % stepRows === 0) yield;
-    if (!isSilent(columns, each)) continue;
+    if (silent[each] === 0) continue;
     const only = onlyKey[serverOf[each]!]!;
     of[each] = only > 0 ? only - 1 : keyAt(each, 0);
   }
@@ -87,9 +92,6 @@ function agentOf(columns: Columns, connection: number): number {
     if (columns.userAgent(exchange) > 0) return columns.userAgent(exchange);
   return 0;
 }
-
-const isSilent = (columns: Columns, connection: number): boolean =>
-  columns.authority(connection) === 0 && !columns.encrypted(connection) && !columns.isHttp(connection);
 
 function membersOf(of: Int32Array, count: number): { offsets: Int32Array; members: Int32Array } {
   const offsets = new Int32Array(count + 1);

@@ -3,7 +3,7 @@
 import type { Duration, Time } from '../time.ts';
 import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
-import { isRaced, known } from './before-close.ts';
+import { known } from './before-close.ts';
 import type { IdleLimits } from './idle-limits.ts';
 import type { PoolKeys } from './pool-keys.ts';
 import type { Requests } from './requests.ts';
@@ -34,7 +34,7 @@ export class Races {
     const confirmed: number[] = [];
     const near: number[] = [];
     for (let each = 0; each < columns.connections; each += 1) {
-      if (isRaced(columns, usage, each)) {
+      if (usage.raced[each] === 1) {
         confirmed.push(each);
         this.kind[each] = confirmedRace;
         const retry = findRetry(columns, usage, keys, requests, each);

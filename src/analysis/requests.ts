@@ -56,9 +56,8 @@ export class Requests {
   }
 
   /** From rows in any order to positions in lanes. */
-  *fill(laneOf: (connection: number) => number, rows: Rows): Steps<void> {
+  *fill(laneOf: Int32Array, rows: Rows, setups: Float64Array): Steps<void> {
     const { lanes, size } = this;
-    const columns = this.#columns;
     const lane = new Int32Array(size);
     const byArrival = orderBy(rows.arrival);
     yield;
@@ -67,7 +66,7 @@ export class Requests {
       if (at % stepRows === 0) yield;
       const row = byArrival[at]!;
       const connection = rows.connection[row]!;
-      const inLane = laneOf(connection);
+      const inLane = laneOf[connection]!;
       const position = next[inLane]!;
       next[inLane] = position + 1;
       this.arrival[position] = rows.arrival[row]!;
@@ -75,7 +74,7 @@ export class Requests {
       this.exchange[position] = rows.exchange[row]!;
       this.#connections[position] = connection;
       this.flags[position] = rows.flags[row]!;
-      if (rows.flags[row]! & isFirst && columns.setup(connection) > 0) this.setup[position] = columns.setup(connection);
+      if (rows.flags[row]! & isFirst && setups[connection]! > 0) this.setup[position] = setups[connection]!;
       lane[position] = inLane;
       byArrival[at] = position;
     }
@@ -115,42 +114,35 @@ export const speculativeGap = (setup: Duration): Duration => Math.max(50 * milli
  * When did the client choose? For a request on a connection in use: when it was sent. For the first on a connection: when that was opened,
  * unless the connection had been opened ahead of need (speculatively); then also when it was sent.
  */
-export function* layOutRequests(trace: Trace, keys: PoolKeys): Steps<Requests> {
+export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Array): Steps<Requests> {
   const { columns } = trace;
+  const { exchanges } = columns;
   const lanes = new Int32Array(2 * keys.count + 1);
-  const laneOf = (connection: number): number => 2 * keys.of[connection]! + (columns.multiplexes(connection) ? 1 : 0);
-  const counts = (exchange: number): boolean => columns.countsForReuse(exchange) && !Number.isNaN(columns.exchangeStart(exchange));
-  // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
-  let size = 0;
-  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
-    if (exchange % stepRows === 0) yield;
-    if (!counts(exchange)) continue;
-    lanes[laneOf(columns.exchangeConnection(exchange)) + 1]! += 1;
-    size += 1;
-  }
-  for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
-
+  const laneOf = new Int32Array(columns.connections);
+  for (let each = 0; each < laneOf.length; each += 1) laneOf[each] = 2 * keys.of[each]! + (columns.multiplexes(each) ? 1 : 0);
   const distances = clientDistances(trace, keys);
-  const rows: Rows = {
-    arrival: new Float64Array(size),
-    end: new Float64Array(size),
-    exchange: new Int32Array(size),
-    connection: new Int32Array(size),
-    flags: new Uint8Array(size),
+  // Of all exchanges: counting first those that are to be looked at would cost as much again.
+  const arrivals = new Float64Array(exchanges);
+  const ends = new Float64Array(exchanges);
+  const rows = {
+    exchange: new Int32Array(exchanges),
+    connection: new Int32Array(exchanges),
+    flags: new Uint8Array(exchanges),
   };
   /** A connection's row before this one. */
   const rowBefore = new Int32Array(columns.connections).fill(-1);
   let row = 0;
-  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+  // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
+  for (let exchange = 0; exchange < exchanges; exchange += 1) {
     if (exchange % stepRows === 0) yield;
     const each = columns.exchangeConnection(exchange);
     const before = rowBefore[each]!;
-    if (!counts(exchange)) {
+    const start = columns.exchangeStart(exchange);
+    if (!columns.countsForReuse(exchange) || Number.isNaN(start)) {
       if (before >= 0 && leftHttp(trace, each, exchange)) rows.flags[before]! &= ~(keeps | persists);
       continue;
     }
     const distance = distances[keys.clientOf[each]!]!;
-    const start = columns.exchangeStart(exchange);
     let end = columns.exchangeEnd(exchange);
     if (!(end >= start)) end = start;
     let flags = keeps;
@@ -163,22 +155,24 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys): Steps<Requests> {
     if (before < 0) {
       flags |= isFirst;
       if (!columns.openingSeen(each)) flags |= isForced;
-      else if (waitedForSetup(columns.opened(each), columns.setup(each), start)) {
+      else if (waitedForSetup(columns.opened(each), setups[each]!, start)) {
         flags |= waited;
         arrival = Math.min(start, columns.opened(each)) - distance;
       }
-    } else if (start >= rows.end[before]!) arrival = Math.max(arrival, rows.end[before]!);
+    } else if (start >= ends[before]!) arrival = Math.max(arrival, ends[before]!);
     else arrival = start;
-    rows.arrival[row] = arrival;
-    rows.end[row] = end;
+    lanes[laneOf[each]! + 1]! += 1;
+    arrivals[row] = arrival;
+    ends[row] = end;
     rows.exchange[row] = exchange;
     rows.connection[row] = each;
     rows.flags[row] = flags;
     rowBefore[each] = row;
     row += 1;
   }
-  const requests = new Requests(columns, lanes, size);
-  yield* requests.fill(laneOf, rows);
+  for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
+  const requests = new Requests(columns, lanes, row);
+  yield* requests.fill(laneOf, { ...rows, arrival: arrivals.subarray(0, row), end: ends }, setups);
   return requests;
 }
 

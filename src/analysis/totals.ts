@@ -9,7 +9,7 @@ import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
 export function* totalsOf(judgement: Judgement): Steps<Totals> {
-  const { costs, counts, openings, pool, requests, rows, trace, why } = judgement;
+  const { costs, counts, openings, pool, requests, rows, setups, trace, why } = judgement;
   const { columns } = trace;
   const sums = {
     established: 0,
@@ -44,7 +44,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
     sums.requests += columns.requests(each);
     sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
-    const setup = columns.setup(each);
+    const setup = setups[each]!;
     sums.setup += known(setup);
     const setupClass = setupClassOf(setup);
     if (setupClass !== undefined) setupClasses[setupClass] += 1;

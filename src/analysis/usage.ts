@@ -1,10 +1,11 @@
-/** When each connection was last of use, how long it had been idle before, and what was left unanswered: one pass over the exchanges. */
+/** When each connection was last of use, how long it had been idle before, what was left unanswered, and how it ended: one pass over the exchanges, one over the connections. */
 
 import type { Duration, Time } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
+import { type Endings, endingsOf } from './before-close.ts';
 
 /** By connection. */
-export interface Usage {
+export interface Usage extends Endings {
   /** Last request that was answered, and the first one after it that was not; -1. */
   readonly answered: Int32Array;
   readonly pending: Int32Array;
@@ -49,5 +50,6 @@ export function usageOf(columns: Columns): Usage {
     served[connection]! += 1;
     if (columns.status(exchange) === 421) misdirected.push(exchange);
   }
-  return { answered, pending, end, served, longestGap, unasked, misdirected };
+  const endings = endingsOf(columns, { answered, pending, end });
+  return { answered, pending, end, served, longestGap, unasked, misdirected, ...endings };
 }

@@ -38,7 +38,7 @@ class VerdictView implements Verdict {
   #close: { readonly is: Explanation<CloseReason> | undefined } | undefined;
 
   constructor(judgement: Judgement, connection: number, coalescable: Coalescable | undefined) {
-    const { costs, keys, openings, placeOf, trace } = judgement;
+    const { costs, keys, openings, placeOf, setups, trace } = judgement;
     const opening = openingClasses[openings.opening[connection]!];
     const avoidable = costs.avoidable[connection] === 1;
     const previous = openings.previous[connection]!;
@@ -51,7 +51,7 @@ class VerdictView implements Verdict {
     this.wastedBlocking = cost(avoidable && Number.isNaN(costs.wasted(connection)) ? Number.NaN : costs.wastedBlocking[connection]!);
     this.wastedBytes = cost(avoidable ? trace.columns.setupBytes(connection) : 0);
     this.wastedRoundTrips = cost(avoidable ? trace.columns.setupRoundTrips(connection) : 0);
-    this.setupClass = setupClassOf(trace.columns.setup(connection));
+    this.setupClass = setupClassOf(setups[connection]);
     this.previous = previous < 0 ? undefined : previous;
     const place = placeOf[keys.of[connection]!]!;
     this.origin = place < 0 ? undefined : place;

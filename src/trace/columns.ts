@@ -156,7 +156,9 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   setup(c: number): Duration {
-    return this.handshakeClient(c) + (this.handshakeTls(c) || 0) + (this.setupProxy(c) || 0);
+    const { facts } = this.#records;
+    const tls = facts.tls.size > 0 ? this.handshakeTls(c) || 0 : 0;
+    return this.handshakeClient(c) + tls + (this.setupProxy(c) || 0);
   }
 
   /** From asking a proxy for the target to the last byte of its yes, as the client felt it; NaN where that was not seen. */
@@ -243,12 +245,12 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   clientRoundTrip(c: number): Duration {
-    return this.#records.vantages.roundTrips(c)?.client ?? Number.NaN;
+    return this.#records.vantages.client(c);
   }
 
   roundTrip(c: number): Duration {
-    const halves = this.#records.vantages.roundTrips(c);
-    return halves ? halves.client + halves.server : Number.NaN;
+    const { vantages } = this.#records;
+    return vantages.client(c) + vantages.server(c);
   }
 
   firstFrame(c: number): number {

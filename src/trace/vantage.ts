@@ -22,7 +22,12 @@ export function vantageOf({ client, server }: RoundTrips): Vantage {
 /** Least round trips per pair of hosts, gathered when first asked for, again when an eighth more connections were added, and at the end. */
 export class Vantages {
   readonly #tracker: TcpTracker;
-  #pairs = new Map<number, { client: Duration; server: Duration }>();
+  /** Numbers of pairs, from 0, and by number what is known; NaN where no clean handshake was seen. */
+  readonly #pairs = new Map<number, number>();
+  #client: Duration[] = [];
+  #server: Duration[] = [];
+  /** Pair of each connection that was gathered: pass 2 asks for each several times. */
+  #pairOf = new Int32Array(0);
   #gathered = -1;
 
   constructor(tracker: TcpTracker) {
@@ -30,14 +35,31 @@ export class Vantages {
   }
 
   roundTrips(connection: number): RoundTrips | undefined {
-    const { records } = this.#tracker;
-    if (this.#gathered < 0 || records.size > this.#gathered + (this.#gathered >> 3)) this.#gather();
-    return this.#pairs.get(this.#key(connection));
+    const client = this.client(connection);
+    return Number.isNaN(client) ? undefined : { client, server: this.server(connection) };
+  }
+
+  /** Of the two halves; NaN where no clean handshake shows them. */
+  client(connection: number): Duration {
+    const pair = this.#pair(connection);
+    return this.#client[pair] ?? Number.NaN;
+  }
+
+  server(connection: number): Duration {
+    const pair = this.#pair(connection);
+    return this.#server[pair] ?? Number.NaN;
   }
 
   /** Nothing will be added any more: what is asked for from now on is of all. */
   end(): void {
     this.#gathered = -1;
+  }
+
+  /** -1 for two hosts that have not been seen together. */
+  #pair(connection: number): number {
+    const { size } = this.#tracker.records;
+    if (this.#gathered < 0 || size > this.#gathered + (this.#gathered >> 3)) this.#gather();
+    return connection < this.#gathered ? this.#pairOf[connection]! : (this.#pairs.get(this.#key(connection)) ?? -1);
   }
 
   #key(connection: number): number {
@@ -48,8 +70,14 @@ export class Vantages {
 
   #gather(): void {
     const { records } = this.#tracker;
-    this.#pairs = new Map();
-    for (let c = 0; c < records.size; c += 1) {
+    const { size } = records;
+    this.#client = [];
+    this.#server = [];
+    this.#pairOf = new Int32Array(size);
+    this.#pairs.clear();
+    for (let c = 0; c < size; c += 1) {
+      const pair = this.#numberOf(this.#key(c));
+      this.#pairOf[c] = pair;
       const flags = records.i32[c * record.WORDS + record.FLAGS]!;
       // Clean: SYN and SYN-ACK were sent once, and the ACK came without data.
       if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA | record.SYN_ACK_AGAIN)) !== record.HANDSHAKE) continue;
@@ -58,14 +86,19 @@ export class Vantages {
       const server = synAck - records.synTime(c);
       const client = records.f64[c * record.SLOTS + record.ACK_TIME]! - synAck;
       if (server < 0 || client < 0) continue;
-      const key = this.#key(c);
-      const known = this.#pairs.get(key);
-      if (!known) this.#pairs.set(key, { client, server });
-      else {
-        known.client = Math.min(known.client, client);
-        known.server = Math.min(known.server, server);
-      }
+      if (!(this.#client[pair]! <= client)) this.#client[pair] = client;
+      if (!(this.#server[pair]! <= server)) this.#server[pair] = server;
     }
-    this.#gathered = records.size;
+    this.#gathered = size;
+  }
+
+  #numberOf(key: number): number {
+    const known = this.#pairs.get(key);
+    if (known !== undefined) return known;
+    const pair = this.#pairs.size;
+    this.#pairs.set(key, pair);
+    this.#client.push(Number.NaN);
+    this.#server.push(Number.NaN);
+    return pair;
   }
 }

@@ -21,7 +21,7 @@ const closedBy: Readonly<Record<string, string>> = { server_idle_timeout: 'serve
 
 /** Only connections whose predecessor that limit had ended are counted: others would be opened all the same. */
 export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situation, idleTimeout: Duration): Effect {
-  const { pool, requests, trace, why } = judgement;
+  const { pool, requests, setups, trace, why } = judgement;
   const lanes = lanesOf(keys);
   const [point] = curveOf(requests, pool, keys, [idleTimeout]);
   for (const lane of lanes) pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
@@ -34,7 +34,7 @@ export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situa
       if (openingClasses[openings.opening[each]!] !== 'churn') continue;
       if (why.closes.code(openings.previous[each]!) !== closedBy[setting]) continue;
       handshakes += 1;
-      saves += known(trace.columns.setup(each));
+      saves += known(setups[each]!);
     }
   }
   return { handshakes, saves, peak: point!.idleConnectionsPeak, races: 0 };

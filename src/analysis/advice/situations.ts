@@ -26,12 +26,16 @@ const perSetting = 20;
 
 export function situationsOf(judgement: Judgement): readonly Situation[] {
   const { costs, keys, openings, rows, trace, why } = judgement;
-  const found = new Map<string, Situation>();
+  /** By setting; within one by the number of the end, twice, and whose it is. */
+  const found = new Map<AdviceSetting, Map<number, Situation>>();
   const note = (setting: AdviceSetting, role: Role, example: number, connection: number): Situation => {
     const end = role === 'server' ? why.limits.serverOf(example) : why.limits.clientOf(example);
-    const name = `${setting} ${role} ${end}`;
-    const situation = found.get(name) ?? { setting, role, keys: new Set(), example, connections: [], saves: 0, races: 0 };
-    found.set(name, situation);
+    const ofSetting = found.get(setting) ?? new Map<number, Situation>();
+    found.set(setting, ofSetting);
+    const number = 2 * end + (role === 'server' ? 1 : 0);
+    const known = ofSetting.get(number);
+    const situation = known ?? { setting, role, keys: new Set(), example, connections: [], saves: 0, races: 0 };
+    if (known === undefined) ofSetting.set(number, situation);
     situation.keys.add(keys.of[connection]!);
     return situation;
   };
@@ -52,24 +56,15 @@ export function situationsOf(judgement: Judgement): readonly Situation[] {
     situation.connections.push(each);
     situation.saves += known(costs.wasted(each));
   }
-  return [...grouped(found.values())].flatMap((situations) =>
-    situations.sort((a, b) => b.saves - a.saves || b.connections.length + b.races - a.connections.length - a.races).slice(0, perSetting),
+  return [...found.values()].flatMap((situations) =>
+    [...situations.values()]
+      .sort((a, b) => b.saves - a.saves || b.connections.length + b.races - a.connections.length - a.races)
+      .slice(0, perSetting),
   );
-}
-
-function grouped(situations: Iterable<Situation>): Iterable<Situation[]> {
-  const groups = new Map<AdviceSetting, Situation[]>();
-  for (const situation of situations) {
-    const group = groups.get(situation.setting) ?? [];
-    groups.set(situation.setting, group);
-    group.push(situation);
-  }
-  return groups.values();
 }
 
 /** Whose setting would have kept the predecessor. */
 function cureOf({ why }: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
-  const { by, served } = why.closes.measures(previous);
   switch (why.closes.code(previous)) {
     case 'server_idle_limit':
       return ['server_idle_timeout', 'server'];
@@ -85,9 +80,11 @@ function cureOf({ why }: Judgement, previous: number): readonly [AdviceSetting, 
       return ['send_no_close', 'server'];
     case 'http_1_0':
       return ['http_version', 'client'];
-    case 'after_response':
+    case 'after_response': {
+      const { by, served } = why.closes.measures(previous);
       if (by !== 'client') return ['send_no_close', 'server'];
       return served === 1 ? ['share_pool', 'client'] : ['client_pool_size', 'client'];
+    }
     default:
       return undefined;
   }

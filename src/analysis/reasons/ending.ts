@@ -3,7 +3,7 @@
 import type { Duration, Time } from '../../time.ts';
 import type { Columns, PersistenceRule } from '../../trace/index.ts';
 import type { Confidence } from '../analysis.ts';
-import { endedAt, endedBy, idleBeforeClose, isRaced, known } from '../before-close.ts';
+import { known } from '../before-close.ts';
 import type { IdleLimits } from '../idle-limits.ts';
 import type { Patterns } from '../patterns.ts';
 import type { Timer } from '../timer-table.ts';
@@ -42,55 +42,44 @@ export interface Known {
 
 export class Ending {
   readonly known: Known;
+  readonly columns: Columns;
   connection = 0;
+  by: 0 | 1 | -1 = -1;
+  time: Time = Number.NaN;
+  /** NaN where it was not idle. */
+  idle: Duration = Number.NaN;
+  /** Last answered request; -1. */
+  last = -1;
+  /** First request after it that was not answered; -1. */
+  pending = -1;
+  served = 0;
+  /** By what rule it could not be used again; undefined where it could. */
+  unusable: PersistenceRule | undefined;
 
   constructor(known: Known) {
     this.known = known;
+    this.columns = known.columns;
   }
 
+  /** What most rules look at is looked up once. */
   at(connection: number): this {
+    const { columns } = this;
+    const { usage } = this.known;
+    const last = usage.answered[connection]!;
     this.connection = connection;
+    this.by = usage.endedBy[connection]! as 0 | 1 | -1;
+    this.time = usage.endedAt[connection]!;
+    this.idle = usage.idle[connection]!;
+    this.last = last;
+    this.pending = usage.pending[connection]!;
+    this.served = usage.served[connection]!;
+    this.unusable = last < 0 || columns.persistent(last) ? undefined : columns.persistenceRule(last);
     return this;
-  }
-
-  get columns(): Columns {
-    return this.known.columns;
-  }
-
-  get by(): 0 | 1 | -1 {
-    return endedBy(this.columns, this.connection);
-  }
-
-  get time(): Time {
-    return endedAt(this.columns, this.connection);
   }
 
   /** The close itself, whoever announced the end before. */
   get isReset(): boolean {
     return this.columns.closedByReset(this.connection);
-  }
-
-  /** Last answered request; -1. */
-  get last(): number {
-    return this.known.usage.answered[this.connection]!;
-  }
-
-  /** First request after it that was not answered; -1. */
-  get pending(): number {
-    return this.known.usage.pending[this.connection]!;
-  }
-
-  get served(): number {
-    return this.known.usage.served[this.connection]!;
-  }
-
-  get isRaced(): boolean {
-    return isRaced(this.columns, this.known.usage, this.connection);
-  }
-
-  /** NaN where it was not idle. */
-  get idle(): Duration {
-    return idleBeforeClose(this.columns, this.known.usage, this.connection);
   }
 
   get age(): Duration {
@@ -99,12 +88,6 @@ export class Ending {
 
   get roundTrip(): Duration {
     return known(this.columns.roundTrip(this.connection));
-  }
-
-  /** By what rule it could not be used again; undefined where it could. */
-  get unusable(): PersistenceRule | undefined {
-    if (this.last < 0 || this.columns.persistent(this.last)) return undefined;
-    return this.columns.persistenceRule(this.last);
   }
 
   /** Seconds; -1 where the server says nothing. */

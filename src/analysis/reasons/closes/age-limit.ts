@@ -1,7 +1,6 @@
 /** The server closes at a certain age, however busy the connection is. */
 
 import { second } from '../../../time.ts';
-import { isRetired } from '../../patterns.ts';
 import type { CloseRule } from '../ending.ts';
 
 /** Who had been idle for half of its life was rather closed for that. */
@@ -10,8 +9,8 @@ const mostIdle = 0.5;
 export const ageLimit: CloseRule<'age_limit'> = {
   code: 'age_limit',
   holds: (ending) => {
-    const { columns, usage, patterns } = ending.known;
-    if (ending.served < 2 || !isRetired(columns, usage, ending.connection) || ending.idle > mostIdle * ending.age) return false;
+    const { patterns } = ending.known;
+    if (ending.served < 2 || !patterns.isRetired(ending.connection) || ending.idle > mostIdle * ending.age) return false;
     return patterns.age(ending.connection) !== undefined || patterns.isUsualAge(ending.connection, ending.age);
   },
   confidence: () => 'inferred',

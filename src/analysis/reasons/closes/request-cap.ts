@@ -1,13 +1,12 @@
 /** The server closes after so many requests: as it announced (`max`), as it does on every connection, or as it is known to do. */
 
-import { isRetired } from '../../patterns.ts';
 import type { CloseRule, Ending } from '../ending.ts';
 
 export const requestCap: CloseRule<'request_cap'> = {
   code: 'request_cap',
   holds: (ending) => {
-    const { columns, usage, patterns } = ending.known;
-    if (ending.served < 2 || !isRetired(columns, usage, ending.connection)) return false;
+    const { patterns } = ending.known;
+    if (ending.served < 2 || !patterns.isRetired(ending.connection)) return false;
     if (isAnnounced(ending) || patterns.cap(ending.connection) === ending.served) return true;
     return patterns.isUsualCap(ending.connection, ending.served);
   },
