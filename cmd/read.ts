@@ -117,7 +117,7 @@ function report(trace: Trace, paths: readonly string[], settings: Settings, inte
       );
   }
   if (trace.size === 0 && trace.accounting.frames.seen > 0)
-    say(`${name} holds no TCP connection (${grouped(trace.accounting.frames.seen)} frames${others(trace)})`);
+    say(`${name} holds no TCP connection (${grouped(trace.accounting.frames.seen)} frames${others(trace)})${quic(trace)}`);
   if (settings.verbose || (process.stderr.isTTY === true && !settings.quiet)) {
     const rate = seconds > 0 ? `, ${size(Math.round(bytes / seconds))}/s, ${grouped(trace.accounting.frames.seen / seconds)} frames/s` : '';
     say(`read ${size(bytes)} in ${seconds.toFixed(2)} s${rate}`);
@@ -147,6 +147,15 @@ function missing(trace: Trace): string {
   const what =
     damage === undefined ? '' : `${noteMeanings[damage.code]}${damage.firstFrame > 0 ? ` (at frame ${damage.firstFrame})` : ''}, `;
   return `${what}${grouped(skipped)} of ${grouped(trace.accounting.bytes.read)} bytes were not used`;
+}
+
+/** HTTP/3 is not seen: say so where nothing else is there. */
+function quic({ quic: names }: Trace): string {
+  const [most] = names;
+  if (most === undefined) return '';
+  const flows = names.reduce((sum, { flows }) => sum + flows, 0);
+  const name = most.serverName ?? `${most.serverAddress} port ${most.serverPort}`;
+  return `: ${counted(flows, 'flow')} of QUIC, the first for ${name}; HTTP/3 is not read, a client with QUIC turned off would use TCP`;
 }
 
 function others(trace: Trace): string {

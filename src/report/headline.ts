@@ -42,7 +42,7 @@ export function headline(trace: Trace, analysis: Analysis): string {
   const { totals, options } = analysis;
   if (trace.size === 0) return nothing(trace);
   if (totals.connections === 0) return 'No connection satisfies the filter.';
-  if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(totals.connections);
+  if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(trace, totals.connections);
   const handshakes = Math.max(totals.handshakes, totals.pool.avoidable);
   const atLeast = isLowerBound(trace);
   const { avoidableHigh, pool } = totals;
@@ -103,7 +103,10 @@ function nothing(trace: Trace): string {
   return `No TCP connection is in this capture${kinds.length === 0 ? '' : ` (frames seen: ${kinds.join(', ')})`}.`;
 }
 
-function noHttp(connections: number): string {
+function noHttp({ accounting: { payload } }: Trace, connections: number): string {
+  const { seen, delivered } = payload;
+  if (seen > 0 && delivered === 0)
+    return `The bytes of the ${connections === 1 ? 'only TCP connection' : `${grouped(connections)} TCP connections`} are not in the capture: nothing can be said about ${connections === 1 ? 'its' : 'their'} reuse.`;
   const count = connections === 1 ? 'The only TCP connection carries no' : `None of the ${grouped(connections)} TCP connections carries`;
   return `${count} HTTP or TLS: nothing can be said about its reuse.`;
 }

@@ -56,8 +56,9 @@ function* parts(trace: Trace, analysis: Analysis, options: RenderOptions, answer
   if (worst !== undefined) yield lives(trace, analysis, worst);
   if (trace.size > 0) {
     const { reused, closed } = idleDistributions(trace, analysis);
+    const setups = setupDistribution(trace, analysis);
     yield markup`<h2>Over all origins</h2><div class="charts">
-${totals.pool.actual > 0 ? [curveChart(totals, analysis.options.idleTimeout), openingChart(totals)] : undefined}${setupChart(setupDistribution(trace, analysis), totals)}${idleChart(reused, closed)}</div>
+${totals.pool.actual > 0 ? [curveChart(totals, analysis.options.idleTimeout), openingChart(totals)] : undefined}${setups.total > 0 ? setupChart(setups, totals) : undefined}${reused.total + closed.total > 0 ? idleChart(reused, closed) : undefined}</div>
 `;
   }
   yield findings(trace, analysis);

@@ -30,6 +30,8 @@ export const markdown: ReportFormat = { name: 'md', extension: 'md', summary: 'M
 
 const originsShown = 20;
 const connectionsShown = 20;
+const findingsShown = 20;
+const adviceShown = 10;
 const numbersShown = 12;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
@@ -86,7 +88,7 @@ function* origins(analysis: Analysis): Generator<string> {
 }
 
 function* advice(analysis: Analysis): Generator<string> {
-  for (const [i, one] of analysis.advice.entries()) {
+  for (const [i, one] of analysis.advice.slice(0, adviceShown).entries()) {
     if (i === 0) yield '#### What to change\n\n';
     const change = one.current === undefined ? one.suggested : `${one.current} → ${one.suggested}`;
     const where = one.software === undefined ? '' : ` (${one.software})`;
@@ -95,6 +97,8 @@ function* advice(analysis: Analysis): Generator<string> {
     yield `- **${prose(`${one.setting.replaceAll('_', ' ')} ${change}`)}**${prose(where)} saves ${counted(one.savesHandshakes, 'handshake')}, ${span(one.saves)}${price}\n\n`;
     yield `  ${code(one.directive)}\n\n`;
   }
+  const hidden = analysis.advice.length - adviceShown;
+  if (hidden > 0) yield `and ${counted(hidden, 'more suggestion')}: -T json\n\n`;
 }
 
 function findings(analysis: Analysis): Iterable<string> {
@@ -102,7 +106,9 @@ function findings(analysis: Analysis): Iterable<string> {
     const shown = [streams(finding.connections), numbers('frame', finding.frames)].filter((text) => text !== '').join(', ');
     return `**${finding.severity}** ${prose(finding.text)} (${finding.confidence}${shown === '' ? '' : `; ${shown}`})`;
   };
-  return section('Findings', list(analysis.findings.map(line)));
+  const hidden = analysis.findings.length - findingsShown;
+  const more = hidden > 0 ? [`and ${grouped(hidden)} more: -T csv --table findings`] : [];
+  return section('Findings', list([...analysis.findings.slice(0, findingsShown).map(line), ...more]));
 }
 
 const streams = (ids: readonly number[]): string => numbers('connection', ids);

@@ -31,14 +31,34 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   const evicted = total(trace.accounting.connections.evicted);
   if (evicted > 0) yield `${counted(evicted, 'connection')} not listed: more were open at once than the limits allow`;
   yield* vanished(trace);
-  for (const { code, count, firstFrame, detail, capture } of trace.notes.slice(0, kindsShown)) {
+  yield* cutFrames(trace);
+  yield* sealed(trace);
+  const notes = trace.notes.filter(({ code }) => code !== 'cut-frames');
+  for (const { code, count, firstFrame, detail, capture } of notes.slice(0, kindsShown)) {
     const times = count > 1 ? `${grouped(count)} times: ` : '';
     const where = firstFrame > 0 ? ` (${count > 1 ? 'first in ' : ''}frame ${firstFrame}${ofFile(trace, capture)})` : '';
     const exactly = detail === '' ? '' : `: ${cut(show(detail), detailShown)}`;
     yield `${times}${noteMeanings[code]}${where}${exactly}`;
   }
-  const more = trace.notes.length - kindsShown;
+  const more = notes.length - kindsShown;
   if (more > 0) yield `and ${counted(more, 'other kind')} of oddity: see notes in -T json`;
+}
+
+/** A snap length: what it leaves whole, and how to capture without one. */
+function* cutFrames({ captures }: Trace): Generator<string> {
+  const cutShort = captures.reduce((sum, { framesTruncated }) => sum + framesTruncated, 0);
+  const frames = captures.reduce((sum, capture) => sum + capture.frames, 0);
+  if (cutShort > 0)
+    yield `${grouped(cutShort)} of ${counted(frames, 'frame')} ${cutShort === 1 ? 'was' : 'were'} captured only in part (snap length): times, handshakes, closes and byte counts are complete, the heads of messages may be cut; to capture whole frames: tcpdump -s 0, dumpcap -s 0`;
+}
+
+/** TLS without keys: what is known all the same, and how to get keys. */
+function* sealed({ columns }: Trace): Generator<string> {
+  let count = 0;
+  for (let connection = 0; connection < columns.connections; connection += 1)
+    if (!Number.isNaN(columns.sealedUntil(connection))) count += 1;
+  if (count > 0)
+    yield `${counted(count, 'TLS connection')} could not be decrypted: set-up times and closes are complete, requests are estimates; for keys start curl, Chrome or Firefox with SSLKEYLOGFILE=keys.log, Node with --tls-keylog=keys.log, and read with -o tls.keylog_file:keys.log`;
 }
 
 /** Frames that were lost before they were captured: what is not seen may have happened. */

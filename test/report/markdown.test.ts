@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { markdown } from '../../src/report/markdown.ts';
 import { code, paragraph, prose } from '../../src/report/markdown-text.ts';
 import { show } from '../../src/show.ts';
+import { crowd } from './crowd.ts';
 import { empty, hostile, hostileTexts, rendered, usual } from './stage.ts';
 
 const planted: readonly string[] = [
@@ -173,4 +174,10 @@ test('findings and advice', () => {
 
     "
   `);
+});
+
+test('a ticket stays short: of many findings the first, and how many more there are', () => {
+  const text = rendered(markdown, crowd(2000));
+  expect(text.length).toBeLessThan(20_000);
+  expect(text).toMatch(/^- and [\d,]+ more: -T csv --table findings$/m);
 });

@@ -32,12 +32,19 @@ function scaleOf(most: number, from: number, height: number): Scale {
 const short = (count: number): string =>
   count >= 1e6 ? `${Math.round(count / 1e4) / 100}M` : count >= 1e4 ? `${Math.round(count / 100) / 10}k` : grouped(count);
 
+/** Above bars, which stand close to one another: four characters. */
+const brief = (count: number): string => {
+  if (count < 1e3) return `${count}`;
+  const [thousands, unit] = count < 999_500 ? [count / 1e3, 'k'] : [count / 1e6, 'M'];
+  return `${thousands < 9.95 ? Math.round(thousands * 10) / 10 : Math.round(thousands)}${unit}`;
+};
+
 /** Handshakes that the same requests would have needed, by idle limit; below, how many idle connections that holds. */
 export function curveChart({ curve, pool }: Totals, idleTimeout: Duration): Markup {
-  const height = 300;
-  const plot = 178;
+  const height = 306;
+  const plot = 184;
   const most = curve.reduce((max, point) => Math.max(max, point.opensLifo), pool.actual);
-  const scale = scaleOf(most, 14, plot - 14);
+  const scale = scaleOf(most, 20, plot - 20);
   const at = (i: number): number => left + 18 + (i * (inner - 36)) / Math.max(1, curve.length - 1);
   const points = (value: (point: CurvePoint) => number): string =>
     curve.map((point, i) => `${fixed(at(i))},${fixed(scale.y(value(point)))}`).join(' ');
@@ -51,13 +58,13 @@ export function curveChart({ curve, pool }: Totals, idleTimeout: Duration): Mark
   const differs = curve.some((point) => point.opensLifo !== point.opensMin);
   return html`<figure><h3>Handshakes by idle limit</h3><svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="Handshakes needed against the idle limit">
 ${scale.grid}${place(curve, idleTimeout, at, plot)}
-<line class="seen" x1="${left}" x2="${width - right}" y1="${fixed(seen)}" y2="${fixed(seen)}"/><text class="hot" x="${width - right}" y="${fixed(seen - 4)}" text-anchor="end">${grouped(pool.actual)} in this capture</text>
+<line class="seen" x1="${left}" x2="${width - right}" y1="${fixed(seen)}" y2="${fixed(seen)}"/><text class="hot" x="${width - right}" y="${fixed(seen < 34 ? seen + 12 : seen - 4)}" text-anchor="end">${grouped(pool.actual)} in this capture</text>
 ${differs ? html`<polyline class="lifo" points="${points((point) => point.opensLifo)}"/>` : undefined}<polyline class="curve" points="${points((point) => point.opensMin)}"/>
 ${curve.map((point, i) => html`<circle class="${i === kneeAt ? 'knee' : 'dot'}" cx="${fixed(at(i))}" cy="${fixed(scale.y(point.opensMin))}" r="${i === kneeAt ? 5.5 : 2.6}"/>`)}
-${knee === undefined ? undefined : kneeLabel(knee, at(kneeAt), scale.y(knee.opensMin))}
+${knee === undefined ? undefined : kneeLabel(knee, at(kneeAt), scale.y(knee.opensMin), plot)}
 ${names.map((text, i) => html`<text x="${fixed(at(i))}" y="${plot + 17}" text-anchor="middle">${text}</text>`)}
 <text x="${left}" y="${below - 4}">idle connections held at most</text>
-${curve.map((point, i) => html`<rect class="held" x="${fixed(at(i) - 9)}" y="${fixed(below + 12 + bars - (point.idleConnectionsPeak / held) * bars)}" width="18" height="${fixed((point.idleConnectionsPeak / held) * bars)}"/><text x="${fixed(at(i))}" y="${fixed(below + 9 + bars - (point.idleConnectionsPeak / held) * bars)}" text-anchor="middle">${short(point.idleConnectionsPeak)}</text>`)}
+${curve.map((point, i) => html`<rect class="held" x="${fixed(at(i) - 9)}" y="${fixed(below + 12 + bars - (point.idleConnectionsPeak / held) * bars)}" width="18" height="${fixed((point.idleConnectionsPeak / held) * bars)}"/><text x="${fixed(at(i))}" y="${fixed(below + 9 + bars - (point.idleConnectionsPeak / held) * bars)}" text-anchor="middle">${brief(point.idleConnectionsPeak)}</text>`)}
 </svg><figcaption>${caption(knee, differs)}</figcaption></figure>`;
 }
 
@@ -82,12 +89,14 @@ function place(curve: readonly CurvePoint[], idleTimeout: Duration, at: (i: numb
   const exact = there.idleTimeout === idleTimeout || before === undefined || !Number.isFinite(there.idleTimeout);
   const part = exact ? 0 : (there.idleTimeout - idleTimeout) / (there.idleTimeout - before.idleTimeout);
   const x = fixed(at(after - part));
-  return html`<line class="now" x1="${x}" x2="${x}" y1="14" y2="${bottom}"/><text x="${x}" y="9" text-anchor="middle">assumed: ${limit(idleTimeout)}</text>`;
+  return html`<line class="now" x1="${x}" x2="${x}" y1="20" y2="${bottom}"/><text x="${x}" y="13" text-anchor="middle">assumed: ${limit(idleTimeout)}</text>`;
 }
 
-function kneeLabel(knee: CurvePoint, x: number, y: number): Markup {
-  const end = x > width / 2;
-  return html`<text class="strong" x="${fixed(end ? x - 9 : x + 9)}" y="${fixed(y - 8)}"${end ? html` text-anchor="end"` : undefined}>${limit(knee.idleTimeout)}: ${grouped(knee.opensMin)}</text>`;
+/** The curve never rises: there is room above it to the right of a point, below it to the left. */
+function kneeLabel(knee: CurvePoint, x: number, y: number, bottom: number): Markup {
+  const words = `${limit(knee.idleTimeout)}: ${grouped(knee.opensMin)}`;
+  if (x <= width / 2) return html`<text class="strong" x="${fixed(x + 9)}" y="${fixed(y - 8)}">${words}</text>`;
+  return html`<text class="strong" x="${fixed(x - 9)}" y="${fixed(Math.min(y + 15, bottom - 4))}" text-anchor="end">${words}</text>`;
 }
 
 function caption(knee: CurvePoint | undefined, differs: boolean): string {
@@ -144,7 +153,7 @@ function columns(
     const count =
       sums[i] === 0
         ? undefined
-        : html`<text x="${fixed(left + (i + 0.5) * each)}" y="${fixed(scale.y(height) - 4)}" text-anchor="middle">${short(sums[i]!)}</text>`;
+        : html`<text x="${fixed(left + (i + 0.5) * each)}" y="${fixed(scale.y(height) - 4)}" text-anchor="middle">${brief(sums[i]!)}</text>`;
     return html`${parts}${count}`;
   });
   const edges = labels.map(
@@ -167,7 +176,7 @@ const openingWords: Readonly<Record<(typeof openingClasses)[number], string>> = 
 export function openingChart({ openings }: Totals): Markup {
   const shown = openingClasses.filter((each) => openings[each] > 0);
   const most = Math.max(1, ...shown.map((each) => openings[each]));
-  const begin = 150;
+  const begin = 168;
   const bars = shown.map((each, i) => {
     const y = 8 + i * 26;
     const long = (openings[each] / most) * (width - begin - 60);

@@ -17,6 +17,10 @@ const originsShown = 10;
 const originsFolded = 100;
 const capturesShown = 20;
 const numbersShown = 40;
+const findingsShown = 12;
+const findingsFolded = 200;
+const adviceShown = 5;
+const adviceFolded = 60;
 
 /** The figures that people ask for first. */
 export function figures(trace: Trace, analysis: Analysis): Markup {
@@ -26,8 +30,14 @@ export function figures(trace: Trace, analysis: Analysis): Markup {
   const of = (name: string, value: Content, kind?: string): Markup =>
     html`<div${kind === undefined ? undefined : html` class="${kind}"`}><dt>${name}</dt><dd>${value}</dd></div>`;
   return html`<dl class="figures">
-${of('Connections', grouped(totals.connections))}${of('Requests', grouped(requests))}${of('Reused', totals.reuseRatio === undefined ? '–' : percent(totals.reuseRatio))}${of('Avoidable', grouped(pool.avoidable), pool.avoidable > 0 ? 'hot' : requests > 0 ? 'fine' : undefined)}${of('Set-up wasted', pool.avoidable === 0 ? '–' : span(totals.wasted), totals.wasted > 0 ? 'hot' : undefined)}${of('Set-up, median', setups === undefined ? '–' : span(setups))}</dl>
+${of('Connections', grouped(totals.connections))}${of('Requests', requests === 0 ? '–' : grouped(requests))}${of('Reused', totals.reuseRatio === undefined ? '–' : percent(totals.reuseRatio))}${of('Avoidable', avoidable(totals), pool.avoidable > 0 ? 'hot' : requests > 0 && totals.avoidableHigh === 0 ? 'fine' : undefined)}${of('Set-up wasted', pool.avoidable === 0 ? '–' : span(totals.wasted), totals.wasted > 0 ? 'hot' : undefined)}${of('Set-up, median', setups === undefined ? '–' : span(setups))}</dl>
 `;
+}
+
+/** Where TLS hides requests, from the least to the most. */
+function avoidable({ avoidableHigh, handshakes, pool }: Analysis['totals']): string {
+  if (handshakes === 0 && pool.avoidable === 0) return '–';
+  return avoidableHigh > pool.avoidable ? `${grouped(pool.avoidable)}–${grouped(avoidableHigh)}` : grouped(pool.avoidable);
 }
 
 function medianSetup(trace: Trace, analysis: Analysis): number | undefined {
@@ -49,7 +59,7 @@ export function origins({ origins: all }: Analysis): Markup | undefined {
   const next = rows.slice(originsShown);
   const more = html`<details><summary>${next.length} more</summary>${table({ columns, rows: next })}${left > 0 ? html`<p class="small soft">and ${counted(left, 'more origin')}</p>` : undefined}</details>`;
   return html`<h2>Origins</h2>
-${table({ columns, rows: rows.slice(0, originsShown) })}${next.length > 0 ? more : undefined}`;
+<div class="origins">${table({ columns, rows: rows.slice(0, originsShown) })}${next.length > 0 ? more : undefined}</div>`;
 }
 
 export function findings(trace: Trace, analysis: Analysis): Markup | undefined {
@@ -57,7 +67,15 @@ export function findings(trace: Trace, analysis: Analysis): Markup | undefined {
   return all.length === 0
     ? undefined
     : html`<h2>Findings</h2>
-${all.map((one) => finding(trace, one))}`;
+${someFirst(all, findingsShown, findingsFolded, (one) => finding(trace, one), 'all of them: -T csv --table findings')}`;
+}
+
+/** The first ones, more of them folded away, and how many there are beyond. */
+function someFirst<Item>(all: readonly Item[], shown: number, folded: number, write: (item: Item) => Markup, rest: string): Markup {
+  const next = all.slice(shown, shown + folded);
+  const left = all.length - shown - next.length;
+  const beyond = left > 0 ? html`<p class="small soft">and ${grouped(left)} more (${rest})</p>` : undefined;
+  return html`${all.slice(0, shown).map(write)}${next.length === 0 ? undefined : html`<details><summary>${next.length} more</summary>${next.map(write)}${beyond}</details>`}`;
 }
 
 function finding(trace: Trace, { severity, confidence, text, connections: ids, frames }: Finding): Markup {
@@ -74,36 +92,42 @@ function numbers(one: string, list: readonly number[]): string {
 }
 
 export function advice(analysis: Analysis): Markup | undefined {
-  const all = analysis.advice;
-  return all.length === 0
-    ? undefined
-    : html`<h2>What to change</h2>
-${all.map(change)}`;
+  const all = changes(analysis.advice);
+  const [missing] = analysis.adviceMissing;
+  if (all.length === 0 && missing === undefined) return undefined;
+  return html`<h2>What to change</h2>
+${all.length === 0 ? html`<p>Nothing yet: ${missing}</p>` : someFirst(all, adviceShown, adviceFolded, change, 'all of them: -T json')}`;
 }
 
-function change(one: Advice): Markup {
-  const gaps = one.evidenceGaps === undefined ? '' : `; from ${counted(one.evidenceGaps, 'idle gap')}`;
-  return html`<div class="finding"><p>${setting(one)}</p><pre><code>${one.directive}</code></pre><p class="small soft">Saves ${gain(one)}${gaps}.</p></div>
+/** One change, as the lines of one or several programs. */
+type Change = readonly [Advice, ...Advice[]];
+
+function changes(advice: readonly Advice[]): readonly Change[] {
+  const found: [Advice, ...Advice[]][] = [];
+  for (const one of advice) {
+    const last = found.at(-1);
+    if (last?.[0].text === one.text) last.push(one);
+    else found.push([one]);
+  }
+  return found;
+}
+
+function change(alike: Change): Markup {
+  const [{ text, evidenceGaps: gaps }] = alike;
+  return html`<div class="finding"><p>${text}</p>${alike.map(line)}${gaps === undefined ? undefined : html`<p class="small soft">From ${counted(gaps, 'idle gap')}.</p>`}</div>
 `;
 }
+
+const line = ({ directive, software }: Advice): Markup =>
+  html`${software === undefined ? undefined : html`<p class="small soft">${software}</p>`}<pre><code>${directive}</code></pre>`;
 
 /** The advice that saves most, for the first screen. */
 export function firstAdvice(analysis: Analysis): Markup | undefined {
   const [first] = analysis.advice;
   return first === undefined
     ? undefined
-    : html`<p class="advice">${setting(first)} saves ${gain(first)}. <code>${first.directive}</code></p>
+    : html`<p class="advice">${first.text}<br><code>${first.directive}</code>${first.software === undefined ? undefined : html` <span class="small soft">${first.software}</span>`}</p>
 `;
-}
-
-function setting({ setting: name, current, suggested, software }: Advice): Markup {
-  const values = current === undefined ? suggested : `${current} → ${suggested}`;
-  return html`<b>${name.replaceAll('_', ' ')}</b> ${values}${software === undefined ? '' : ` (${software})`}`;
-}
-
-function gain({ savesHandshakes: handshakes, saves: saved, costsIdleConnectionsPeak: held }: Advice): string {
-  const price = held === undefined ? '' : `, holds at most ${counted(held, 'idle connection')}`;
-  return `${counted(handshakes, 'handshake')}, ${span(saved)}${price}`;
 }
 
 /** What was not seen, what was odd, and that everything read is accounted for. */

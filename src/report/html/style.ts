@@ -20,8 +20,8 @@ figcaption{margin-top:.5rem;line-height:1.4}
 code{font:.86em ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
 pre{margin:.4rem 0;padding:.55rem .75rem;background:var(--wash);border-radius:5px;overflow-x:auto}
 pre code{white-space:pre}
-.figures{display:grid;grid-template-columns:repeat(6,1fr);gap:1px;margin:1.4rem 0 0;background:var(--line);border:1px solid var(--line);border-radius:7px;overflow:hidden}
-.figures div{background:var(--paper);padding:.7rem .9rem}
+.figures{display:grid;grid-template-columns:repeat(6,1fr);margin:1.4rem 0 0;border:1px solid var(--line);border-radius:7px;overflow:hidden}
+.figures div{padding:.7rem .9rem;margin:-1px 0 0 -1px;border-top:1px solid var(--line);border-left:1px solid var(--line)}
 .figures dt{font-size:.78rem;color:var(--soft)}
 .figures dd{margin:0;font-size:1.35rem;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
 .figures .hot dd{color:var(--bad)}
@@ -37,7 +37,7 @@ td:last-child,th:last-child{padding-right:0}
 td.n+td:not(.n),th.n+th:not(.n){padding-left:.9rem}
 .plot+td,.plot+th{padding-left:.7rem}
 b.hot{color:var(--bad);font-weight:600}
-.plot{width:52%;padding-top:0;padding-bottom:0;vertical-align:middle;min-width:15rem}
+.plot{width:100%;padding-top:0;padding-bottom:0;vertical-align:middle;min-width:15rem}
 .plot svg{display:block;width:100%;overflow:visible}
 svg text{font:11px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--soft);font-variant-numeric:tabular-nums}
 svg .strong{fill:var(--ink);font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}
@@ -66,8 +66,9 @@ details>summary{cursor:pointer;color:var(--soft);font-size:.88rem;margin:.6rem 0
 footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.8rem}
 @media screen and (max-width:60rem){.figures{grid-template-columns:repeat(3,1fr)}}
 @media screen and (max-width:44rem){body{padding:1.4rem 1rem 3rem;font-size:14px}h1{font-size:1.35rem}.figures{grid-template-columns:repeat(2,1fr)}.figures dd{font-size:1.15rem}
-.waterfall .extra{display:none}.waterfall .plot{width:auto;min-width:11rem}.charts{grid-template-columns:1fr}svg.chart text{font-size:13px}td.name{min-width:9rem}}
-@media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#ccc;--wash:#f4f4f4;--setup:#d9822b;--tls:#8a5fd0;--wait:#9dbdf0;--receive:#2f6fd6;--idle:#b0b7c0;--probe:#4a9c6d;--bad:#b3261e;--good:#2e7d4f;--mark:#d9822b}
+.waterfall .extra{display:none}.waterfall .plot{min-width:10rem}.waterfall td:last-child{white-space:normal;min-width:7rem}
+.origins :is(th,td):is(:nth-child(2),:nth-child(3),:nth-child(4)){display:none}.origins td.name{min-width:7.5rem}.origins td.wrap{min-width:7rem}th,td{padding-right:.5rem}.charts{grid-template-columns:1fr}svg.chart text{font-size:13px}td.name{min-width:9rem}}
+@media print{html{font-size:12.5px}:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#ccc;--wash:#f4f4f4;--setup:#d9822b;--tls:#8a5fd0;--wait:#9dbdf0;--receive:#2f6fd6;--idle:#b0b7c0;--probe:#4a9c6d;--bad:#b3261e;--good:#2e7d4f;--mark:#d9822b}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0;font-size:9.5pt}.figures dd{font-size:12pt}.figures div{padding:.5rem .6rem}.charts{grid-template-columns:1fr 1fr;gap:1.5rem}.plot{min-width:0}h1{font-size:17pt}h2{break-after:avoid}tr,figure,.finding,.figures{break-inside:avoid}.scroll{overflow:visible}thead{display:table-header-group}}
 @page{margin:16mm 14mm}
 `;

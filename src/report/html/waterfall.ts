@@ -58,6 +58,7 @@ function life(trace: Trace, connection: Connection, axis: Axis, avoidable: boole
 
 /** The word that matters stands out. */
 function judged(words: string): Markup {
+  if (words === '-') return html`–`;
   const [first, rest] = words.split('AVOIDABLE', 2);
   return rest === undefined ? html`${words}` : html`${first}<b class="hot">AVOIDABLE</b>${rest}`;
 }
