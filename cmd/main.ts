@@ -89,7 +89,7 @@ withCommonOptions(
     .command('check')
     .description('hold totals against conditions; exit status 1 where one does not hold')
     .argument('[file...]', 'captures, directories of them, or - for standard input')
-    .usage("[options] FILE... --assert 'reuse_ratio >= 0.8'")
+    .usage('[options] FILE... --assert CONDITION')
     .option('--assert <condition>', 'a total, a comparison and a number; repeatable (all names: warmwire schema, totals)', collect)
     .option('--json', 'as one JSON object'),
 ).action(run(async (files, options) => (await import('./check.ts')).check(files, options)));
