@@ -67,7 +67,7 @@ export interface Limits {
   readonly packetBytes: number;
   /** Bytes of a pipe or of an unpacked capture that are kept in a file, so that packets can be read again. */
   readonly spool: number;
-  /** Bytes looked at before a stream's protocol is called unknown. */
+  /** Bytes looked at before a stream's protocol is called unknown: a request line of an unknown method must be whole. */
   readonly recognise: number;
 }
 
@@ -113,5 +113,5 @@ export const limits: Limits = {
   packetsListed: 50_000,
   packetBytes: 32 << 20,
   spool: 4 * 2 ** 30,
-  recognise: 64,
+  recognise: 512,
 };

@@ -17,6 +17,7 @@ const ALT_SVC = bytes('alt-svc');
 const CONNECTION = bytes('connection');
 const CONTENT_LENGTH = bytes('content-length');
 const COOKIE = bytes('cookie');
+const EXPECT = bytes('expect');
 const HOST = bytes('host');
 const KEEP_ALIVE = bytes('keep-alive');
 const PROXY_CONNECTION = bytes('proxy-connection');
@@ -45,6 +46,8 @@ export class Head {
   chunked = false;
   close = false;
   keepAlive = false;
+  /** The client may wait with the body until it is asked for (RFC 9110 §10.1.1). */
+  expects = false;
   /** Evidence only: no rule of persistence reads it. */
   proxyConnection = false;
   /** Cookie, or Set-Cookie: their values are nobody's business. */
@@ -79,6 +82,7 @@ export class Head {
     this.#hasChunked = false;
     this.close = false;
     this.keepAlive = false;
+    this.expects = false;
     this.proxyConnection = false;
     this.cookies = false;
     this.upgrades = false;
@@ -117,6 +121,10 @@ export class Head {
         if (length === 10 && isName(buffer, start, CONNECTION))
           return this.#options(buffer, valueFrom(buffer, from, end), valueTo(buffer, from, end));
         return known.NOTHING;
+      case 101: // e
+        if (length !== 6 || !isName(buffer, start, EXPECT)) return known.NOTHING;
+        this.expects = true;
+        return known.UNLIKE;
       case 104: // h
         if (length !== 4 || !isName(buffer, start, HOST)) return known.NOTHING;
         this.host = this.#intern(buffer, from, end);

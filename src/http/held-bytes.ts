@@ -2,7 +2,7 @@
 
 import { limits } from '../limits.ts';
 import type { At, Side, StreamSink } from '../stream.ts';
-import { isRequestStart } from './start-line.ts';
+import { isRequestStart, type Recognised } from './start-line.ts';
 
 interface Piece {
   readonly bytes: Uint8Array;
@@ -13,6 +13,8 @@ interface Piece {
 
 /** What a piece costs beside its bytes. */
 const PIECE = 128;
+/** No known method is as long. */
+export const LONGEST_METHOD = 32;
 
 export class HeldBytes {
   readonly #pieces: Piece[] = [];
@@ -23,9 +25,14 @@ export class HeldBytes {
   }
 
   /** Does what was said begin like a request? */
-  get isRequest(): boolean {
-    const first = this.#pieces[0]?.bytes;
-    return first !== undefined && isRequestStart(first, 0, first.length) === 'yes';
+  get isRequest(): Recognised {
+    // Of a method, however it was cut.
+    const first: number[] = [];
+    for (const { bytes, gap } of this.#pieces) {
+      if (gap > 0) break;
+      first.push(...bytes.subarray(0, LONGEST_METHOD - first.length));
+    }
+    return first.length === 0 ? 'no' : isRequestStart(Uint8Array.from(first), 0, first.length);
   }
 
   /** False where the limit acts: the rest is treated as missing. */

@@ -20,7 +20,7 @@ import {
 } from './exchange-layout.ts';
 import type { ExchangeLog } from './exchange-log.ts';
 import type { Head, HeadPool } from './head.ts';
-import { HeldBytes } from './held-bytes.ts';
+import { HeldBytes, LONGEST_METHOD } from './held-bytes.ts';
 import { MessageReader } from './message-reader.ts';
 import type { Framing, MessageSink, MessageState } from './message-state.ts';
 import { type Oddity, oddityBit } from './oddity.ts';
@@ -56,6 +56,9 @@ export class Http1Session implements StreamSink, MessageSink {
   /** The exchange that asks to leave HTTP and is not answered, and what the client said meanwhile. */
   private leaving: number;
   private held: HeldBytes | undefined;
+  /** The exchange whose body waits to be asked for (Expect: 100-continue), and the bytes of its head. */
+  private expecting: number;
+  private headBytes: number;
   /** The exchange whose request is one of HTTP/0.9. */
   private simple: number;
   private count: number;
@@ -72,6 +75,8 @@ export class Http1Session implements StreamSink, MessageSink {
     this.answering = -1;
     this.leaving = -1;
     this.held = undefined;
+    this.expecting = -1;
+    this.headBytes = 0;
     this.simple = -1;
     this.count = 0;
     this.next = undefined;
@@ -89,13 +94,17 @@ export class Http1Session implements StreamSink, MessageSink {
   gap(side: Side, length: number, at: At): void {
     if (this.next) return this.next.gap(side, length, at);
     const reader = side === CLIENT ? this.requests : this.responses;
+    if (reader.isHeld && this.leaving < 0) this.settle(at);
     if (!reader.isHeld) return reader.gap(length, at);
     this.held ??= new HeldBytes();
     this.held.gap(length, at);
   }
 
   end(side: Side, how: EndKind, at: At): void {
-    if (!this.next && this.requests.isHeld && (side !== CLIENT || how !== 'fin')) this.unanswered(at);
+    if (!this.next && this.requests.isHeld) {
+      if (this.leaving < 0) this.settle(at);
+      else if (side !== CLIENT || how !== 'fin') this.unanswered(at);
+    }
     if (this.next) return this.next.end(side, how, at);
     if (this.begun >= 0) this.noteOn(this.begun, 'early-response', at);
     this.begun = -1;
@@ -192,6 +201,8 @@ export class Http1Session implements StreamSink, MessageSink {
     const { log } = this.host;
     const { head } = reader;
     this.requesting = row;
+    this.expecting = head.expects ? row : -1;
+    this.headBytes = reader.bytes;
     log.requestBegins(row, reader.firstFrame, reader.firstTime);
     // The end of a head that was cut went by before its answer.
     const isAnswered = (reader.oddities & CUT_HEAD) !== 0 && log.responseStart(row) < at.time;
@@ -248,6 +259,7 @@ export class Http1Session implements StreamSink, MessageSink {
     if (status > 0 && status < 200 && status !== 101) {
       // More may come, and this one binds nobody.
       reader.isLast = false;
+      if (status === 100) this.expecting = -1;
       log.informational(row, reader.firstTime);
       return 'none';
     }
@@ -258,7 +270,10 @@ export class Http1Session implements StreamSink, MessageSink {
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
     if (head.announcesHttp3) this.host.announcesHttp3(this.connection);
-    if (this.requesting === row && this.requests.inBody) this.noteOn(row, 'early-response', at);
+    if (this.requesting === row && this.requests.inBody) {
+      if (this.expecting === row && this.requests.bytes === this.headBytes) this.requests.awaitBody();
+      else this.noteOn(row, 'early-response', at);
+    }
     const method = log.method(row);
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);
     if (method === log.texts.connect && status < 300 && status >= 200) return this.leave(row, 'tunnel', at);
@@ -303,9 +318,35 @@ export class Http1Session implements StreamSink, MessageSink {
   }
 
   private hold(buffer: Uint8Array, start: number, end: number, at: At): void {
+    if (this.leaving < 0) return this.afterRefusal(buffer, start, end, at);
     if (!this.held) this.noteOn(this.leaving, 'early-bytes', at);
     this.held ??= new HeldBytes();
     if (!this.held.keep(buffer, start, end, at)) this.unanswered(at);
+  }
+
+  /** Answered before its body was asked for (RFC 9110 §10.1.1): the client sends the body all the same, or its next request instead. */
+  private afterRefusal(buffer: Uint8Array, start: number, end: number, at: At): void {
+    this.held ??= new HeldBytes();
+    const enough = Math.min(end, start + LONGEST_METHOD);
+    this.held.keep(buffer, start, enough, at);
+    if (this.held.isRequest === 'more') return;
+    this.settle(at);
+    if (enough < end) this.data(CLIENT, buffer, enough, end, at);
+  }
+
+  private settle(at: At): void {
+    const { held, requesting } = this;
+    this.held = undefined;
+    if (held?.isRequest === 'yes') {
+      // Another receiver would read it as the body that was announced.
+      this.noteOn(requesting, 'smuggling-risk', at, 'a request in place of an announced body');
+      this.requests.skipBody();
+      this.requesting = -1;
+    } else {
+      this.requests.resume();
+      if (held) this.noteOn(requesting, 'early-response', at);
+    }
+    held?.giveTo(this, CLIENT);
   }
 
   /** The answer was no: HTTP goes on. */
@@ -321,7 +362,7 @@ export class Http1Session implements StreamSink, MessageSink {
   private unanswered(at: At): void {
     if (!this.held || this.held.isEmpty) return;
     const isConnect = (this.host.log.flags(this.leaving) & IS_CONNECT) !== 0;
-    if (!isConnect && this.held.isRequest) this.stays();
+    if (!isConnect && this.held.isRequest === 'yes') this.stays();
     else this.switchTo(isConnect ? 'tunnel' : 'unknown', at);
   }
 

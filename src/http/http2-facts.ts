@@ -24,7 +24,7 @@ const errorNames = [
 
 export const http2ErrorName = (code: number): string => errorNames[code] ?? `0x${code.toString(16)}`;
 
-/** How a side announced the end of the connection (RFC 9113 §6.8): when first, and the code and last stream that it named last. */
+/** How a side announced the end of the connection (RFC 9113 §6.8): when first, and the last error and last stream that it named. */
 export interface GoAway {
   readonly by: 'client' | 'server';
   readonly code: string;
@@ -117,7 +117,8 @@ export class Http2Facts {
     if (known && known.by !== by) return;
     const named = { by, code: http2ErrorName(code), lastStream } as const;
     if (known) {
-      this.#goAway = { ...known, ...named };
+      // Behind an error, NO_ERROR only says that the connection now closes.
+      this.#goAway = { ...known, ...named, code: code === 0 ? known.code : named.code };
       return;
     }
     const idle = this.#open > 0 || Number.isNaN(this.#since) ? undefined : Math.max(0, time - this.#since);

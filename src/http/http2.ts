@@ -86,7 +86,7 @@ export class Http2Session implements StreamSink, FrameSink {
   wants(reader: FrameReader, at: At): boolean {
     const { side, type, length, stream } = reader;
     if (reader.count === 1 && !this.#midStream && !this.facts.isLowerBound && type !== SETTINGS) {
-      reader.lose(at, `the ${names[side]}'s first frame is not SETTINGS`);
+      reader.lose(at, isHttp1(reader) ? `the ${names[side]} answers in HTTP/1` : `the ${names[side]}'s first frame is not SETTINGS`);
       return false;
     }
     if (side === SERVER) this.facts.isAnswered = true;
@@ -249,6 +249,9 @@ export class Http2Session implements StreamSink, FrameSink {
     this.#host.note('http2-frame', at, `frame of type ${type} of the ${names[side]} on stream ${stream}: ${what}`);
   }
 }
+
+// 48 54 54  50  2f  31 2e …                  "HTTP/1.", read as length, type, flags and stream
+const isHttp1 = ({ length, type, flags }: FrameReader): boolean => length === 0x485454 && type === 0x50 && flags === 0x2f;
 
 const isHead = (type: number): boolean => type === HEADERS || type === CONTINUATION || type === PUSH_PROMISE;
 

@@ -18,4 +18,4 @@ export { type GoAway, Http2Facts, type Http2Summary, http2ErrorName } from './ht
 export type { Http2Ping } from './http2-pings.ts';
 export { recogniseHttp2 } from './http2-start.ts';
 export type { Http2Start } from './http2-streams.ts';
-export { isRequestStart, isResponseStart } from './start-line.ts';
+export { isRequestLine, isRequestStart, isResponseStart, skipBlankLines } from './start-line.ts';

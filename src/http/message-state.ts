@@ -66,6 +66,8 @@ export class MessageState {
   /** Taken from the pool while a head is read. */
   protected borrowed: Head | undefined;
   protected state: number;
+  /** What was to be read when it was held. */
+  protected waiting: number;
   protected left: number;
   protected carry: CarriedLine | undefined;
   protected search: StartSearch | undefined;
@@ -90,6 +92,7 @@ export class MessageState {
     this.heads = heads;
     this.borrowed = undefined;
     this.state = midStream ? LOST : START;
+    this.waiting = START;
     this.left = 0;
     this.carry = undefined;
     this.search = undefined;
@@ -137,7 +140,21 @@ export class MessageState {
 
   /** What was held is HTTP after all. */
   resume(): void {
-    if (this.state === HELD) this.state = START;
+    if (this.state !== HELD) return;
+    this.state = this.waiting;
+    this.waiting = START;
+  }
+
+  /** Its body has not begun, and may never: whether it does is for the next bytes to say. */
+  awaitBody(): void {
+    this.waiting = this.state;
+    this.state = HELD;
+  }
+
+  /** The body does not come; what was held is the next message. */
+  skipBody(): void {
+    this.state = START;
+    this.waiting = START;
   }
 
   protected giveBack(): void {

@@ -1,5 +1,6 @@
 /** The first line of an HTTP/1 message: recognised from its first bytes, read as a whole, searched for after damage. */
 
+import { limits } from '../limits.ts';
 import { tokenBytes } from './field-name.ts';
 import type { LineFeeds } from './line-feed.ts';
 
@@ -15,6 +16,8 @@ const byFirstByte: readonly (readonly string[] | undefined)[] = Array.from({ len
   return found.length > 0 ? found : undefined;
 });
 
+const LF = 10;
+const CR = 13;
 const SPACE = 32;
 const STAR = 42;
 const DOT = 46;
@@ -63,6 +66,29 @@ const known: ReadonlySet<string> = new Set([
   'RPC_IN_DATA',
   'RPC_OUT_DATA',
 ]);
+
+/** Lines that hold nothing may come before a request (RFC 9112 §2.2). */
+export function skipBlankLines(buffer: Uint8Array): number {
+  let p = 0;
+  while (buffer[p] === CR || buffer[p] === LF) p += 1;
+  return p;
+}
+
+/** A request whose method nobody knows is told by its line, which must be whole: `FOO /path HTTP/1.1`. */
+export function isRequestLine(buffer: Uint8Array, start: number): Recognised {
+  // No more bytes decide than would be waited for, however they were cut.
+  const length = Math.min(buffer.length, limits.recognise);
+  let p = start;
+  while (p < length && tokenBytes[buffer[p]!] === 1) p += 1;
+  if (p - start > 32) return 'no';
+  if (p === length) return 'more';
+  if (p === start || buffer[p] !== SPACE) return 'no';
+  const lineEnd = buffer.subarray(0, length).indexOf(LF, p);
+  if (lineEnd < 0) return 'more';
+  const end = buffer[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+  // `PRI * HTTP/2.0` is another protocol's beginning.
+  return end > p + 10 && buffer[end - 9] === SPACE && begins(buffer, end - 8, end, VERSION) === 'yes' ? 'yes' : 'no';
+}
 
 export const isResponseStart = (buffer: Uint8Array, start: number, end: number): Recognised => begins(buffer, start, end, VERSION);
 
@@ -172,11 +198,12 @@ function endsInVersion(buffer: Uint8Array, start: number, end: number): number {
 
 /**
  * What [start, end) speaks: 10 or 11 for `HTTP/1.0` and `HTTP/1.1`, 11 for a higher version that still comes in this form, 9 for
- * `HTTP/0.9`, 10 for Icecast's `ICE/1.0`, `RTSP` for that protocol's versions; else 0.
+ * `HTTP/0.9`, 10 for Icecast's `ICE/1.0` and the `ICY` of its forerunner's answers, `RTSP` for that protocol's versions; else 0.
  */
 function versionOf(buffer: Uint8Array, start: number, end: number): number {
   const length = end - start;
   if (length === 7) return begins(buffer, start, end, 'ICE/1.') === 'yes' ? 10 : 0;
+  if (length === 3) return begins(buffer, start, end, 'ICY') === 'yes' ? 10 : 0;
   if (length === 8 && begins(buffer, start, end, 'RTSP/') === 'yes' && buffer[start + 6] === DOT) return RTSP;
   if (length !== 8 || begins(buffer, start, end, 'HTTP/') !== 'yes' || buffer[start + 6] !== DOT) return 0;
   const major = buffer[start + 5]! - 48;

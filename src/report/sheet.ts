@@ -134,7 +134,8 @@ function requestCells(exchange: Exchange, start: string): string[] {
 
 /** `GET /cart?user=*3f2a` */
 export function requestLine(exchange: Exchange): string {
-  if (exchange.method === undefined) return '(request not captured)';
+  // Servers say 408 to clients that ask for nothing (RFC 9110 §15.5.9).
+  if (exchange.method === undefined) return exchange.status === 408 ? '(no request)' : '(request not captured)';
   return exchange.target === undefined ? exchange.method : `${exchange.method} ${exchange.target}`;
 }
 

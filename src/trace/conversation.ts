@@ -8,7 +8,7 @@ import { another, byName, http1, type Protocol, protocols, type Recognised, spea
 /** First bytes of a side that are not yet enough to tell. */
 interface Held {
   readonly side: Side;
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   readonly frame: number;
   readonly time: number;
 }
@@ -56,9 +56,8 @@ export class Conversation implements StreamSink {
     const named = this.inside === 'tcp' ? undefined : this.host.decodeAs(this.connection, this.inside ?? 'tcp');
     if (named === 'none') return this.open(ignore, side, buffer, start, end, at);
     if (named) return this.force(byName[named], side, buffer, start, end, at);
-    const before = this.held.find((held) => held.side === side);
     const fresh = buffer.subarray(start, end);
-    const head = before ? joined(before.bytes, fresh) : fresh;
+    const head = this.held.length === 0 ? fresh : joined(this.held, side, fresh);
     let more = false;
     for (const protocol of protocols) {
       const answer = protocol.recognise(side, head, this.midStream);
@@ -69,8 +68,7 @@ export class Conversation implements StreamSink {
       more ||= answer === 'more';
     }
     if (more && head.length < limits.recognise) {
-      if (before) before.bytes = head;
-      else this.held = [...this.held, { side, bytes: fresh.slice(), frame: at.frame, time: at.time }];
+      this.held = [...this.held, { side, bytes: fresh.slice(), frame: at.frame, time: at.time }];
       return;
     }
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
@@ -99,9 +97,13 @@ export class Conversation implements StreamSink {
   }
 }
 
-function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
-  const both = new Uint8Array(before.length + after.length);
-  both.set(before);
-  both.set(after, before.length);
-  return both;
+function joined(held: readonly Held[], side: Side, fresh: Uint8Array): Uint8Array {
+  const parts = [...held.filter((before) => before.side === side).map(({ bytes }) => bytes), fresh];
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -5,9 +5,11 @@ import {
   Http1Session,
   Http2Session,
   type Http2Start,
+  isRequestLine,
   isRequestStart,
   isResponseStart,
   recogniseHttp2,
+  skipBlankLines,
 } from '../http/index.ts';
 import { isProxyHeader, isSocks, ProxyHeader, type ProxyHeaderHost, type SocksHost, SocksSession } from '../proxy/index.ts';
 import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
@@ -32,12 +34,16 @@ export interface Protocol {
 }
 
 export const http1: Protocol = {
-  recognise(_side, head) {
-    const request = isRequestStart(head, 0, head.length);
+  recognise(_side, head, midStream) {
+    const start = midStream ? 0 : skipBlankLines(head);
+    const request = isRequestStart(head, start, head.length);
     if (request === 'yes') return 'client';
-    const response = isResponseStart(head, 0, head.length);
+    const response = isResponseStart(head, start, head.length);
     if (response === 'yes') return 'server';
-    return request === 'more' || response === 'more' ? 'more' : 'no';
+    if (request === 'more' || response === 'more') return 'more';
+    // A method that nobody knows; in the middle of a stream, a line says too little.
+    const line = midStream ? 'no' : isRequestLine(head, start);
+    return line === 'yes' ? 'client' : line;
   },
   open: (host, connection, midStream) => new Http1Session(host, connection, midStream),
 };

@@ -47,6 +47,71 @@ describe('pairing', () => {
     expect(recorder.told.filter(({ what }) => what === 'message').length).toBe(2);
   });
 
+  describe('a body that waits to be asked for', () => {
+    const put = 'PUT /1 HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n';
+    const chunked = put.replace('Content-Length: 5', 'Transfer-Encoding: chunked');
+    const no = 'HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n';
+    const everywhere = Array.from({ length: 80 }, (_, cut) => cut);
+
+    it.each([
+      ['whole', []],
+      ['byte by byte', everywhere],
+    ])('is not sent after a no: the next request comes in its place, %s', (_, cuts) => {
+      for (const request of [put, chunked]) {
+        const recorder = new Recorder()
+          .say(CLIENT, request)
+          .say(SERVER, no)
+          .say(CLIENT, get('/2') + get('/3'), cuts, at(7));
+        recorder.say(SERVER, OK + OK);
+        expect(pairs(recorder)).toEqual(['PUT /1 417', 'GET /2 200', 'GET /3 200']);
+        expect(recorder.exchanges()[0]).toMatchObject({ requestBytes: request.length, requestEnd: 0, notes: ['smuggling-risk'] });
+        expect(recorder.exchanges()[1]).toMatchObject({ requestStart: 7, notes: [] });
+      }
+    });
+
+    it.each([
+      ['whole', []],
+      ['byte by byte', everywhere],
+    ])('is sent all the same, %s', (_, cuts) => {
+      for (const [request, body] of [
+        [put, 'GET!\n'],
+        [chunked, '4\r\nGET \r\n0\r\n\r\n'],
+      ] as const) {
+        const recorder = new Recorder()
+          .say(CLIENT, request)
+          .say(SERVER, no)
+          .say(CLIENT, body + get('/2'), cuts)
+          .say(SERVER, OK);
+        expect(pairs(recorder)).toEqual(['PUT /1 417', 'GET /2 200']);
+        expect(recorder.exchanges()[0]).toMatchObject({ requestBytes: request.length + body.length, notes: ['early-response'] });
+      }
+    });
+
+    it('is lost, or never comes', () => {
+      const lost = new Recorder().say(CLIENT, put).say(SERVER, no);
+      lost.gap(CLIENT, 5, at(2));
+      expect(pairs(lost.say(CLIENT, get('/2')).say(SERVER, OK))).toEqual(['PUT /1 417', 'GET /2 200']);
+      const never = new Recorder().say(CLIENT, put).say(SERVER, no);
+      never.end(SERVER, 'fin', at(3));
+      expect(never.exchanges()).toMatchObject([{ status: 417, requestBytes: put.length, notes: [] }]);
+    });
+
+    it('was asked for, or came unasked: it is a body, whatever it looks like', () => {
+      for (const asked of ['HTTP/1.1 100 Continue\r\n\r\n', '']) {
+        const recorder = new Recorder()
+          .say(CLIENT, put)
+          .say(SERVER, asked)
+          .say(CLIENT, asked === '' ? 'G' : '');
+        recorder
+          .say(SERVER, no)
+          .say(CLIENT, asked === '' ? 'ET /' : 'GET /')
+          .say(CLIENT, get('/2'))
+          .say(SERVER, OK);
+        expect(pairs(recorder)).toEqual(['PUT /1 417', 'GET /2 200']);
+      }
+    });
+  });
+
   it.each([
     ['a part of the request line', 'GET /slow', undefined, undefined],
     ['a part of the fields', 'GET /slow HTTP/1.1\r\nHost: a\r\nX-Part', 'GET', '/slow'],

@@ -62,6 +62,15 @@ describe('one stream', () => {
   });
 });
 
+it('an error in GOAWAY is not taken back by the NO_ERROR of the close', () => {
+  const { facts } = read([
+    ...hello,
+    server(40, frame(7, 0, 0, [...u32(1), ...u32(11)])),
+    server(50, frame(7, 0, 0, [...u32(3), ...u32(0)])),
+  ]);
+  expect(facts.goAway).toMatchObject({ code: 'ENHANCE_YOUR_CALM', lastStream: 3, time: 40 });
+});
+
 describe('many streams', () => {
   it('are exchanges in order of their requests; those open at once are counted', () => {
     const ids = [1, 3, 5, 7];
@@ -271,7 +280,10 @@ describe('damage is noted, and reading goes on where it can', () => {
 
   it('something else than frames is given up', () => {
     const answer = [...Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')];
-    expect(read([client(0, preface, settings()), server(1, answer)]).notes).toEqual(['http2-lost']);
+    expect(read([client(0, preface, settings()), server(1, answer)])).toMatchObject({
+      notes: ['http2-lost'],
+      details: ['the server answers in HTTP/1'],
+    });
     expect(read([client(0, [...Buffer.from('PRI * HTTP/2.1')])]).notes).toEqual(['http2-lost']);
   });
 });

@@ -63,16 +63,21 @@ export interface Read {
   readonly exchanges: readonly Exchange[];
   readonly facts: ReturnType<Http2Facts['summary']>;
   readonly notes: readonly string[];
+  readonly details: readonly string[];
 }
 
 /** In order, in pieces of any size. */
 export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, piece: number = Number.POSITIVE_INFINITY): Read {
   const log = new ExchangeLog();
   const notes: string[] = [];
+  const details: string[] = [];
   let first = -1;
   const host = {
     log,
-    note: (code: string) => notes.push(code),
+    note(code: string, _at: At, detail = '') {
+      notes.push(code);
+      details.push(detail);
+    },
     announcesHttp3: () => {},
     began: (_connection: number, row: number) => {
       first = row;
@@ -91,5 +96,5 @@ export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, pie
   });
   const exchanges: Exchange[] = [];
   for (let row = first; row >= 0; row = log.next(row)) exchanges.push(log.exchange(row, exchanges.length, 'http', undefined));
-  return { exchanges, facts: session.facts.summary(), notes };
+  return { exchanges, facts: session.facts.summary(), notes, details };
 }

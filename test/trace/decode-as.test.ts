@@ -44,13 +44,15 @@ describe('a rule', () => {
 });
 
 describe('what it forces', () => {
-  const odd = () => conversation().handshake().client('FETCH /x HTTP/1.1\r\nHost: a\r\n\r\n').server(OK);
+  const odd = () =>
+    conversation()
+      .handshake()
+      .client(`FETCH /x?${'y'.repeat(500)} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      .server(OK);
 
-  it('a method that HTTP is not recognised by', () => {
+  it('a method that HTTP is not recognised by, before a target of more bytes than are looked at', () => {
     expect(odd().connection.requests).toBe(0);
-    expect(traceOf(odd(), 'tcp.port==80,http').exchanges(0)).toMatchObject([
-      { method: 'FETCH', target: '/x', status: 200, notes: ['unknown-method'] },
-    ]);
+    expect(traceOf(odd(), 'tcp.port==80,http').exchanges(0)).toMatchObject([{ method: 'FETCH', status: 200, notes: ['unknown-method'] }]);
     expect(traceOf(odd(), 'tcp.port==40000,http').connection(0).requests).toBe(1);
     expect(traceOf(odd(), 'tcp.port==81,http').connection(0).requests).toBe(0);
   });
