@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { nearest } from '../src/nearest.ts';
+import { readConfig } from './config.ts';
 import { type ExitStatus, wrongUsage } from './failure.ts';
 import { report } from './report.ts';
 import type { ReportOptions } from './report-options.ts';
@@ -11,8 +12,10 @@ export async function browse(files: readonly string[], options: ReportOptions): 
   checkCommand(files);
   const asked = options.format ?? options.json ?? options.write ?? options.exchanges ?? options.columns;
   if (asked !== undefined || !canBrowse() || options.screenReader === true) return report(files, options);
+  const config = readConfig();
+  if (config.screenReader === true) return report(files, options);
   const { screens } = await import('./screens.ts');
-  return screens(files, options);
+  return screens(files, options, config);
 }
 
 const commands = ['report', 'explain', 'simulate', 'check', 'diff', 'demo', 'schema', 'completion', 'help'];

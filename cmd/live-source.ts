@@ -2,6 +2,7 @@
 
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Steps } from '../src/steps.ts';
 import type { Inspector, Trace } from '../src/trace/index.ts';
 import type { Packets, Seen, Source } from '../src/tui/index.ts';
 import { analysisOf, analysisSteps } from './analysis-of.ts';
@@ -12,6 +13,7 @@ const period = 250;
 const share = 0.1;
 /** Milliseconds of work between two turns of keys and screen. */
 const slice = 8;
+const few = 4096;
 
 export class LiveSource implements Source {
   readonly #inspector: Inspector;
@@ -79,17 +81,10 @@ export class LiveSource implements Source {
   async #take(done: boolean): Promise<void> {
     const began = performance.now();
     const trace = this.#inspector.trace();
-    const steps = analysisSteps(trace, this.#settings);
-    for (let until = began + slice; ; ) {
-      const step = steps.next();
-      if (step.done) {
-        this.#snapshot = { trace, analysis: step.value, progress: this.#progress(trace, done) };
-        break;
-      }
-      if (performance.now() < until) continue;
-      await turn();
-      until = performance.now() + slice;
-    }
+    const analysis = await inTurns(analysisSteps(trace, this.#settings));
+    // Of few connections it takes no time, when it is asked for.
+    if (trace.size > few) await inTurns(analysis.explaining());
+    this.#snapshot = { trace, analysis, progress: this.#progress(trace, done) };
     const now = performance.now();
     this.#next = now + Math.max(period, (now - began) / share);
     this.ring();
@@ -97,5 +92,15 @@ export class LiveSource implements Source {
 
   #progress(trace: Trace, done: boolean): Seen['progress'] {
     return { bytes: this.#bytes, totalBytes: this.#totalBytes, frames: trace.accounting.frames.seen, done };
+  }
+}
+
+async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+  for (let until = performance.now() + slice; ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() < until) continue;
+    await turn();
+    until = performance.now() + slice;
   }
 }

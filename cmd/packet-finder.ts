@@ -14,62 +14,74 @@ export interface Again {
 
 /** Connections whose packets are kept at once. */
 const kept = 4;
+/** Milliseconds between two lists of a connection that goes on; at most a quarter of the time goes into them. */
+const second = 1000;
+const rest = 3;
+
+interface Known {
+  readonly packets: Packets;
+  /** Its last frame when they were sought. */
+  readonly until: number;
+}
 
 export class PacketFinder {
   readonly #captures: readonly Again[];
-  readonly #spool: Spool;
+  readonly #spools: ReadonlyMap<string, Spool>;
   readonly #trace: () => Trace;
   readonly #changed: () => void;
-  readonly #known = new Map<number, Packets>();
-  #seeking: AbortController | undefined;
+  readonly #known = new Map<number, Known>();
+  #seeking: { readonly id: number; readonly signal: AbortController } | undefined;
+  /** Not sooner a list is made again of a connection that goes on. */
+  #again = 0;
 
-  /** `spool`: what came on standard input; `changed` is called when there is more to show. */
-  constructor(captures: readonly Again[], spool: Spool, trace: () => Trace, changed: () => void) {
+  /** `spools`: what came through pipes; `changed` is called when there is more to show. */
+  constructor(captures: readonly Again[], spools: ReadonlyMap<string, Spool>, trace: () => Trace, changed: () => void) {
     this.#captures = captures;
-    this.#spool = spool;
+    this.#spools = spools;
     this.#trace = trace;
     this.#changed = changed;
   }
 
-  /** Begins to seek when first asked; of a connection that has grown since, seeks again. */
+  /** Begins to seek when first asked; of a connection that has gone on since, seeks again. */
   of(id: number): Packets {
-    const { redaction } = this.#trace();
-    if (redaction?.anonymized === true) return { state: 'missing', why: 'they would show the addresses that --anonymize hides' };
+    const trace = this.#trace();
+    if (trace.redaction?.anonymized === true) return { state: 'missing', why: 'they would show the addresses that --anonymize hides' };
     const known = this.#known.get(id);
-    if (known) return known;
-    this.#set(id, { state: 'seeking', part: undefined });
-    this.#seeking?.abort();
-    const seeking = new AbortController();
-    this.#seeking = seeking;
-    this.#seek(id, seeking.signal).then(
-      (found) => this.#finish(id, seeking, found),
-      (error: unknown) => this.#finish(id, seeking, { state: 'missing', why: error instanceof Error ? error.message : String(error) }),
-    );
-    return { state: 'seeking', part: undefined };
-  }
-
-  /** The trace has grown: lists of connections that were still open may be short. */
-  grown(): void {
-    const { columns } = this.#trace();
-    for (const [id, packets] of this.#known) if (packets.state === 'found' && Number.isNaN(columns.closed(id))) this.#known.delete(id);
+    if (known !== undefined && (known.packets.state !== 'found' || this.#seeking?.id === id)) return known.packets;
+    const until = trace.columns.lastFrame(id);
+    if (known !== undefined && (known.until === until || performance.now() < this.#again)) return known.packets;
+    const packets: Packets = known?.packets ?? { state: 'seeking', part: undefined };
+    this.#set(id, { packets, until });
+    this.#begin(id, until);
+    return packets;
   }
 
   close(): void {
-    this.#seeking?.abort();
-    this.#spool.close();
+    this.#seeking?.signal.abort();
+    for (const spool of this.#spools.values()) spool.close();
   }
 
-  #finish(id: number, seeking: AbortController, found: Packets): void {
-    if (seeking.signal.aborted) this.#known.delete(id);
-    else {
-      this.#set(id, found);
-      this.#changed();
-    }
+  #begin(id: number, until: number): void {
+    this.#seeking?.signal.abort();
+    const seeking = { id, signal: new AbortController() };
+    this.#seeking = seeking;
+    const began = performance.now();
+    const finish = (packets: Packets): void => {
+      if (this.#seeking === seeking) this.#seeking = undefined;
+      if (!seeking.signal.signal.aborted) {
+        this.#again = performance.now() + Math.max(second, rest * (performance.now() - began));
+        this.#set(id, { packets, until });
+        this.#changed();
+      } else if (this.#known.get(id)?.packets.state === 'seeking') this.#known.delete(id);
+    };
+    this.#seek(id, seeking.signal.signal).then(finish, (error: unknown) =>
+      finish({ state: 'missing', why: error instanceof Error ? error.message : String(error) }),
+    );
   }
 
-  #set(id: number, packets: Packets): void {
+  #set(id: number, known: Known): void {
     this.#known.delete(id);
-    this.#known.set(id, packets);
+    this.#known.set(id, known);
     for (const [oldest] of this.#known) {
       if (this.#known.size <= kept) break;
       this.#known.delete(oldest);
@@ -85,10 +97,11 @@ export class PacketFinder {
     let cut = false;
     for (const [file, capture] of this.#captures.entries()) {
       if (several && !this.#overlaps(file, connection)) continue;
-      const lacking = capture.path === '-' ? this.#spool.lacking : undefined;
+      const spool = this.#spools.get(capture.path);
+      const lacking = spool?.lacking;
       if (lacking !== undefined) return { state: 'missing', why: lacking };
       const search = new PacketSearch(connection, several ? { file, ...this.#times(capture) } : { linkTag: original.columns.linkTag(id) });
-      const size = capture.path === '-' ? undefined : capturesSize([capture.path]);
+      const size = spool === undefined ? capturesSize([capture.path]) : undefined;
       let read = 0;
       let told = 0;
       for await (const piece of this.#bytes(capture, signal)) {
@@ -97,8 +110,7 @@ export class PacketFinder {
         read += piece.length;
         if (read - told < 64 << 20) continue;
         told = read;
-        this.#set(id, { state: 'seeking', part: size === undefined ? undefined : read / size });
-        this.#changed();
+        this.#tell(id, size === undefined ? undefined : read / size);
       }
       search.end();
       const list = search.list();
@@ -107,6 +119,14 @@ export class PacketFinder {
     }
     if (several) found.sort((a, b) => a.time - b.time);
     return { state: 'found', list: { packets: found, cut } };
+  }
+
+  /** How far the search has come, where nothing is shown yet. */
+  #tell(id: number, part: number | undefined): void {
+    const known = this.#known.get(id);
+    if (known?.packets.state !== 'seeking') return;
+    this.#set(id, { packets: { state: 'seeking', part }, until: known.until });
+    this.#changed();
   }
 
   /** The packets of these connections as pcapng. */
@@ -118,7 +138,8 @@ export class PacketFinder {
     yield writer.header();
     const connections = Array.from(rows, (row) => original.connection(row));
     for (const [file, capture] of this.#captures.entries()) {
-      if (capture.path === '-' && this.#spool.lacking !== undefined) throw new Error(this.#spool.lacking);
+      const lacking = this.#spools.get(capture.path)?.lacking;
+      if (lacking !== undefined) throw new Error(lacking);
       const selection = new PacketSelection(connections, writer, several ? { file, ...this.#times(capture) } : {});
       for await (const piece of this.#bytes(capture, undefined)) {
         selection.push(piece);
@@ -130,7 +151,7 @@ export class PacketFinder {
   }
 
   #bytes({ path }: Again, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-    return path === '-' ? this.#spool.read() : openCapture(path, { signal });
+    return this.#spools.get(path)?.read() ?? openCapture(path, { signal });
   }
 
   #times({ begins }: Again): { epoch: bigint; begins: number } {

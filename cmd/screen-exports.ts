@@ -3,9 +3,11 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { formats, type Piece } from '../src/report/index.ts';
+import { shellWord } from '../src/shell-word.ts';
 import type { Exporter, Seen } from '../src/tui/index.ts';
 import { look } from './deliver.ts';
 import { Failure } from './failure.ts';
+import type { givenWords } from './given-words.ts';
 import type { Settings } from './options.ts';
 import { writeFileInTurns } from './output.ts';
 import type { PacketFinder } from './packet-finder.ts';
@@ -17,6 +19,7 @@ export function exporterOf(
   inputs: readonly string[],
   named: readonly string[],
   settings: Settings,
+  given: ReturnType<typeof givenWords>,
   finder: PacketFinder,
   seen: () => Seen,
 ): Exporter {
@@ -44,17 +47,22 @@ export function exporterOf(
       else write(path, finder.pcapng(rows), done);
     },
     text: (path, content, done) => write(path, inTurns([content]), done),
-    commandLine: ([command = 'report', ...words]) => ['warmwire', command, ...named, ...words, ...given(settings)].map(shellWord).join(' '),
+    commandLine: ([command = 'report', ...words], last = []) =>
+      [
+        'warmwire',
+        command,
+        ...named.map(shellWord),
+        ...[...last, ...words, ...given.filter(([option]) => !words.includes(option)).flat()].map(quoted),
+      ].join(' '),
+    tshark: (options, filter) =>
+      ['tshark', ...named.flatMap((name) => ['-r', shellWord(name)]), ...(options.length > 0 ? options : ['-Y', filter]).map(quoted)].join(
+        ' ',
+      ),
   };
 }
 
-/** Options that change what is seen. */
-const given = ({ idleTimeout, poolKey }: Settings): readonly string[] => [
-  ...(idleTimeout === undefined ? [] : ['--idle-timeout', Number.isFinite(idleTimeout) ? `${idleTimeout / 1e9}s` : 'inf']),
-  ...(poolKey === undefined ? [] : ['--pool-key', poolKey]),
-];
-
-const shellWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** Not for names of files, which must not look like options. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 async function* inTurns(pieces: Iterable<Piece>): AsyncGenerator<Piece> {
   let until = performance.now() + slice;

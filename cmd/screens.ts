@@ -1,12 +1,13 @@
 /** Opens the screens on a capture that is still being read. */
 
-import { openSync } from 'node:fs';
+import { openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isatty, ReadStream } from 'node:tty';
 import { capturesSize } from '../src/capture/index.ts';
 import { browse, type Colors } from '../src/tui/index.ts';
-import { type Config, readConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
+import { givenWords } from './given-words.ts';
 import { inputsOf, namedInputs } from './inputs.ts';
 import { LiveSource } from './live-source.ts';
 import { settingsOf } from './options.ts';
@@ -17,24 +18,21 @@ import { exporterOf } from './screen-exports.ts';
 import { Spool } from './spool.ts';
 import { say, wantsColor } from './terminal.ts';
 
-export async function screens(files: readonly string[], options: ReportOptions): Promise<ExitStatus> {
+export async function screens(files: readonly string[], options: ReportOptions, config: Config): Promise<ExitStatus> {
   const settings = settingsOf(options);
   const inputs = inputsOf(files, options.read);
   const left = new AbortController();
   let finished = false;
   try {
-    const config = readConfig();
-    const spool = new Spool();
-    const tap = (path: string, piece: Uint8Array): void => {
-      if (path === '-') spool.write(piece);
-    };
+    const spools = new Map(inputs.filter(isPipe).map((path) => [path, new Spool()]));
+    const tap = (path: string, piece: Uint8Array): void => spools.get(path)?.write(piece);
     const intake = await openInputs(inputs, { ...settings, intake: { ...settings.intake, tap } }, left.signal);
     const { inspector } = intake;
     const total = settings.intake.follow === true ? undefined : capturesSize(inputs);
     const source = new LiveSource(inspector, settings, total);
     const finder = new PacketFinder(
       intake.captures,
-      spool,
+      spools,
       () => source.snapshot().trace,
       () => source.ring(),
     );
@@ -48,10 +46,7 @@ export async function screens(files: readonly string[], options: ReportOptions):
       if (left.signal.aborted) return false;
       finished = !goesOn;
       if (goesOn) source.advance(intake.bytes - before);
-      else {
-        await source.finish();
-        finder.grown();
-      }
+      else await source.finish();
       return goesOn;
     };
     // What is no capture at all is said before the screen is taken, and what asks for a password still has the terminal.
@@ -63,7 +58,7 @@ export async function screens(files: readonly string[], options: ReportOptions):
       stdin: keys(),
       colors: colors(options, config),
       ascii: config.ascii ?? !isUtf8(),
-      exporter: exporterOf(inputs, namedInputs(files, options.read), settings, finder, () => source.snapshot()),
+      exporter: exporterOf(inputs, namedInputs(files, options.read), settings, givenWords(options), finder, () => source.snapshot()),
       filter: settings.filter?.text ?? '',
       keys: config.keys ?? {},
       columns: config.columns ?? {},
@@ -83,6 +78,13 @@ export async function screens(files: readonly string[], options: ReportOptions):
     left.abort();
     return endedWith(failureOf(inputs, error));
   }
+}
+
+/** What can be read once only. */
+function isPipe(path: string): boolean {
+  if (path === '-') return true;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile();
 }
 
 /** In the corner of the screen. */

@@ -35,13 +35,16 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
   const totals = yield* totalsOf(judgement);
   let findings: readonly Finding[] | undefined;
   let advised: Advised | undefined;
+  const find = function* (): Steps<readonly Finding[]> {
+    findings ??= yield* findingsOf(judgement, coalescable);
+    return findings;
+  };
   return {
     options: judgement.options,
     totals,
     origins: originsOf(judgement),
     get findings(): readonly Finding[] {
-      findings ??= findingsOf(judgement, coalescable);
-      return findings;
+      return allAtOnce(find());
     },
     get advice(): readonly Advice[] {
       advised ??= advise(judgement);
@@ -52,6 +55,14 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       return advised.missing;
     },
     selected: judgement.rows,
+    *explaining(): Steps<void> {
+      yield* judgement.why.making();
+      yield* find();
+      advised ??= advise(judgement);
+      yield;
+      // Made when it is looked at.
+      void totals.curve;
+    },
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
     simulate: (settings) => simulate(judgement, settings),
     select: (rows) => allAtOnce(analysisOf(narrowed(judgement, rows), coalescable)),

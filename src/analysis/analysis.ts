@@ -1,5 +1,6 @@
 /** What each connection cost, whether it was needed, and where; the result of pass 2 as plain data. */
 
+import type { Steps } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import type { Connection, Trace } from '../trace/index.ts';
 import type { Coalescable } from './coalescing.ts';
@@ -333,6 +334,8 @@ export interface Analysis {
   /** What is missing for advice that was looked for: "3 idle gaps, 20 are needed". */
   readonly adviceMissing: readonly string[];
   verdict(connection: number): Verdict;
+  /** Findings, advice, reasons and the curve, which are made when first asked for and take long with a million connections: in steps. */
+  explaining(): Steps<void>;
   /** The same verdicts, with only these connections (ascending) listed and summed up. */
   select(rows: Uint32Array): Analysis;
   /** The same requests with other settings; of what is listed. */

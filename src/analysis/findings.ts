@@ -1,5 +1,6 @@
 /** What deserves attention: connections with the same trouble, gathered by origin in one pass, each with what shows it. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Finding, FindingCode } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import type { Coalescable } from './coalescing.ts';
@@ -38,7 +39,7 @@ const alwaysTrouble: Readonly<Record<string, FindingCode>> = {
   framing_error: 'framing_error',
 };
 
-export function findingsOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): readonly Finding[] {
+export function* findingsOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Steps<readonly Finding[]> {
   const gathered = new Map<FindingCode, Map<number, Trouble>>();
   const { keys, rows, trace } = judgement;
   const note = (code: FindingCode, connection: number): void => {
@@ -53,7 +54,10 @@ export function findingsOf(judgement: Judgement, coalescable: (connection: numbe
     }
   };
   const size = rows?.length ?? trace.size;
-  for (let at = 0; at < size; at += 1) gather(judgement, coalescable, rows === undefined ? at : rows[at]!, note);
+  for (let at = 0; at < size; at += 1) {
+    if (at % stepRows === stepRows - 1) yield;
+    gather(judgement, coalescable, rows === undefined ? at : rows[at]!, note);
+  }
   // Where it has happened nobody needs to hear that it may.
   for (const key of gathered.get('keep_alive_race')?.keys() ?? []) gathered.get('race_possible')?.delete(key);
   const findings = [...gathered.values()].flatMap((troubles) => mostOf(judgement, [...troubles.values()]));

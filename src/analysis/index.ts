@@ -8,6 +8,7 @@ export { curveTimeouts } from './curve.ts';
 export { namedWords } from './finding-words.ts';
 export { droppedFrames, isLowerBound } from './lower-bound.ts';
 export { percentile } from './percentile.ts';
+export { type Rates, ratesOf } from './rates.ts';
 export { speculativeGap } from './requests.ts';
 export * from './retirement.ts';
 export { isSealed } from './sealed.ts';

@@ -1,10 +1,12 @@
 /** The totals of a trace. */
 
 import { type Steps, stepRows } from '../steps.ts';
+import type { Columns } from '../trace/index.ts';
 import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
 import { curveOf } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
 import { countOpenings } from './origins.ts';
+import { confirmedRace } from './race.ts';
 import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
@@ -16,6 +18,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
     http: 0,
     tls: 0,
     requests: 0,
+    responses: 0,
     reuses: 0,
     probes: 0,
     handshakes: 0,
@@ -42,6 +45,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
     if (columns.isHttp(each)) sums.http += 1;
     if (columns.encrypted(each)) sums.tls += 1;
     sums.requests += columns.requests(each);
+    if (rows !== undefined) sums.responses += responsesOn(columns, each);
     sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
     const setup = setups[each]!;
@@ -62,7 +66,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
     httpConnections: sums.http,
     tlsConnections: sums.tls,
     requests: sums.requests,
-    responses: rows === undefined ? columns.responses : rows.reduce((sum, each) => sum + trace.connection(each).responses, 0),
+    responses: rows === undefined ? columns.responses : sums.responses,
     reuses: sums.reuses,
     reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
     probes: sums.probes,
@@ -89,7 +93,8 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
       return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(columns.setup(each)) : 0));
     },
     get races(): number {
-      return why.races.confirmed.length;
+      const { confirmed, kind } = why.races;
+      return rows === undefined ? confirmed.length : rows.reduce((sum, each) => sum + (kind[each] === confirmedRace ? 1 : 0), 0);
     },
   };
 }
@@ -113,4 +118,11 @@ function sumPool({ counts }: Judgement): PoolCounts {
     surplus: sum(counts.surplus),
     net: Math.max(0, actual - min),
   };
+}
+
+function responsesOn(columns: Columns, connection: number): number {
+  let responses = 0;
+  for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange))
+    responses += columns.responsesTo(exchange);
+  return responses;
 }

@@ -1,5 +1,6 @@
 /** Why connections were opened and closed, and what met their close; made when first asked for, from the judgement's columns. */
 
+import type { Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { type CloseReason, type Explanation, openingClasses } from './analysis.ts';
 import { IdleLimits } from './idle-limits.ts';
@@ -62,6 +63,14 @@ export class Why {
     const { closes, races } = this;
     this.#opens ??= new Opens({ ...this.#known(), openings, keys, races, closes, idleTimeout: options.idleTimeout });
     return this.#opens;
+  }
+
+  /** Each part needs the one before. */
+  *making(): Steps<void> {
+    for (const part of ['usage', 'patterns', 'limits', 'races', 'closes', 'opens'] as const) {
+      void this[part];
+      yield;
+    }
   }
 
   close(connection: number): Explanation<CloseReason> | undefined {

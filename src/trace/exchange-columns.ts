@@ -58,6 +58,11 @@ export class ExchangeColumns {
     return (this.#log.flags(exchange) & HAS_REQUEST) !== 0;
   }
 
+  /** Final and interim ones. */
+  responsesTo(exchange: number): number {
+    return this.#log.interim(exchange) + (this.answered(exchange) ? 1 : 0);
+  }
+
   isConnect(exchange: number): boolean {
     return (this.#log.flags(exchange) & IS_CONNECT) !== 0;
   }

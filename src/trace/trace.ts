@@ -133,6 +133,8 @@ export interface Columns {
   /** A response was seen, interim ones apart. */
   answered(exchange: number): boolean;
   hasRequest(exchange: number): boolean;
+  /** Response messages to it, interim ones included. */
+  responsesTo(exchange: number): number;
   isConnect(exchange: number): boolean;
   /** The request is of HTTP/1.0 or older and does not ask to keep the connection. */
   oneShot(exchange: number): boolean;

@@ -7,6 +7,7 @@ import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 import { Line, spread, write } from './parts/line.tsx';
 import { Table } from './parts/table.tsx';
+import { below } from './screens/below.ts';
 import { summary } from './screens/connection.ts';
 import { help } from './screens/help.ts';
 import type { Session, View } from './session.ts';
@@ -61,12 +62,10 @@ function Summary({ view, connection, lines }: { readonly view: View; readonly co
 }
 
 function Panel({ view, lines }: { readonly view: View; readonly lines: number }): ReactNode {
-  const { state, rows, context } = view;
-  const row = rows.length === 0 ? -1 : rows.row(here(state).cursor);
-  const drawn = rows.listing.panel?.draw(row, context, state.size.columns, lines) ?? [];
+  const drawn = below(view, lines);
   return (
     <Box flexDirection="column" height={lines}>
-      <Lines view={view} lines={drawn.slice(0, lines)} />
+      <Lines view={view} lines={drawn} />
     </Box>
   );
 }

@@ -16,7 +16,7 @@ interface Command {
   action(rest: string): Action | string;
 }
 
-const copies = ['value', 'stream', 'tuple', 'curl', 'rows'] as const;
+const copies = ['value', 'stream', 'tuple', 'curl', 'rows', 'command'] as const;
 export type CopyKind = (typeof copies)[number];
 export const themes = ['dark', 'light', 'mono'] as const;
 const settings = ['mouse', 'nomouse', 'hints', 'nohints', 'secrets', 'nosecrets'] as const;
@@ -66,7 +66,7 @@ export const commands: readonly Command[] = [
   {
     name: 'copy',
     usage: `copy ${copies.join('|')}`,
-    does: 'copy the value under the cursor, the connection as a filter of Wireshark, its two ends, its request for curl, or all rows as a filter',
+    does: 'copy the value under the cursor, the connection as a filter of Wireshark, its two ends, its request for curl, all rows as a filter, or the command line that gives the same',
     words: copies,
     action: (kind) =>
       copies.some((known) => known === kind) ? { type: 'copy', kind: kind as CopyKind } : `copy what? ${copies.join(', ')}`,

@@ -3,6 +3,7 @@
 import { bracketed } from '../analysis/fields.ts';
 import { displayFilter } from '../analysis/filter/index.ts';
 import type { Connection, Exchange } from '../trace/index.ts';
+import { commandLine } from './command-line.ts';
 import type { CopyKind } from './commands.ts';
 import { ladderOf } from './ladder.ts';
 import { ladderMermaid, ladderSvg, ladderText } from './ladder-export.ts';
@@ -39,6 +40,7 @@ function copied(view: View, kind: CopyKind): string | undefined {
   const { state, rows, context } = view;
   const { trace } = context.snapshot;
   const place = here(state);
+  if (kind === 'command') return commandLine(view);
   if (kind === 'value' && place.column !== undefined && rows.length > 0) {
     const row = rows.row(place.cursor);
     const [cell] = rows.listing.cells(row, [place.column], context);
@@ -129,28 +131,6 @@ export function exportOf(
     return `the ending of '${path}' names no format (there are: ${[...exporter.endings, 'pcapng'].map((each) => `.${each}`).join(', ')}; of a ladder .svg, .mmd, .txt)`;
   exporter.report(path, rows, state.filter, done);
   return 'writing …';
-}
-
-/** The command line that shows or writes the same as the screen. */
-export function commandLine(view: View, path?: string): string | undefined {
-  const { exporter, state } = view;
-  if (exporter === undefined) return undefined;
-  const { connection, screen } = here(state);
-  const selection = selectionOf(view);
-  const filter = selection === undefined ? [] : ['-Y', selection];
-  if (path !== undefined) return exporter.commandLine(['report', '-w', path, ...filter]);
-  if (connection !== undefined) return exporter.commandLine(['explain', String(connection)]);
-  if (screen === 'requests') return exporter.commandLine(['report', '--exchanges', ...filter]);
-  return exporter.commandLine(['report', ...filter]);
-}
-
-function selectionOf(view: View): string | undefined {
-  const { state, context } = view;
-  const marked = [...state.marks].filter((mark) => mark.startsWith('c')).map((mark) => Number(mark.slice(1)));
-  if (marked.length > 0) return `conn.id in {${marked.sort((a, b) => a - b).join(', ')}}`;
-  const { connection } = here(state);
-  if (connection !== undefined) return displayFilter(context.snapshot.trace, [connection]);
-  return state.filter === '' ? undefined : state.filter;
 }
 
 /** `conn.opening == churn`: the value under the cursor as a filter; undefined where there is none. */

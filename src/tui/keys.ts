@@ -39,11 +39,19 @@ const moving: readonly Binding[] = [
 ];
 
 const choosing: readonly Binding[] = [
-  bind('column-right', 'Right l', 'next column, for ? (explain), y (copy), F (filter), o (sort)', {
+  bind('column-right', 'Right l >', 'next column, for ? (explain), y (copy), F (filter), o (sort)', {
     type: 'column',
     by: 1,
   }),
-  bind('column-left', 'Left h', 'column before', { type: 'column', by: -1 }),
+  bind('column-left', 'Left h <', 'column before', { type: 'column', by: -1 }),
+];
+
+/** Where the arrows turn tabs or the time. */
+const choosingBeside = choosing.map((each) => ({ ...each, keys: each.keys.slice(-1) }));
+
+const scrolling: readonly Binding[] = [
+  bind('below-down', ']', 'scroll what is below the rows', { type: 'below', by: 3 }, 'scroll below'),
+  bind('below-up', '[', 'scroll it back', { type: 'below', by: -3 }),
 ];
 
 const searching: readonly Binding[] = [
@@ -68,12 +76,13 @@ const sorting: readonly Binding[] = [
 ];
 
 const times = bind('times', 't', 'times since the beginning, of day (UTC), since the last', { type: 'time' }, 'times');
-const marking = bind('mark', 'Space', 'mark: what is marked is exported and copied together', { type: 'mark' });
+const marking = bind('mark', 'Space', 'mark: what is marked is exported and copied together', { type: 'mark' }, 'mark');
 
 const giving: readonly Binding[] = [
   bind('copy', 'y', 'copy the value under the cursor, else tcp.stream eq N', { type: 'copy', kind: 'value' }, 'copy'),
   bind('copy-more', 'Y', 'copy something else: stream, tuple, curl, rows', { type: 'prompt-open', kind: 'command', text: 'copy ' }),
   bind('export', 'x', 'export what is shown', { type: 'suggest-export' }, 'export'),
+  bind('command-line', 'X', 'copy the command line that gives the same', { type: 'copy', kind: 'command' }),
 ];
 
 const everywhere: readonly Binding[] = [
@@ -84,7 +93,7 @@ const everywhere: readonly Binding[] = [
   bind('mouse', 'm', 'take or free the mouse (Shift-drag stays the terminal’s)', { type: 'set', setting: 'mouse' }),
   bind('hints', 'K', 'show or hide these hints', { type: 'set', setting: 'hints' }),
   bind('help', '?', 'this help; on a column: what it means', { type: 'help' }, 'help'),
-  bind('back', 'Esc', 'back', { type: 'back' }),
+  bind('back', 'Esc', 'back', { type: 'back' }, 'back'),
   bind('leave', 'q', 'back; from the top quit', { type: 'leave' }, 'quit'),
   bind('quit', '^C', 'quit at once', { type: 'quit' }),
   bind('redraw', '^L', 'draw the screen again', { type: 'redraw' }),
@@ -111,9 +120,12 @@ const knobs: readonly Binding[] = [
   bind('turn-down', 'Left h -', 'less', { type: 'turn', by: -1 }, 'less'),
 ];
 
-const followed = bind('open', 'Enter', 'the connection that it speaks of (on its line)', { type: 'open' });
+const followed = bind('open', 'Enter', 'the connection that it speaks of (on its line)', { type: 'open' }, 'open');
 const raw = (does: string, hint: string): Binding => bind('raw', 'r', does, { type: 'raw' }, hint);
-const tab = [...turning, times, marking, ...moving, ...searching, ...giving, ...everywhere];
+const tab = [...turning, ...choosingBeside, times, marking, ...moving, ...searching, ...giving, ...everywhere];
+
+/** Without its word on the bottom line. */
+const quietly = ({ hint: _, ...binding }: Binding): Binding => binding;
 
 /** The keys of each screen, in the order in which help lists them. */
 const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
@@ -121,6 +133,7 @@ const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
     opening('the connections of this origin'),
     ...moving,
     ...choosing,
+    ...scrolling.map(quietly),
     ...filtering,
     ...sorting,
     ...searching,
@@ -141,6 +154,7 @@ const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
   waterfall: [
     opening('the story of this connection'),
     ...zooming,
+    ...choosingBeside,
     ...moving,
     marking,
     ...filtering,
@@ -165,17 +179,18 @@ const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
     opening('the connection that shows it'),
     ...moving,
     ...choosing,
+    ...scrolling,
     ...filtering,
     ...sorting,
     ...searching,
     ...giving,
     ...everywhere,
   ],
-  whatif: [...knobs, ...moving, ...giving, ...everywhere],
+  whatif: [...knobs, ...moving, ...scrolling.map(quietly), ...giving, ...everywhere],
   story: [followed, ...tab],
   ladder: [raw('every packet, or runs of them put together', 'raw'), ...tab],
   exchanges: [...tab, ...sorting.filter(({ id }) => id.startsWith('sort') || id === 'reverse')],
-  packets: [...tab],
+  packets: [raw('only the bytes below, or the fields too', 'hex'), ...scrolling, ...tab],
   timers: [followed, ...tab],
   bytes: [raw('bytes in hexadecimal, or text', 'hex'), ...tab],
 };
@@ -247,10 +262,16 @@ export class Keys {
     return this.#lists[screen];
   }
 
-  /** The keys that the bottom line offers. */
-  offered(state: State): readonly Binding[] {
+  /** The keys that the bottom line offers: `opens` where Enter leads somewhere, `scrolls` where there is more below than fits; back or quit as the place is. */
+  offered(state: State, { opens, scrolls }: { readonly opens: boolean; readonly scrolls: boolean }): readonly Binding[] {
     const list = state.prompt !== undefined ? prompting : state.help !== undefined ? helping : this.#lists[here(state).screen];
-    return list.filter(({ hint }) => hint !== undefined && (state.prompt?.kind !== 'search' || hint !== 'complete'));
+    const isTop = state.trail.length === 1;
+    return list
+      .filter(({ hint }) => hint !== undefined && (state.prompt?.kind !== 'search' || hint !== 'complete'))
+      .filter(
+        ({ action: { type } }) =>
+          (type !== 'open' || opens) && (type !== 'below' || scrolls) && (type !== 'back' || !isTop) && (type !== 'leave' || isTop),
+      );
   }
 }
 

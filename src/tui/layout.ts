@@ -9,6 +9,8 @@ export interface Layout {
   readonly columns: number;
   readonly status: boolean;
   readonly headline: boolean;
+  /** What was opened, open and idle over time. */
+  readonly rates: boolean;
   readonly trail: boolean;
   readonly filter: number;
   readonly summary: number;
@@ -24,6 +26,7 @@ export interface Wanted {
   /** A connection is told: it has a summary above its tabs. */
   readonly summary: boolean;
   readonly filter: number;
+  readonly rates: boolean;
   readonly panel: number;
   /** Of the list: a short one leaves its room to what is below. */
   readonly rows: number;
@@ -47,8 +50,9 @@ export function layout(size: Size, wanted: Wanted): Layout {
   const status = take(1, 3) > 0;
   const headline = take(1, 3) > 0;
   const summary = wanted.summary ? take(summaryLines, 8) || take(2, 2) : 0;
+  const rates = wanted.rates && take(1, 12) > 0;
   // Rows are what one came for.
   const most = Math.max(Math.floor((left + 1) * 0.6), left + 1 - Math.max(2, wanted.rows));
   const panel = wanted.panel === 0 ? 0 : take(Math.min(wanted.panel, Math.max(0, most)), 2);
-  return { columns: Math.max(1, size.columns), status, headline, trail, filter, summary, head, footer, panel, body: left + 1 };
+  return { columns: Math.max(1, size.columns), status, headline, rates, trail, filter, summary, head, footer, panel, body: left + 1 };
 }

@@ -1,21 +1,25 @@
 /** What is going on between the data, the keys and the screen: holds the state, sorts, searches and filters beside it, and says when to draw. */
 
 import { isFilterError, parseFilter } from '../analysis/filter/index.ts';
+import { type Rates, ratesOf } from '../analysis/index.ts';
+import { second } from '../time.ts';
 import { Arrangement } from './arrangement.ts';
+import { Aside } from './aside.ts';
 import type { Context } from './column.ts';
 import { commandOf } from './commands.ts';
 import { clipboardOf, exportOf, exportSuggestion, filterOfCell } from './effects.ts';
 import { hit } from './hit.ts';
 import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
-import type { Listing } from './listing.ts';
-import { sorted } from './order.ts';
+import { Orders } from './orders.ts';
 import { find, satisfying, whole } from './row-work.ts';
+import { lastBelow } from './screens/below.ts';
+import { idsOf } from './screens/connections.ts';
 import { help } from './screens/help.ts';
 import { lists } from './screens/index.ts';
-import { runInSlices, runNow } from './slices.ts';
+import { few, runInSlices, runNow } from './slices.ts';
 import type { Exporter, Packets, Snapshot, Source } from './source.ts';
-import { type Action, here, initial, type Place, reduce, type State } from './store.ts';
+import { type Action, here, initial, layoutOf, type Place, reduce, type State, showsRates } from './store.ts';
 import { type Colors, type Theme, theme } from './theme.ts';
 
 /** Everything that a frame is drawn from. */
@@ -27,6 +31,8 @@ export interface View {
   /** What takes longer than a moment, and how much of it is done. */
   readonly busy: { readonly doing: 'sorting' | 'searching' | 'filtering'; readonly part: number } | undefined;
   readonly exporter: Exporter | undefined;
+  /** Of the connections that are listed; undefined while they are counted, and on screens that do not show them. */
+  readonly rates: Rates | undefined;
 }
 
 export interface SessionOptions {
@@ -51,16 +57,11 @@ export interface SessionOptions {
 const frameTime = 33;
 const progressTime = 100;
 const countTime = 600;
-/** Rows that are sorted or filtered at once, between two frames. */
-const few = 4096;
+/** Points of the rates over time; where the end is not known, they are of the last seconds. */
+const ratePoints = 60;
+const lastSeconds = 60 * second;
 
-type TimerName = 'frame' | 'progress' | 'snapshot' | 'count' | 'sort' | 'filter';
-
-interface Order {
-  readonly sort: string;
-  readonly snapshot: Snapshot;
-  readonly rows: Uint32Array;
-}
+type TimerName = 'frame' | 'progress' | 'snapshot' | 'count' | 'filter';
 
 export class Session {
   readonly #options: SessionOptions;
@@ -73,11 +74,17 @@ export class Session {
   #view: View;
   #busy: View['busy'];
   readonly #arrangements = new Map<string, Arrangement>();
-  readonly #orders = new Map<string, Order>();
-  #sorting: { readonly key: string; readonly stop: () => void } | undefined;
+  readonly #orders = new Orders(
+    () => {
+      this.#busy = undefined;
+      this.#rearrange();
+    },
+    (part) => this.#progress({ doing: 'sorting', part }),
+  );
   #filtering: { readonly text: string; readonly stop: () => void } | undefined;
   #stopSearch: () => void = () => {};
   readonly #timers: Partial<Record<TimerName, ReturnType<typeof setTimeout>>> = {};
+  readonly #rates = new Aside<Rates>(() => this.#draw());
   #drawn = 0;
 
   constructor(options: SessionOptions) {
@@ -116,8 +123,9 @@ export class Session {
   close(): void {
     this.#unsubscribe();
     this.#stopSearch();
-    this.#sorting?.stop();
+    this.#orders.stop();
     this.#filtering?.stop();
+    this.#rates.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#listeners.clear();
   }
@@ -136,6 +144,7 @@ export class Session {
     else if (action.type === 'suggest-export')
       this.dispatch({ type: 'prompt-open', kind: 'command', text: `export ${exportSuggestion(this.#look())}` });
     else if (action.type === 'filter-cell') this.#filterCell();
+    else if (action.type === 'below') this.#scrolled();
     else if (action.type === 'theme') {
       this.#theme = theme(action.colors, this.#options.ascii);
       this.#rearrange();
@@ -172,6 +181,14 @@ export class Session {
 
   #export(path: string): void {
     this.#say(exportOf(this.#look(), path, this.packets, (said) => this.#say(said)));
+  }
+
+  /** What is below the rows ends somewhere. */
+  #scrolled(): void {
+    const view = this.#look();
+    const most = lastBelow(view, layoutOf(this.#state, view.rows).panel);
+    const more = here(this.#state).below - most;
+    if (more > 0) this.#state = reduce(this.#state, { type: 'below', by: -more }, this.#rows);
   }
 
   #filterCell(): void {
@@ -281,52 +298,10 @@ export class Session {
       packets: this.packets,
     });
     const lines = (): number => help(this.#keys, place, list, this.#theme, undefined).length;
-    const made = new Arrangement(list, this.#order(place, list), lines);
+    const made = new Arrangement(list, this.#orders.of(place, list, this.#snapshot), lines);
     this.#arrangements.set(key, made);
     return made;
   };
-
-  /** The order in which a place is sorted; of long lists the one before, until the new one is ready. */
-  #order(place: Place, list: Listing): Uint32Array | undefined {
-    const { sort } = place;
-    if (
-      !sort ||
-      sort.column >= list.columns.length ||
-      (sort.column === list.natural?.column && sort.descending === list.natural.descending)
-    )
-      return undefined;
-    const key = JSON.stringify([place.screen, place.origin, place.connection]);
-    const known = this.#orders.get(key);
-    const wanted = JSON.stringify(sort);
-    if (known?.sort === wanted && known.snapshot === this.#snapshot) return known.rows;
-    const work = (): Generator<number, Uint32Array, void> => sorted(list.length, (row) => list.key(row, sort.column), sort.descending);
-    const snapshot = this.#snapshot;
-    const keep = (rows: Uint32Array): Uint32Array => {
-      this.#orders.set(key, { sort: wanted, snapshot, rows });
-      return rows;
-    };
-    if (list.length <= few) return keep(runNow(work()));
-    this.#sortSoon(key + wanted, work, keep);
-    return known?.sort === wanted ? known.rows : undefined;
-  }
-
-  #sortSoon(key: string, work: () => Generator<number, Uint32Array, void>, keep: (rows: Uint32Array) => void): void {
-    if (this.#sorting?.key === key) return;
-    this.#sorting?.stop();
-    const began = performance.now();
-    const done = (rows: Uint32Array): void => {
-      keep(rows);
-      this.#busy = undefined;
-      // While the trace grows, the next sorting waits: at most a quarter of the time goes into it.
-      this.#later('sort', 3 * (performance.now() - began), () => {
-        this.#sorting = undefined;
-        this.#rearrange();
-      });
-      this.#rearrange();
-    };
-    const stop = runInSlices(work(), done, (part) => this.#progress({ doing: 'sorting', part }));
-    this.#sorting = { key, stop };
-  }
 
   #search(by: 1 | -1, from: number): void {
     const { pattern } = this.#state;
@@ -370,7 +345,20 @@ export class Session {
       keys: this.#keys,
       busy: this.#busy,
       exporter: this.#options.exporter,
+      rates: this.#ratesOf(place),
     };
+  }
+
+  /** Of a capture without end, the last minute. */
+  #ratesOf(place: Place): Rates | undefined {
+    if (!showsRates(place)) return undefined;
+    const { trace, progress } = this.#snapshot;
+    const isEndless = !progress.done && progress.totalBytes === undefined;
+    const from = isEndless ? Math.max(0, trace.lastTime - lastSeconds) : 0;
+    const rows = idsOf(place.origin, this.#snapshot);
+    return this.#rates.of(this.#snapshot, place.origin ?? '', (rows?.length ?? trace.size) <= few, () =>
+      ratesOf(trace, rows, from, trace.lastTime, ratePoints),
+    );
   }
 
   #progress(busy: View['busy']): void {

@@ -2,12 +2,14 @@
 
 /** Well below the 50 ms in which a key must be answered. */
 const budget = 8;
+/** Rows of which something is made at once, between two frames. */
+export const few = 4096;
 
 /** Calls `done` with the result, after `progress` with the part that is done; the function returned stops it. */
-export function runInSlices<Result>(
-  work: Generator<number, Result, void>,
+export function runInSlices<Result, Part = unknown>(
+  work: Generator<Part, Result, void>,
   done: (result: Result) => void,
-  progress: (part: number) => void = () => {},
+  progress: (part: Part) => void = () => {},
 ): () => void {
   let stopped = false;
   const slice = (): void => {
@@ -33,7 +35,7 @@ export function runInSlices<Result>(
 }
 
 /** The same at once, for little work. */
-export function runNow<Result>(work: Generator<number, Result, void>): Result {
+export function runNow<Result>(work: Generator<unknown, Result, void>): Result {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;

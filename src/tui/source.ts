@@ -45,6 +45,8 @@ export interface Exporter {
   /** The packets of these connections as pcapng. */
   packets(path: string, rows: Uint32Array, done: (said: string) => void): void;
   text(path: string, content: string, done: (said: string) => void): void;
-  /** The command line that writes the same. */
-  commandLine(words: readonly string[]): string;
+  /** The command line that gives the same: the command and its options, what follows the captures. */
+  commandLine(words: readonly string[], last?: readonly string[]): string;
+  /** Wireshark's, for one capture: what shows the packets that satisfy a display filter, or what `options` ask for. */
+  tshark(options: readonly string[], filter: string): string;
 }

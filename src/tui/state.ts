@@ -43,6 +43,8 @@ export interface Place {
   readonly pan: number;
   /** Everything, instead of what was put together: each packet, bytes instead of text. */
   readonly raw: boolean;
+  /** First line of what is shown below the rows. */
+  readonly below: number;
 }
 
 /** What is tried in What-if. */
@@ -125,6 +127,7 @@ export type Action =
         | 'pause';
     }
   | { readonly type: 'column' | 'sort' | 'tab' | 'turn' | 'pan' | 'zoom'; readonly by: 1 | -1 }
+  | { readonly type: 'below'; readonly by: number }
   | { readonly type: 'sort-by'; readonly name: string; readonly order: 'asc' | 'desc' | undefined }
   | { readonly type: 'columns'; readonly names: readonly string[] | undefined }
   | { readonly type: 'unzoom' | 'count-over' | 'prompt-close' | 'prompt-accept' | 'filter-cell' | 'suggest-export' }
@@ -157,6 +160,7 @@ export const start = (screen: ScreenName, origin?: string, connection?: number):
   zoom: 0,
   pan: 0,
   raw: false,
+  below: 0,
 });
 
 export function initial(size: Size, given: Partial<Pick<State, 'filter' | 'columns' | 'settings' | 'timeFormat'>> = {}): State {

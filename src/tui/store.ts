@@ -9,6 +9,7 @@ import {
   type Look,
   type Place,
   type Rows,
+  type ScreenName,
   type Sort,
   type State,
   start,
@@ -25,9 +26,11 @@ export const layoutOf = (state: State, { panel, length }: Pick<Rows, 'panel' | '
   layout(state.size, {
     summary: here(state).connection !== undefined,
     filter: filterLines(state),
+    rates: showsRates(here(state)) && state.help === undefined,
     panel: state.help === undefined ? panel : 0,
     rows: length,
   });
+export const showsRates = ({ screen }: Place): boolean => screen === 'origins' || screen === 'connections';
 /** One for a filter that is applied, two while it is typed. */
 const filterLines = ({ prompt, filter }: State): number => (prompt?.kind === 'filter' ? 2 : filter === '' ? 0 : 1);
 const pageOf = (state: State, look: Look): number => layoutOf(state, look(here(state))).body;
@@ -92,7 +95,10 @@ const reducers: Reducers = {
   unzoom: (state) => put(state, { zoom: 0, pan: 0 }),
   pan: (state, { by }) => put(state, { pan: within(here(state).pan + (by * 2 ** -here(state).zoom) / 4, here(state).zoom) }),
   turn: (state, { by }, look) => ({ ...state, whatIf: { ...state.whatIf, ...look(here(state)).turn(here(state).cursor, by) } }),
-  raw: (state, _, look) => settle(put(state, { raw: !here(state).raw, cursor: 0, top: 0 }), look),
+  // How far it can go only whoever draws it knows.
+  below: (state, { by }) => put(state, { below: Math.max(0, here(state).below + by) }),
+  raw: (state, _, look) =>
+    settle(put(state, { raw: !here(state).raw, below: 0, ...(keepsRows.has(here(state).screen) ? {} : { cursor: 0, top: 0 }) }), look),
   sort: (state, { by }, look) => {
     const { sortable, natural } = look(here(state));
     if (sortable.length === 0) return state;
@@ -174,6 +180,9 @@ const reducers: Reducers = {
   quit: (state) => ({ ...state, done: true }),
 };
 
+/** The same rows stand on the screen, whatever `raw` adds to what is below them. */
+const keepsRows: ReadonlySet<ScreenName> = new Set(['packets']);
+
 const within = (pan: number, zoom: number): number => Math.max(0, Math.min(1 - 2 ** -zoom, pan));
 
 const sortBy = (state: State, { column, descending }: Sort, look: Look): State =>
@@ -215,7 +224,7 @@ function scroll(state: State, by: number, look: Look): State | undefined {
 function moveTo(state: State, position: number, look: Look): State {
   const rows = look(here(state));
   const cursor = Math.max(0, Math.min(rows.length - 1, position));
-  return settle(put(state, { cursor, item: rows.item(cursor), last: false }), look);
+  return settle(put(state, { cursor, item: rows.item(cursor), last: false, below: 0 }), look);
 }
 
 /** The list moves under the cursor, which stays on its line of the screen. */

@@ -34,6 +34,7 @@ export class Terminal {
     stdin.on('data', typed).on('end', gone).on('error', gone).resume();
     stdout.on('resize', resized).on('error', gone);
     process.on('exit', this.#give);
+    process.on('SIGTSTP', this.#stopped);
     for (const signal of deadly) process.on(signal, this.#die);
   }
 
@@ -44,6 +45,7 @@ export class Terminal {
     stdout.off('resize', resized);
     process.off('exit', this.#give);
     process.off('SIGCONT', this.#resume);
+    process.off('SIGTSTP', this.#stopped);
     for (const signal of deadly) process.off(signal, this.#die);
   }
 
@@ -58,11 +60,18 @@ export class Terminal {
     if (this.#ours) this.#options.stdout.write(`\x1b]52;c;${Buffer.from(text, 'utf8').toString('base64')}\x07`);
   }
 
-  /** `^Z`: the shell has the terminal until `fg`. */
+  /** `^Z`: the shell has the terminal until `fg`; whoever feeds us through a pipe stops as well. */
   suspend(): void {
+    this.#stop(0);
+  }
+
+  readonly #stopped = (): void => this.#stop(process.pid);
+
+  #stop(whom: number): void {
     this.#give();
+    process.off('SIGTSTP', this.#stopped);
     process.once('SIGCONT', this.#resume);
-    process.kill(0, 'SIGTSTP');
+    process.kill(whom, 'SIGTSTP');
   }
 
   #take(): void {
@@ -80,6 +89,7 @@ export class Terminal {
   };
 
   readonly #resume = (): void => {
+    process.on('SIGTSTP', this.#stopped);
     this.#take();
     this.#options.resumed();
   };

@@ -59,7 +59,7 @@ def report(name, times):
     print(f'{name}: {len(times)} keys, median {statistics.median(times):.1f} ms, p99 {times[min(len(times) - 1, int(len(times) * 0.99))]:.1f} ms, most {times[-1]:.1f} ms', flush=True)
 
 first = wait_for(rb'1/\d', 20)
-print(f'first rows after {first - begun:.2f} s', flush=True)
+print(f'first rows after {first - begun:.2f} s, {cpu():.2f} s of CPU', flush=True)
 os.write(fd, b'2'); time.sleep(0.7)
 times = []
 size = os.path.getsize(capture)
@@ -91,6 +91,21 @@ for column in ('requests', 'authority', 'handshake_ms', 'wasted_ms', 'client_add
         read(0.02)
         if cpu() - spent > 0.02: spent, last = cpu(), time.monotonic()
     print(f'sort by {column}: {last - at:.2f} s, {cpu() - before:.2f} s of CPU', flush=True)
+
+def answer(key, wait=60):
+    """Milliseconds until something is drawn, until nothing more happens, and of CPU."""
+    read(0.1); before = cpu(); at = time.monotonic(); os.write(fd, key)
+    select.select([fd], [], [], wait)
+    first = time.monotonic() - at; spent, last = cpu(), time.monotonic()
+    while time.monotonic() < last + 0.6 and time.monotonic() < at + wait:
+        read(0.02)
+        if cpu() - spent > 0.02: spent, last = cpu(), time.monotonic()
+    return f'{first * 1000:.0f} ms, all of it after {last - at:.2f} s, {cpu() - before:.2f} s of CPU'
+
+for name, key in (('view 1', b'1'), ('view 2', b'2'), ('view 3', b'3'), ('view 4', b'4'), ('view 5', b'5'), ('view 6', b'6'), ('a knob', b'\x1b[D'), ('the knob again', b'\x1b[D'),
+                  ('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('first row', b'g'), ('next problem', b'e'), ('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
+                  ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t')):
+    print(f'{name}: drawn after {answer(key)}', flush=True)
 os.write(fd, b'2'); time.sleep(1.0); read(0.5)
 before = cpu(); at = time.monotonic(); time.sleep(4); 
 print(f'at rest: {(cpu() - before) / (time.monotonic() - at) * 100:.1f} % of a core', flush=True)

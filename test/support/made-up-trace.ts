@@ -348,6 +348,7 @@ function columnsOf(
     exchangeEnd: (exchange) => endOf(flat[exchange]!),
     countsForReuse: (exchange) => countsForReuse(flat[exchange]!),
     hasRequest: (exchange) => flat[exchange]!.method !== undefined,
+    responsesTo: (exchange) => (flat[exchange]!.status === undefined ? 0 : 1),
     isConnect: (exchange) => flat[exchange]!.method === 'CONNECT',
     oneShot: (exchange) => flat[exchange]!.version === '1.0' || flat[exchange]!.version === '0.9',
     sameRequest: (a, b) =>

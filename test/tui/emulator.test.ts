@@ -114,6 +114,7 @@ test('every key on every screen leaves a whole screen', { timeout: 120_000 }, as
 test('resized to nothing and back, it shows what it showed', async () => {
   await open('nginx-idle-too-short.pcap', 200, 50);
   await stage.press('3', down, down);
+  await stage.shows('3/8');
   const before = shown();
   for (const [columns, rows] of [
     [60, 15],
@@ -128,7 +129,8 @@ test('resized to nothing and back, it shows what it showed', async () => {
     await new Promise((done) => setTimeout(done, 80));
     expect(screen.widest).toBeLessThanOrEqual(10_000);
   }
-  expect(shown()).toBe(before);
+  await expect.poll(() => screen.text, { timeout: 10_000 }).toBe(before);
+  shown();
 });
 
 describe('the mouse', () => {

@@ -64,7 +64,10 @@ test('the cursor stays among the rows and on the screen', () => {
   expect(here(bottom)).toMatchObject({ cursor: 99, top: 100 - page });
   expect(here(after([{ type: 'top' }], bottom))).toMatchObject({ cursor: 0, top: 0, item: undefined });
   expect(here(after([{ type: 'page', by: 1 }], after(connections)))).toMatchObject({ cursor: page - 1, top: page - 1 });
-  expect(here(after([{ type: 'page', by: 0.5 }], after(connections)))).toMatchObject({ cursor: page / 2, top: page / 2 });
+  expect(here(after([{ type: 'page', by: 0.5 }], after(connections)))).toMatchObject({
+    cursor: Math.floor(page / 2),
+    top: Math.floor(page / 2),
+  });
 });
 
 test('Enter goes down to a connection, Esc comes back to the same row', () => {
@@ -172,6 +175,6 @@ test('keys mean what the screen offers, and nothing else', () => {
     after([{ type: 'prompt-open', kind: 'search' }]),
     after([...connections, { type: 'open' }]),
   ]) {
-    for (const binding of keys.offered(state)) expect(keys.actionOf(state, binding.keys[0]!)).toBeDefined();
+    for (const binding of keys.offered(state, { opens: true, scrolls: true })) expect(keys.actionOf(state, binding.keys[0]!)).toBeDefined();
   }
 });

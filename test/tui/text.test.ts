@@ -121,15 +121,15 @@ test('columns never take more room than there is, and the sorted one stays', () 
 
 test('a layout fills the screen but for its last line, and always has a row', () => {
   for (let rows = 1; rows < 60; rows += 1) {
-    for (const [summary_, filter_, panel_] of [
-      [false, 0, 0],
-      [true, 0, 10],
-      [false, 1, 1],
-      [true, 2, 40],
+    for (const [summary_, filter_, panel_, rates_] of [
+      [false, 0, 0, false],
+      [true, 0, 10, false],
+      [false, 1, 1, true],
+      [true, 2, 40, true],
     ] as const) {
-      const wanted = { summary: summary_, filter: filter_, panel: panel_, rows: 4 };
-      const { status, headline, trail, filter, summary, head, footer, panel, body } = layout({ columns: 80, rows }, wanted);
-      const lines = [status, headline, trail, head, footer].filter(Boolean).length + filter + summary + panel + body;
+      const wanted = { summary: summary_, filter: filter_, panel: panel_, rates: rates_, rows: 4 };
+      const { status, headline, rates, trail, filter, summary, head, footer, panel, body } = layout({ columns: 80, rows }, wanted);
+      const lines = [status, headline, rates, trail, head, footer].filter(Boolean).length + filter + summary + panel + body;
       expect(body).toBeGreaterThan(0);
       expect(lines).toBe(Math.max(1, rows - 1));
     }

@@ -2,11 +2,12 @@
 
 import type { ReactNode } from 'react';
 import type { Cell } from '../column.ts';
-import { commandLine } from '../effects.ts';
+import { reportLine } from '../command-line.ts';
 import { count } from '../format.ts';
 import { keyLabel } from '../keys.ts';
+import { lastBelow } from '../screens/below.ts';
 import type { View } from '../session.ts';
-import { here, views } from '../store.ts';
+import { here, layoutOf, views } from '../store.ts';
 import { width } from '../width.ts';
 import { offered, withCaret } from './header.tsx';
 import { Line, spread } from './line.tsx';
@@ -34,7 +35,7 @@ function said(view: View): Cell[] | undefined {
     const line = [{ text: marks[prompt.kind], style: 'key' } as const, ...withCaret(prompt, 'plain', theme)];
     if (prompt.kind === 'search') return line;
     const path = /^export\s+(\S+\.\w+)$/.exec(prompt.text)?.[1];
-    const same = path === undefined || /\.(pcapng|svg|mmd|txt)$/.test(path) ? undefined : commandLine(view, path);
+    const same = path === undefined || /\.(pcapng|svg|mmd|txt)$/.test(path) ? undefined : reportLine(view, path);
     const more: Cell[] =
       same === undefined ? [{ text: '   ' }, ...offered(prompt)] : [{ text: `    as: ${theme.safe(same)}`, style: 'dim' }];
     return [...line, ...more];
@@ -47,9 +48,17 @@ function said(view: View): Cell[] | undefined {
 }
 
 /** As many keys as fit, help and quit before the others. */
-function hints({ state, keys, context: { theme } }: View, room: number): Cell[] {
-  const parts = keys.offered(state).map(({ keys: [key = ''], hint, action }) => ({ key: theme.keys(keyLabel(key)), word: hint!, action }));
-  const important = (word: string): number => (word === 'help' || word === 'quit' ? 0 : 1);
+function hints(view: View, room: number): Cell[] {
+  const { state, rows, keys } = view;
+  const { theme } = view.context;
+  const isList = state.prompt === undefined && state.help === undefined;
+  const parts = keys
+    .offered(state, {
+      opens: isList && rows.goal(here(state).cursor) !== undefined,
+      scrolls: isList && lastBelow(view, layoutOf(state, rows).panel) > 0,
+    })
+    .map(({ keys: [key = ''], hint, action }) => ({ key: theme.keys(keyLabel(key)), word: hint!, action }));
+  const important = (word: string): number => (word === 'help' || word === 'quit' || word === 'back' ? 0 : 1);
   const kept = new Set<(typeof parts)[number]>();
   let used = 0;
   for (const part of parts.toSorted((a, b) => important(a.word) - important(b.word))) {

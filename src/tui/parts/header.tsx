@@ -17,6 +17,7 @@ import { here, type State, tabs, views } from '../store.ts';
 import type { Theme } from '../theme.ts';
 import { width } from '../width.ts';
 import { Line, spread } from './line.tsx';
+import { ratesLine } from './rates.ts';
 
 type TwoSides = readonly [left: readonly Cell[], right: readonly Cell[]];
 
@@ -39,6 +40,7 @@ export function headerLines(view: View, layout: Layout, fileName = ''): readonly
   return [
     ...(layout.status ? [status(context, state, fileName)] : []),
     ...(layout.headline ? [[headline(context), limit(context)] as const] : []),
+    ...(layout.rates ? [ratesLine(view, layout.columns)] : []),
     ...(layout.trail ? [trail(state, context, layout.columns)] : []),
     ...filterLines(view, layout),
   ];
@@ -68,7 +70,7 @@ function meter({ done, bytes: read, totalBytes }: Progress, { glyphs }: Theme): 
 }
 
 function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
-  const { connections, requests, reuseRatio, pool, wasted } = analysis.totals;
+  const { connections, requests, reuseRatio, pool, races, wasted } = analysis.totals;
   const { dot, micro } = theme.glyphs;
   const atLeast = isLowerBound(trace) ? theme.glyphs.atLeast : '';
   const cost = pool.avoidable > 0 ? ` (${duration(wasted, micro)})` : '';
@@ -82,6 +84,7 @@ function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
     { text: percent(reuseRatio) ?? '-', style: reuseRatio ? 'good' : 'plain' },
     dim(` ${dot} avoidable `),
     { text: atLeast + count(pool.avoidable) + cost, style: pool.avoidable > 0 ? 'bad' : 'good' },
+    ...(races > 0 ? [dim(` ${dot} races `), { text: atLeast + count(races), style: 'bad' } as const] : []),
   ];
 }
 

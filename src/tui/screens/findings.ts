@@ -9,7 +9,11 @@ import type { StyleName } from '../theme.ts';
 import { wrapped } from '../width.ts';
 import type { Given } from './index.ts';
 
-type Subject = { readonly kind: 'advice'; readonly advice: Advice } | { readonly kind: 'finding'; readonly finding: Finding };
+type Subject =
+  | { readonly kind: 'advice'; readonly advice: Advice }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  /** Advice that was looked for, and what is missing for it. */
+  | { readonly kind: 'missing'; readonly text: string };
 
 const severityStyles: Readonly<Record<Finding['severity'], StyleName>> = { problem: 'bad', warning: 'warn', info: 'info' };
 const severityOrder = ['problem', 'warning', 'info'];
@@ -26,11 +30,18 @@ const columns: readonly Column<Subject>[] = [
     cell: (subject, { theme }) =>
       subject.kind === 'advice'
         ? { text: `${theme.glyphs.arrow} advice`, style: 'accent' }
-        : {
-            text: `${subject.finding.severity === 'info' ? theme.glyphs.needed : theme.glyphs.avoidable} ${subject.finding.severity}`,
-            style: severityStyles[subject.finding.severity],
-          },
-    key: (subject) => (subject.kind === 'advice' ? 0 : 1 + severityOrder.indexOf(subject.finding.severity)),
+        : subject.kind === 'missing'
+          ? { text: `${theme.glyphs.unknown} advice`, style: 'dim' }
+          : {
+              text: `${subject.finding.severity === 'info' ? theme.glyphs.needed : theme.glyphs.avoidable} ${subject.finding.severity}`,
+              style: severityStyles[subject.finding.severity],
+            },
+    key: (subject) =>
+      subject.kind === 'finding'
+        ? 1 + severityOrder.indexOf(subject.finding.severity)
+        : subject.kind === 'advice'
+          ? 0
+          : 1 + severityOrder.length,
   },
   {
     name: 'origin',
@@ -41,7 +52,7 @@ const columns: readonly Column<Subject>[] = [
     align: 'left',
     rank: 3,
     cell: (subject, { snapshot, theme }) => {
-      const place = subject.kind === 'advice' ? subject.advice.origin : subject.finding.origin;
+      const place = subject.kind === 'advice' ? subject.advice.origin : subject.kind === 'finding' ? subject.finding.origin : undefined;
       const origin = place === undefined ? undefined : snapshot.analysis.origins[place];
       return { text: origin === undefined ? '' : theme.safe(joined(originName(origin))) };
     },
@@ -54,7 +65,7 @@ const columns: readonly Column<Subject>[] = [
     max: 160,
     align: 'left',
     rank: 1,
-    cell: (subject, { theme }) => ({ text: theme.safe(subject.kind === 'advice' ? subject.advice.text : subject.finding.text) }),
+    cell: (subject, { theme }) => ({ text: theme.safe(textOf(subject)), ...(subject.kind === 'missing' && { style: 'dim' }) }),
   },
   {
     name: 'connections',
@@ -64,8 +75,8 @@ const columns: readonly Column<Subject>[] = [
     max: 8,
     align: 'right',
     rank: 2,
-    cell: (subject) => ({ text: count(subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count) }),
-    key: (subject) => (subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count),
+    cell: (subject) => ({ text: subject.kind === 'missing' ? '' : count(concerned(subject)) }),
+    key: (subject) => (subject.kind === 'missing' ? undefined : concerned(subject)),
   },
   {
     name: 'saves_ms',
@@ -81,21 +92,28 @@ const columns: readonly Column<Subject>[] = [
   },
 ];
 
+const textOf = (subject: Subject): string =>
+  subject.kind === 'advice' ? subject.advice.text : subject.kind === 'finding' ? subject.finding.text : `none yet: ${subject.text}`;
+
+const concerned = (subject: Exclude<Subject, { kind: 'missing' }>): number =>
+  subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count;
+
 export function findings({ snapshot }: Given): Listing {
   const { analysis } = snapshot;
   const subjects: readonly Subject[] = [
     ...analysis.advice.map((advice): Subject => ({ kind: 'advice', advice })),
     ...analysis.findings.map((finding): Subject => ({ kind: 'finding', finding })),
+    ...analysis.adviceMissing.map((text): Subject => ({ kind: 'missing', text })),
   ];
-  const missing = analysis.adviceMissing.join('; ');
   return listing<Subject>({
     columns,
     snapshot,
     natural: { column: 0, descending: false },
     length: subjects.length,
-    nothing: missing === '' ? 'nothing was found' : `nothing was found; for advice there is missing: ${missing}`,
+    nothing: 'nothing was found that should be changed',
     subject: (row) => subjects[row]!,
     goal: (subject) => {
+      if (subject.kind === 'missing') return undefined;
       const first =
         subject.kind === 'finding' ? subject.finding.connections[0] : analysis.origins[subject.advice.origin ?? 0]?.connections[0];
       return first === undefined ? undefined : { connection: first };
@@ -106,7 +124,7 @@ export function findings({ snapshot }: Given): Listing {
     },
     problem: (row) => {
       const subject = subjects[row];
-      return subject?.kind === 'advice' || subject?.finding.severity === 'problem';
+      return subject?.kind === 'advice' || (subject?.kind === 'finding' && subject.finding.severity === 'problem');
     },
     panel: {
       lines: 8,
@@ -122,6 +140,7 @@ export function findings({ snapshot }: Given): Listing {
 function details(subject: Subject, micro: string, width: number): Cell[][] {
   const lines = (text: string, style: StyleName): Cell[][] =>
     wrapped(text, Math.max(20, width - 4)).map((line): Cell[] => [{ text: `  ${line}`, style }]);
+  if (subject.kind === 'missing') return [[], ...lines(textOf(subject), 'name')];
   if (subject.kind === 'finding') {
     const { text, confidence, connections, frames, count: concerned } = subject.finding;
     const more = concerned > connections.length ? ` and ${count(concerned - connections.length)} more` : '';

@@ -6,7 +6,9 @@ import type { Cell, Column, Context } from '../column.ts';
 import { count, duration, percent } from '../format.ts';
 import { chosen, type Listing, listing } from '../listing.ts';
 import { joined, originKey, originName, originsOf, safely } from '../names.ts';
+import type { StyleName } from '../theme.ts';
 import { opinionOfOrigin, verdictCell } from '../verdict.ts';
+import { wrapped } from '../width.ts';
 import type { Given } from './index.ts';
 
 const columns: readonly Column<Origin>[] = [
@@ -108,8 +110,37 @@ export function origins({ snapshot, columns: names }: Given): Listing {
     find: (item) => analysis.origins.indexOf(originsOf(analysis).get(String(item))!),
     problem: (row) => analysis.origins[row]!.pool.avoidable > 0,
     goal: (origin) => ({ origin: originKey(origin) }),
+    panel: { lines: 6, draw: (row, context, width) => (row < 0 ? [] : advised(row, context, width)) },
     more: ({ server, authority }) => [server, authority],
   });
+}
+
+/** Why it wastes what it wastes, and what to set: what one came for. */
+function advised(row: number, { snapshot: { analysis }, theme }: Context, width: number): Cell[][] {
+  const origin = analysis.origins[row]!;
+  const told = (label: string, text: string, style: StyleName): Cell[][] =>
+    wrapped(theme.safe(text), Math.max(20, width - 8))
+      .slice(0, 2)
+      .map((line, i) => [
+        { text: ` ${i === 0 ? label : '    '}  `, style: 'dim' },
+        { text: line, style },
+      ]);
+  const { avoidable } = origin.pool;
+  const why = avoidable === 0 ? 'no handshake was avoidable' : (origin.mainReason ?? 'other connections could have served');
+  const advice = analysis.advice.find((each) => each.origin === row);
+  const missing = analysis.adviceMissing.find((text) => text.startsWith(`${joined(originName(origin)).replace(/:\d+$/, '')}`));
+  const set =
+    advice === undefined
+      ? avoidable > 0 && missing !== undefined
+        ? told('Set ', `no advice yet: ${missing}`, 'dim')
+        : []
+      : told('Set ', `${advice.directive}${advice.software === undefined ? '' : `   (${advice.software})`}`, 'good');
+  return [
+    [],
+    ...told('Why ', why, avoidable > 0 ? 'warn' : 'plain'),
+    ...set,
+    [{ text: ' Enter lists its connections, 5 all that was found, 6 tries other settings', style: 'dim' }],
+  ];
 }
 
 function requestsPerConnection({ requests, connections }: Origin): number | undefined {

@@ -149,7 +149,7 @@ function detail(packet: Packet, multiplexed: boolean, context: Context, width: n
     const room = width - hexWidth - 3;
     return [
       rule,
-      ...Array.from({ length: lines - 1 }, (_, i): Cell[] => [
+      ...Array.from({ length: Math.min(lines - 1, Math.max(fields.length, dump.length)) }, (_, i): Cell[] => [
         ...clipped(fields[i] ?? [], room, ascii.glyphs.ellipsis),
         { text: ` ${line} `, style: 'dim' },
         ...(dump[i] ?? []),

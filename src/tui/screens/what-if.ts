@@ -162,16 +162,24 @@ function outcome(
     ],
     [
       { text: '  Saved       ', style: 'dim' },
-      { text: `${count(avoided)} handshakes, ${duration(saved, micro)} of set-up`, style: avoided > 0 ? 'good' : 'plain' },
+      { text: savings(avoided, avoided - fewer, duration(saved, micro)), style: fewer > 0 ? 'good' : 'plain' },
     ],
     [
       { text: '  Price       ', style: 'dim' },
       {
-        text: `at most ${count(idleConnectionsPeak)} idle connections at once, ${count(Math.round(idleConnectionSeconds))} connection-seconds of idle time`,
+        text: `at most ${plural(idleConnectionsPeak, 'idle connection')} at once, ${plural(Math.round(idleConnectionSeconds), 'connection-second')} of idle time`,
       },
     ],
     [],
   ];
+}
+
+const plural = (number: number, noun: string): string => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+/** A request that finds a connection open spares the handshake it had; another one may need one that it had not. */
+function savings(avoided: number, instead: number, saved: string): string {
+  const more = instead > 0 ? `, but ${plural(instead, 'other request')} would open one` : '';
+  return avoided === 0 ? `nothing${more}` : `${plural(avoided, 'handshake')}, ${saved} of set-up${more}`;
 }
 
 /** Bars from the top down, one for each limit: handshakes needed, and the most idle connections held. */
