@@ -8,6 +8,7 @@ import type { Settings } from './options.ts';
 import { harmless, print, type Target, writeFile } from './output.ts';
 import type { Reading } from './read.ts';
 import type { ReportChoice } from './report-options.ts';
+import { endAtSignal } from './signals.ts';
 import { wantsColor } from './terminal.ts';
 
 /** Writes the report of what was read to its target, or prints it. */
@@ -25,8 +26,11 @@ export async function deliver(
     ...look(named, settings, isTerminal),
     interrupted,
   });
-  if (target !== undefined) writeFile(target, pieces);
-  else await print(isTerminal && choice.format.name !== 'text' ? harmless(pieces) : pieces);
+  if (target !== undefined) {
+    const forget = endAtSignal();
+    await writeFile(target, pieces);
+    forget();
+  } else await print(isTerminal && choice.format.name !== 'text' ? harmless(pieces) : pieces);
 }
 
 /** What the report itself is asked for. */

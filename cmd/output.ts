@@ -2,12 +2,16 @@
 
 import { once } from 'node:events';
 import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import type { Piece } from '../src/report/index.ts';
 import { show } from '../src/show.ts';
 import { exitStatus, Failure } from './failure.ts';
 
 /** Pieces are gathered to about this many characters before they are written. */
 const gathered = 64 << 10;
+/** So many milliseconds of writing, then signals have their turn. */
+const turn = 50;
 
 export async function print(pieces: Iterable<Piece>): Promise<void> {
   for (const batch of batches(pieces)) if (!process.stdout.write(batch)) await once(process.stdout, 'drain');
@@ -35,10 +39,10 @@ export function checkTarget({ path, inputs, force }: Target): void {
 }
 
 /** Writes beside the target and renames, so that a reader sees the old file or the whole new one. Throws Failure. */
-export function writeFile(target: Target, pieces: Iterable<Piece>): void {
+export async function writeFile(target: Target, pieces: Iterable<Piece>): Promise<void> {
   const output = new FileOutput(target);
   try {
-    output.write(pieces);
+    await output.writeInTurns(pieces);
     output.finish();
   } catch (error) {
     output.abandon();
@@ -63,16 +67,36 @@ export class FileOutput {
   readonly #path: string;
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
+  /** However the run ends, no half of a file is left behind. */
+  readonly #removed = (): void => {
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  };
 
   constructor(target: Target) {
     checkTarget(target);
     this.#path = target.path;
     this.#temporary = kindOf(target.path) === 'device' ? undefined : `${target.path}.tmp-${process.pid}`;
     this.#descriptor = openOutput(this.#temporary ?? target.path, this.#temporary === undefined ? 'w' : 'wx', target.path);
+    process.on('exit', this.#removed);
   }
 
   write(pieces: Iterable<Piece>): void {
-    for (const batch of batches(pieces)) writeWhole(this.#descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, this.#path);
+    for (const batch of batches(pieces)) this.#writeBatch(batch);
+  }
+
+  /** The same, but signals are heard on the way. */
+  async writeInTurns(pieces: Iterable<Piece>): Promise<void> {
+    let next = performance.now() + turn;
+    for (const batch of batches(pieces)) {
+      this.#writeBatch(batch);
+      if (performance.now() < next) continue;
+      await setImmediate();
+      next = performance.now() + turn;
+    }
+  }
+
+  #writeBatch(batch: Piece): void {
+    writeWhole(this.#descriptor, typeof batch === 'string' ? Buffer.from(batch) : batch, this.#path);
   }
 
   finish(): void {
@@ -83,11 +107,13 @@ export class FileOutput {
       throw isSystemError(error) ? cannotWrite(this.#path, causeOf(error)) : error;
     }
     closeSync(this.#descriptor);
+    process.removeListener('exit', this.#removed);
   }
 
   abandon(): void {
     closeSync(this.#descriptor);
-    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+    process.removeListener('exit', this.#removed);
+    this.#removed();
   }
 }
 

@@ -10,6 +10,7 @@ import { type ExitStatus, exitStatus, Failure } from './failure.ts';
 import { readKeyLogs } from './key-log.ts';
 import type { Settings } from './options.ts';
 import { Progress } from './progress.ts';
+import { atSignal } from './signals.ts';
 import { say } from './terminal.ts';
 
 export interface Reading {
@@ -53,8 +54,7 @@ export async function openInputs(
 export async function readCaptures(paths: readonly string[], settings: Settings, watcher?: Watcher): Promise<Reading> {
   const began = performance.now();
   const interrupt = new AbortController();
-  const onInterrupt = () => interrupt.abort();
-  process.once('SIGINT', onInterrupt);
+  const forget = atSignal(() => interrupt.abort());
   let intake: Intake;
   try {
     intake = await openInputs(paths, settings, interrupt.signal, watcher && ((inspector) => watcher.milestone(inspector)));
@@ -69,7 +69,7 @@ export async function readCaptures(paths: readonly string[], settings: Settings,
   } catch (error) {
     throw failureOf(paths, error);
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
+    forget();
   }
   const trace = intake.inspector.trace();
   const interrupted = interrupt.signal.aborted;

@@ -9,6 +9,7 @@ import type { Settings } from './options.ts';
 import { FileOutput, print, type Target } from './output.ts';
 import { readCaptures } from './read.ts';
 import type { ReportChoice } from './report-options.ts';
+import { endAtSignal } from './signals.ts';
 
 export async function stream(
   inputs: readonly string[],
@@ -24,8 +25,11 @@ export async function stream(
       milestone: (inspector) => rows.look(inspector),
       rest: () => write(rows.due()),
     });
-    await write(rows.end(trace, interrupted));
+    const forget = output === undefined ? undefined : endAtSignal();
+    const rest = rows.end(trace, interrupted);
+    await (output === undefined ? print(rest) : output.writeInTurns(rest));
     output?.finish();
+    forget?.();
     return status;
   } catch (error) {
     output?.abandon();

@@ -1,0 +1,115 @@
+/** What happens to report files when something goes wrong: the old one stays, no half of a new one is left. Runs the built program. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// @ts-expect-error A script without types.
+import { generate } from '../bench/generate.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const program = join(root, 'dist', 'cmd', 'main.js');
+const formats = ['text', 'json', 'ndjson', 'csv', 'md', 'html', 'har', 'parquet', 'prometheus'];
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'warmwire-'));
+  copyFileSync(join(root, 'samples', 'nginx-idle-too-short.pcap'), join(folder, 'web.pcap'));
+  generate(join(folder, 'many.pcap'), 'ordinary', { connections: 3000 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (command: string): { status: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command.replaceAll('warmwire', `"${process.execPath}" "${program}"`)], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { status, out: stdout, err: stderr };
+};
+
+describe('a file that cannot grow as far as the report', () => {
+  test.each(formats)('keeps what it was: %s', (format) => {
+    mkdirSync(join(folder, format));
+    const path = join(format, 'out');
+    writeFileSync(join(folder, path), 'mine');
+    // In blocks of 512 bytes: hardly any report is that short.
+    const { status, out, err } = run(`ulimit -f 1; warmwire report web.pcap --exchanges -T ${format} -w ${path} --force`);
+    expect({ status, out, err }).toEqual({
+      status: 5,
+      out: '',
+      err: `warmwire: ${path} cannot be written: the file would be larger than allowed\n`,
+    });
+    expect(readFileSync(join(folder, path), 'utf8')).toBe('mine');
+    expect(readdirSync(join(folder, format))).toEqual(['out']);
+  });
+});
+
+describe('an input is never written over', () => {
+  test.each([
+    ['by its name', 'web.pcap'],
+    ['by another way to it', './nowhere/../web.pcap'],
+    ['by a link to it', 'link.pcap'],
+    ['by a second name of it', 'second.pcap'],
+  ])('%s', (_, path) => {
+    mkdirSync(join(folder, 'nowhere'), { recursive: true });
+    const before = readFileSync(join(folder, 'web.pcap'));
+    rmSync(join(folder, 'link.pcap'), { force: true });
+    rmSync(join(folder, 'second.pcap'), { force: true });
+    symlinkSync('web.pcap', join(folder, 'link.pcap'));
+    linkSync(join(folder, 'web.pcap'), join(folder, 'second.pcap'));
+    run(`warmwire report web.pcap -T json -w ${path} --force`);
+    expect(readFileSync(join(folder, 'web.pcap'))).toEqual(before);
+    expect(run(`warmwire report web.pcap -T json -w ${path}`).status).toBe(5);
+  });
+});
+
+describe('a signal', { timeout: 60_000 }, () => {
+  const written = (name: string): readonly string[] => readdirSync(folder).filter((each) => each.startsWith(name));
+
+  async function started(format: string): Promise<{ child: ReturnType<typeof spawn>; name: string }> {
+    const name = `signal-${format}`;
+    const child = spawn(process.execPath, [program, 'report', 'many.pcap', '-T', format, '--exchanges', '-w', name], {
+      cwd: folder,
+      stdio: 'ignore',
+    });
+    while (written(name).length === 0 && child.exitCode === null) await setTimeout(2);
+    return { child, name };
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s while the report is written leaves nothing half behind', async (signal) => {
+    const { child, name } = await started('json');
+    child.kill(signal);
+    const [status] = await once(child, 'exit');
+    // A fast machine may have written all of it by then.
+    const left = written(name);
+    expect(status === 130 ? left : ['done']).toEqual(status === 130 ? [] : left.length === 1 ? ['done'] : left);
+    rmSync(join(folder, name), { force: true });
+  });
+
+  test('while it reads: what was read is written whole, and marked', async () => {
+    const child = spawn(process.execPath, [program, 'report', '-', '-T', 'ndjson', '-w', 'partial'], {
+      cwd: folder,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.write(readFileSync(join(folder, 'web.pcap')));
+    while (written('partial').length === 0) await setTimeout(5);
+    await setTimeout(500);
+    child.kill('SIGTERM');
+    expect((await once(child, 'exit'))[0]).toBe(130);
+    expect(written('partial')).toEqual(['partial']);
+    const lines = readFileSync(join(folder, 'partial'), 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1)!)).toEqual({ type: 'end', complete: false });
+    expect(lines.filter((line) => line.startsWith('{"type":"connection"'))).toHaveLength(8);
+  });
+});
+
+test.each(formats)('a reader that goes after the first bytes ends it quietly: %s', (format) => {
+  const { err, out } = run(`{ warmwire report many.pcap --exchanges -T ${format}; echo "status $?" >&2; } | head -c 10`);
+  expect({ err, bytes: out.length > 0 }).toEqual({ err: 'status 0\n', bytes: true });
+});
