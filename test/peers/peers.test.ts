@@ -83,6 +83,12 @@ describe('nginx', () => {
     expect(announcedOutcome(c)).toBe('later');
   });
 
+  it('and wrk, which opens another connection then: every one is used up but the last two', () => {
+    const [, ...used] = connectionsOf(traceOf('nginx-wrk'));
+    expect(used.map(({ requests }) => requests)).toEqual([8, 8, 8, 8, 5, 5]);
+    expect(used.map(({ closeHeaderBy }) => closeHeaderBy)).toEqual(['server', 'server', 'server', 'server', undefined, undefined]);
+  });
+
   it('says close with the last of keepalive_requests', () => {
     const trace = traceOf('nginx-cap-curl');
     expect(connectionsOf(trace).map(({ requests, closeHeaderBy }) => [requests, closeHeaderBy])).toEqual([
@@ -118,6 +124,19 @@ describe('Node', () => {
     expect(first('node-agent-timeout').closedBy).toBe('client');
     expect(seconds(first('node-agent-timeout'))).toBeCloseTo(4, 1);
     expect(first('node-agent-plain').closedBy).toBe('server');
+  });
+
+  it("'s Agent uses no connection again that is announced for a second, and reads timeout only where it comes first", () => {
+    const trace = traceOf('node-agent-hints');
+    const byTarget = (target: string): Connection[] => connectionsOf(trace).filter(({ id }) => trace.exchanges(id)[0]?.target === target);
+    expect(byTarget('/one').map(({ requests, closedBy }) => [requests, closedBy])).toEqual([
+      [1, 'client'],
+      [1, 'client'],
+    ]);
+    expect(byTarget('/second')).toMatchObject([{ requests: 2, keepAliveTimeoutSeconds: 3, keepAliveMax: 9 }]);
+    const [closed, next] = byTarget('/first');
+    expect([closed, next].map((c) => c?.requests)).toEqual([1, 1]);
+    expect(seconds(closed!)).toBeCloseTo(2, 1);
   });
 
   it("'s undici leaves two seconds before", () => {
