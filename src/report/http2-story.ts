@@ -3,6 +3,7 @@
 import { type Retirement, retirementOf } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { Connection, Exchange, GoAway, Http2Ping, Http2Summary } from '../trace/index.ts';
+import { concurrencyOf } from './concurrency.ts';
 import { type Event, framesText } from './story.ts';
 import { counted, grouped, span } from './words.ts';
 
@@ -14,6 +15,7 @@ export function* http2Story(connection: Connection, exchanges: readonly Exchange
   const { http2 } = connection;
   if (!http2) return;
   yield* concurrency(http2);
+  yield* overTime(http2, exchanges);
   yield* pings(http2, connection);
   if (http2.goAway) yield* goAway(http2.goAway, connection, exchanges);
 }
@@ -35,6 +37,13 @@ function* concurrency({ maxConcurrent, streamLimit, atLimit }: Http2Summary): Ge
   const shown = atLimit > 0 ? [`${span(atLimit)} at the limit`] : [];
   const most = maxConcurrent > 1 ? `, at most ${grouped(maxConcurrent)} were open` : '';
   yield { at: undefined, what: `server allows ${counted(streamLimit, 'stream')} at once${most}`, shown, striking: atLimit > 0 };
+}
+
+/** One number says little of a connection that was busy for a moment and idle for the rest. */
+function* overTime({ maxConcurrent }: Http2Summary, exchanges: readonly Exchange[]): Generator<Event> {
+  const over = maxConcurrent > 1 ? concurrencyOf(exchanges) : undefined;
+  if (over === undefined) return;
+  yield { at: undefined, what: `open at once, in tenths of ${span(over.lasted)}`, shown: [over.most.map(grouped).join(' ')] };
 }
 
 function* pings({ pings: list = [], pingsClient, pingsServer }: Http2Summary, { start }: Connection): Generator<Event> {

@@ -2,10 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
+import { concurrencyOf } from '../../src/report/concurrency.ts';
 import { explain } from '../../src/report/index.ts';
 import { inOrder } from '../../src/report/story.ts';
 import { millisecond, second } from '../../src/time.ts';
-import type { Connection, GoAway, Http2Summary } from '../../src/trace/index.ts';
+import type { Connection, Exchange, GoAway, Http2Summary } from '../../src/trace/index.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { madeUpTrace } from '../support/made-up-trace.ts';
 import { shown } from '../support/redact.ts';
@@ -68,6 +69,21 @@ test.each(samples)('every story of $name goes forward in time', ({ bytes }) => {
 describe('HTTP/2', () => {
   test('the limit of streams, and how long it held requests up', () => {
     expect(storyOf({ http2 })).toMatch(/server allows 2 streams at once, at most 3 were open +40\.0 ms at the limit/);
+  });
+
+  test('how many streams were open when', () => {
+    const at = (start: number, end: number | undefined): Exchange =>
+      ({ requestStart: start * second, responseEnd: end === undefined ? undefined : end * second }) as Exchange;
+    expect(concurrencyOf([at(0, 1.5), at(0, 1), at(1, 1.5), at(3.2, 3.2), at(5, 10)])).toEqual({
+      lasted: 10 * second,
+      most: [2, 2, 0, 1, 0, 1, 1, 1, 1, 1],
+    });
+    // Not answered: open to the end, as far as that is known.
+    expect(concurrencyOf([at(0, undefined), at(4, 10), at(4, 4.1)])?.most).toEqual([1, 1, 1, 1, 3, 2, 2, 2, 2, 2]);
+    expect(concurrencyOf([at(0, 1)])).toBeUndefined();
+    expect(concurrencyOf([at(1, 1), at(1, 1)])).toBeUndefined();
+    const [line] = /open at once, in tenths of .*/.exec(storyOf({ http2 })) ?? [];
+    expect(line).toMatch(/^open at once, in tenths of \S+ m?s +(\d+ ){9}\d+$/);
   });
 
   test('who retired it, why, and which requests may be sent again', () => {
