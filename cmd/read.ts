@@ -144,9 +144,12 @@ function missing(trace: Trace): string {
   const skipped = Object.values(trace.accounting.bytes.skipped).reduce((sum, count) => sum + count, 0);
   const { notes } = trace;
   const damage = notes.find(({ code }) => isOfPacking(code)) ?? notes.find(({ code }) => code === 'cut-short') ?? notes[0];
-  const what =
-    damage === undefined ? '' : `${noteMeanings[damage.code]}${damage.firstFrame > 0 ? ` (at frame ${damage.firstFrame})` : ''}, `;
-  return `${what}${grouped(skipped)} of ${grouped(trace.accounting.bytes.read)} bytes were not used`;
+  const lost = `${grouped(skipped)} of ${grouped(trace.accounting.bytes.read)} bytes were not used`;
+  if (damage === undefined) return lost;
+  const { code, detail, firstFrame } = damage;
+  // What was wrong before the bytes were unpacked is in no count of them.
+  if (code === 'bad-compression') return skipped === 0 ? detail : `${detail}; of what came out, ${lost}`;
+  return `${noteMeanings[code]}${firstFrame > 0 ? ` (at frame ${firstFrame})` : ''}, ${lost}`;
 }
 
 /** HTTP/3 is not seen: say so where nothing else is there. */

@@ -24,22 +24,38 @@ export class SourceFacts {
   }
 }
 
+export interface UnpackOptions {
+  /** Bytes that may come out; the default also stops where a bomb is likely. */
+  readonly maxUncompressed?: number | undefined;
+  /** Where it comes, fewer bytes are no fault. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** The same bytes, or what they hold where they are compressed. A piece is borrowed until the next is asked for. */
 export async function* unpacked(
   pieces: AsyncIterable<Uint8Array>,
   facts: SourceFacts,
   name: string,
-  maximum: number | undefined,
+  { maxUncompressed, signal }: UnpackOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const reader = new PieceReader(pieces);
   try {
-    facts.compression = compressionOf(await reader.peek(4));
-    if (facts.compression === undefined) yield* asTheyAre(reader);
-    else yield* bounded(withoutNesting(unpack(facts.compression, reader, facts), facts.compression, name), reader, facts, maximum);
+    const compression = compressionOf(await reader.peek(4));
+    facts.compression = compression;
+    if (compression === undefined) return yield* asTheyAre(reader);
+    yield* bounded(withoutNesting(unpack(compression, reader, facts), compression, name), reader, facts, maxUncompressed);
+    if (facts.unpacked === 0 && signal?.aborted !== true) throw nothingIn(name, compression, facts);
   } finally {
     facts.packed = reader.offset;
     await reader.close();
   }
+}
+
+function nothingIn(name: string, compression: Compression, { notes }: SourceFacts): CaptureFault {
+  const [problem] = notes.list();
+  return problem
+    ? new CaptureFault('not-a-capture', `${name} is no capture: nothing could be unpacked (${problem.detail})`)
+    : new CaptureFault('empty', `${name} is empty: ${compression} of 0 bytes, where a pcap or pcapng file was expected`);
 }
 
 /** The compression that these four bytes begin. */

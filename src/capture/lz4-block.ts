@@ -9,6 +9,8 @@ export class Lz4Window {
   readonly #bytes: Uint8Array;
   #filled = 0;
   readonly #largest: number;
+  /** The last block was cut or not well formed; what came before that was unpacked. */
+  damaged = false;
 
   constructor(largest: number) {
     this.#largest = largest;
@@ -21,18 +23,25 @@ export class Lz4Window {
   }
 
   /** A block that was not packed. Borrowed until the next one. */
-  stored(block: Uint8Array): Uint8Array | undefined {
+  stored(block: Uint8Array): Uint8Array {
+    this.damaged = false;
     const start = this.#makeRoom();
     this.#bytes.set(block, start);
     this.#filled = start + block.length;
     return this.#bytes.subarray(start, this.#filled);
   }
 
-  /** The unpacked block, borrowed until the next one; undefined where it is damaged. */
-  unpack(block: Uint8Array): Uint8Array | undefined {
-    const bytes = this.#bytes;
+  /** The unpacked block, borrowed until the next one; of a damaged one, what could be unpacked. */
+  unpack(block: Uint8Array): Uint8Array {
     const start = this.#makeRoom();
-    const most = start + this.#largest;
+    this.damaged = false;
+    this.#filled = this.#sequences(block, start, start + this.#largest);
+    return this.#bytes.subarray(start, this.#filled);
+  }
+
+  /** Returns where they end. */
+  #sequences(block: Uint8Array, start: number, most: number): number {
+    const bytes = this.#bytes;
     const end = block.length;
     let to = start;
     let p = 0;
@@ -43,13 +52,16 @@ export class Lz4Window {
         let more = 255;
         while (more === 255 && p < end) literals += more = block[p++]!;
       }
-      if (p + literals > end || to + literals > most) return undefined;
+      if (p + literals > end || to + literals > most) {
+        this.damaged = true;
+        literals = Math.min(end - p, most - to);
+      }
       if (literals > 32) bytes.set(block.subarray(p, p + literals), to);
       else for (let i = 0; i < literals; i += 1) bytes[to + i] = block[p + i]!;
       p += literals;
       to += literals;
-      if (p === end) break;
-      if (p + 2 > end) return undefined;
+      if (p === end || this.damaged) return to;
+      if (p + 2 > end) return this.#stopped(to);
       const distance = block[p]! | (block[p + 1]! << 8);
       p += 2;
       let length = token & 15;
@@ -58,13 +70,17 @@ export class Lz4Window {
         while (more === 255 && p < end) length += more = block[p++]!;
       }
       length += 4;
-      if (distance === 0 || distance > to || to + length > most) return undefined;
+      if (distance === 0 || distance > to || to + length > most) return this.#stopped(to);
       if (length > 64 && distance >= length) bytes.copyWithin(to, to - distance, to - distance + length);
       else for (let from = to - distance, i = 0; i < length; i += 1) bytes[to + i] = bytes[from + i]!;
       to += length;
     }
-    this.#filled = to;
-    return bytes.subarray(start, to);
+    return to;
+  }
+
+  #stopped(to: number): number {
+    this.damaged = true;
+    return to;
   }
 
   /** Moves the last 64 KiB to the front; returns where the block goes. */

@@ -53,26 +53,30 @@ async function* frame(reader: PieceReader, bad: (what: string) => void): AsyncGe
   const code = (sizes >> 4) & 7;
   if (code < 4) return `block size ${code}`;
   const largest = 256 << (2 * code);
+  const size = flags & SIZED ? new DataView(head.buffer, head.byteOffset + 2, 8).getBigUint64(0, true) : undefined;
   const window = new Lz4Window(largest);
   const content = flags & CONTENT_CHECKED ? new Xxh32() : undefined;
+  let unpacked = 0;
   for (;;) {
-    const size = await word(reader);
-    if (size === undefined) return 'cut';
-    if (size === 0) break;
-    const wanted = size & 0x7fffffff;
+    const mark = await word(reader);
+    if (mark === undefined) return 'cut';
+    if (mark === 0) break;
+    const wanted = mark & 0x7fffffff;
     if (wanted > largest) return `block of ${wanted} bytes at offset ${reader.offset - 4}`;
     const block = await reader.take(wanted);
-    if (block.length < wanted) return 'cut';
     if (flags & INDEPENDENT) window.forget();
-    const piece = size < 0 ? window.stored(block) : window.unpack(block);
-    if (!piece) return `damaged block at offset ${reader.offset - wanted}`;
+    const piece = mark < 0 ? window.stored(block) : window.unpack(block);
+    const problem = problemOf(window, block.length < wanted, reader.offset - block.length);
     const check = flags & BLOCK_CHECKED ? Xxh32.of(block) : undefined;
     content?.add(piece);
-    yield piece;
+    unpacked += piece.length;
+    if (piece.length > 0) yield piece;
+    if (problem) return problem;
     if (check !== undefined && (await word(reader)) !== check) bad(`wrong check of the block before offset ${reader.offset}`);
     await turn();
   }
   if (content && (await word(reader)) !== content.value()) bad(`wrong check of the frame at offset ${begin - 4}`);
+  else if (size !== undefined && size !== BigInt(unpacked)) bad(`${unpacked} bytes instead of ${size} in the frame at offset ${begin - 4}`);
   return undefined;
 }
 
@@ -88,14 +92,17 @@ async function* legacy(reader: PieceReader): AsyncGenerator<Uint8Array, string |
     if (size > LEGACY_BLOCK + HISTORY) return `block of ${size} bytes at offset ${reader.offset}`;
     reader.skip(4);
     const block = await reader.take(size);
-    if (block.length < size) return 'cut';
     window.forget();
     const piece = window.unpack(block);
-    if (!piece) return `damaged block at offset ${reader.offset - size}`;
-    yield piece;
+    const problem = problemOf(window, block.length < size, reader.offset - block.length);
+    if (piece.length > 0) yield piece;
+    if (problem) return problem;
     await turn();
   }
 }
+
+const problemOf = ({ damaged }: Lz4Window, isCut: boolean, at: number): string | undefined =>
+  isCut ? `cut block at offset ${at}` : damaged ? `damaged block at offset ${at}` : undefined;
 
 /** Signed 32 bits, little-endian; undefined where the bytes end. */
 async function word(reader: PieceReader): Promise<number | undefined> {

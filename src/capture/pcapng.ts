@@ -34,6 +34,9 @@ interface CaptureInterface {
   readonly clock: InterfaceClock;
 }
 
+export const isByteOrderMagic = (b0: number, b1: number, b2: number, b3: number): boolean =>
+  (b0 === 0x1a && b1 === 0x2b && b2 === 0x3c && b3 === 0x4d) || (b0 === 0x4d && b1 === 0x3c && b2 === 0x2b && b3 === 0x1a);
+
 export const isSectionHeader = (b0: number, b1: number, b2: number, b3: number): boolean =>
   b0 === 0x0a && b1 === 0x0d && b2 === 0x0d && b3 === 0x0a;
 

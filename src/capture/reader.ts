@@ -5,7 +5,7 @@ import { Notes } from '../note.ts';
 import type { Time } from '../time.ts';
 import { type CaptureContext, CaptureFault, type CaptureSink, emptyFrame, type Framer, ReaderFacts } from './frame.ts';
 import { PcapFramer, pcapVariant } from './pcap.ts';
-import { isSectionHeader, PcapngFramer } from './pcapng.ts';
+import { isByteOrderMagic, isSectionHeader, PcapngFramer } from './pcapng.ts';
 import { looksLike } from './signature.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -151,10 +151,11 @@ export class CaptureReader implements Reader {
     const available = (bytes === this.#carry ? this.#to : bytes.length) - p;
     if (available < 24 && !final) return undefined;
     const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes.subarray(p, p + 4);
+    const [m0 = 0, m1 = 0, m2 = 0, m3 = 0] = bytes.subarray(p + 8, p + 12);
     if (available >= 4 && pcapVariant(b0, b1, b2, b3)) {
       this.facts.container = 'pcap';
       this.#framer = new PcapFramer(this.#context, emptyFrame());
-    } else if (available >= 4 && isSectionHeader(b0, b1, b2, b3)) {
+    } else if (available >= 4 && isSectionHeader(b0, b1, b2, b3) && (available < 12 || isByteOrderMagic(m0, m1, m2, m3))) {
       this.facts.container = 'pcapng';
       this.#framer = new PcapngFramer(this.#context, emptyFrame());
     } else {

@@ -3,7 +3,7 @@
 import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
-import { compressionOf, SourceFacts, unpacked } from './compression.ts';
+import { compressionOf, SourceFacts, type UnpackOptions, unpacked } from './compression.ts';
 import { CaptureFault } from './frame.ts';
 
 /** Stays in the second-level cache: 4-16 MiB pieces read 15-20 % slower. */
@@ -13,10 +13,7 @@ const STANDARD_INPUT = 0;
 /** Milliseconds between two looks at a file that may grow, and at a named pipe that nobody writes to yet. */
 const PERIOD = 200;
 
-export interface SourceOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Bytes that a compressed capture may become; the default also stops where a bomb is likely. */
-  readonly maxUncompressed?: number | undefined;
+export interface SourceOptions extends UnpackOptions {
   /** At the end of a file wait until it grows or another takes its place, until the signal comes. */
   readonly follow?: boolean | undefined;
 }
@@ -29,7 +26,7 @@ export interface CaptureBytes extends AsyncGenerator<Uint8Array> {
 /** Yields unpacked bytes in borrowed pieces: use one before asking for the next. `-` is standard input. An aborted signal ends the bytes early, without an error. */
 export function openCapture(path: string, options: SourceOptions = {}): CaptureBytes {
   const source = new SourceFacts();
-  return Object.assign(unpacked(raw(path, options), source, path, options.maxUncompressed), { source });
+  return Object.assign(unpacked(raw(path, options), source, path, options), { source });
 }
 
 async function* raw(path: string, { signal, follow }: SourceOptions): AsyncGenerator<Uint8Array> {
@@ -39,33 +36,37 @@ async function* raw(path: string, { signal, follow }: SourceOptions): AsyncGener
     if (kind.isFIFO() && path !== '-') yield* firstOfPipe(descriptor, signal);
     if (!signal?.aborted) yield* streamed(descriptor, signal);
   } else if (follow === true) yield* followed(path, descriptor, signal);
-  else yield* pieces(descriptor, signal);
+  else yield* pieces(path, descriptor, signal);
 }
 
 /** Whether its bytes can be had twice: a file, and no pipe or device. */
 export const canBeReadAgain = (path: string): boolean => isFile(path);
 
-/** Bytes that a plain file will yield, for progress; undefined for pipes and compressed files. */
+/** Bytes that a plain file will yield, for progress; undefined for pipes, compressed files and those that cannot be read. */
 export function captureSize(path: string): number | undefined {
   // To open a named pipe and to close it again would break it for its writer.
   if (!isFile(path)) return undefined;
-  const descriptor = open(path);
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(path, constants.O_RDONLY);
     const head = new Uint8Array(4);
     readSync(descriptor, head, 0, 4, 0);
     return compressionOf(head) ? undefined : fstatSync(descriptor).size;
+  } catch {
+    // Who reads it is told why.
+    return undefined;
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
 const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-async function* pieces(descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+async function* pieces(path: string, descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE);
   try {
     for (;;) {
-      const length = readSync(descriptor, buffer, 0, PIECE, null);
+      const length = readInto(buffer, path, descriptor, null);
       if (length === 0) return;
       yield length === PIECE ? buffer : buffer.subarray(0, length);
       // One turn of the event loop a piece: signals, keys and the screen are served while a file is read.
@@ -77,6 +78,15 @@ async function* pieces(descriptor: number, signal: AbortSignal | undefined): Asy
   }
 }
 
+/** A disk may fail in the middle of a file: what came before that is read. */
+function readInto(buffer: Uint8Array, path: string, descriptor: number, position: number | null): number {
+  try {
+    return readSync(descriptor, buffer, 0, PIECE, position);
+  } catch (error) {
+    throw fault(path === '-' ? 'standard input' : path, error);
+  }
+}
+
 /** As `tail -F`: goes on with the file that takes this one's place, and from the begin of one that was emptied. */
 async function* followed(path: string, first: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE);
@@ -84,7 +94,7 @@ async function* followed(path: string, first: number, signal: AbortSignal | unde
   let position = 0;
   try {
     while (!signal?.aborted) {
-      const length = readSync(descriptor, buffer, 0, PIECE, position);
+      const length = readInto(buffer, path, descriptor, position);
       if (length > 0) {
         position += length;
         yield buffer.subarray(0, length);

@@ -5,7 +5,9 @@ import { Decompress } from 'fzstd';
 import { limits } from '../limits.ts';
 
 export interface ZstdFrame {
-  /** What the bytes add; they are borrowed. @throws Error where they are damaged; Node's decoder alone verifies the check at the end */
+  /** Whether the length and the check of the whole are verified here. */
+  readonly verifies: boolean;
+  /** What the bytes add; they are borrowed. @throws Error where they are damaged */
   push(bytes: Uint8Array, last: boolean): Promise<readonly Uint8Array[]>;
   close(): void;
 }
@@ -29,6 +31,7 @@ export const zstdFrame = (native: boolean = createZstdDecompress !== undefined):
   native ? new NativeFrame() : new FzstdFrame();
 
 class FzstdFrame implements ZstdFrame {
+  readonly verifies = false;
   #out: Uint8Array[] = [];
   readonly #decompress = new Decompress((piece) => this.#out.push(piece));
 
@@ -48,6 +51,7 @@ class FzstdFrame implements ZstdFrame {
 }
 
 class NativeFrame implements ZstdFrame {
+  readonly verifies = true;
   #out: Uint8Array[] = [];
   #failed: (error: Error) => void = () => {};
   readonly #decoder = createZstdDecompress!({

@@ -5,6 +5,7 @@ import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
 import { CaptureFault } from './frame.ts';
 import type { PieceReader } from './piece-reader.ts';
+import { Xxh64 } from './xxh64.ts';
 import { zstdFrame } from './zstd-frame.ts';
 
 // 28 b5 2f fd  64  …window, dictionary, content size…  ┌ 3 bytes: last block, type, length ┐ …block…
@@ -32,7 +33,7 @@ export async function* unzstd(reader: PieceReader, notes: Notes): AsyncGenerator
       continue;
     }
     if (magic !== MAGIC) return notes.add('bad-compression', 0, `zstd: no frame at offset ${begin}`);
-    const problem = yield* frame(reader, frameHeader(head), begin);
+    const problem = yield* frame(reader, frameHeader(head), begin, notes);
     if (problem) return notes.add('bad-compression', 0, `zstd: ${problem} in the frame at offset ${begin}`);
   }
 }
@@ -40,6 +41,8 @@ export async function* unzstd(reader: PieceReader, notes: Notes): AsyncGenerator
 interface FrameHeader {
   readonly length: number;
   readonly window: number;
+  /** What will come out, where that is said. */
+  readonly content: number | undefined;
   readonly checked: boolean;
 }
 
@@ -48,23 +51,20 @@ function frameHeader(head: Uint8Array): FrameHeader {
   const single = (descriptor & 0x20) !== 0;
   const dictionary = [0, 1, 2, 4][descriptor & 3]!;
   const sizeBytes = [single ? 1 : 0, 2, 4, 8][descriptor >> 6]!;
-  let window = 0;
-  if (single) {
-    const at = 5 + dictionary;
-    for (let i = sizeBytes - 1; i >= 0; i -= 1) window = window * 256 + (head[at + i] ?? 0);
-    if (sizeBytes === 2) window += 256;
-  } else {
-    const base = 2 ** (10 + (head[5]! >> 3));
-    window = base + (base / 8) * (head[5]! & 7);
-  }
-  return { length: 5 + (single ? 0 : 1) + dictionary + sizeBytes, window, checked: (descriptor & 4) !== 0 };
+  const length = 5 + (single ? 0 : 1) + dictionary + sizeBytes;
+  let content = sizeBytes === 2 ? 256 : 0;
+  for (let i = 1; i <= sizeBytes; i += 1) content += (head[length - i] ?? 0) * 256 ** (sizeBytes - i);
+  const base = 2 ** (10 + (head[5]! >> 3));
+  const window = single ? content : base + (base / 8) * (head[5]! & 7);
+  return { length, window, content: sizeBytes === 0 ? undefined : content, checked: (descriptor & 4) !== 0 };
 }
 
 /** Gives the decoder one whole block at a time; returns what is wrong. */
 async function* frame(
   reader: PieceReader,
-  { length, window, checked }: FrameHeader,
+  { length, window, content, checked }: FrameHeader,
   begin: number,
+  notes: Notes,
 ): AsyncGenerator<Uint8Array, string | undefined> {
   if (window > limits.zstdWindow)
     throw new CaptureFault(
@@ -75,6 +75,8 @@ async function* frame(
   const head = await reader.take(length);
   if (head.length < length) return 'cut';
   const decoder = zstdFrame();
+  const hash = checked && !decoder.verifies ? new Xxh64() : undefined;
+  let unpacked = 0;
   try {
     const begun = await decoder.push(head, false).catch(asError);
     if (begun instanceof Error) return begun.message;
@@ -94,10 +96,18 @@ async function* frame(
       if (out instanceof Error) return out.message;
       for (const piece of out) {
         believed += piece.length * MOVED_PER_BYTE;
+        unpacked += piece.length;
+        hash?.add(piece);
         if (piece.length > 0) yield piece;
       }
       if (believed < 0) return 'too many empty blocks';
-      if (last) return undefined;
+      if (last) {
+        const bad = (what: string): void => notes.add('bad-compression', 0, `zstd: ${what} the frame at offset ${begin}`);
+        const check = new DataView(block.buffer, block.byteOffset, wanted);
+        if (hash && Number(hash.value() & 0xffffffffn) !== check.getUint32(wanted - 4, true)) bad('wrong check of');
+        else if (content !== undefined && content !== unpacked) bad(`${unpacked} bytes instead of ${content} in`);
+        return undefined;
+      }
       await turn();
     }
   } finally {

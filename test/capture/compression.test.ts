@@ -7,8 +7,9 @@ import * as zlib from 'node:zlib';
 import { constants, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { unpacked } from '../../src/capture/compression.ts';
-import { capturesSize, openCapture, SourceFacts } from '../../src/capture/index.ts';
+import { CaptureFault, capturesSize, openCapture, SourceFacts } from '../../src/capture/index.ts';
 import { Xxh32 } from '../../src/capture/xxh32.ts';
+import { Xxh64 } from '../../src/capture/xxh64.ts';
 import { zstdFrame } from '../../src/capture/zstd-frame.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import { bytes, ethernet, ipv4, pcap, tcp, text, u16 } from '../packet/build.ts';
@@ -69,6 +70,7 @@ const zstdStored = (content: Uint8Array): Uint8Array =>
 const threeBytes = (value: number): number[] => [value & 255, (value >> 8) & 255, (value >> 16) & 255];
 
 interface Unpacked {
+  readonly fault: string | undefined;
   readonly bytes: Uint8Array;
   readonly facts: SourceFacts;
   readonly notes: readonly string[];
@@ -86,8 +88,15 @@ async function unpack(packed: Uint8Array, piece = 1 << 18, maximum?: number): Pr
   }
   const facts = new SourceFacts();
   const out: Uint8Array[] = [];
-  for await (const part of unpacked(pieces(), facts, 'x', maximum)) out.push(part.slice());
-  return { bytes: Buffer.concat(out), facts, notes: facts.notes.list().map((note) => `${note.code}: ${note.detail}`) };
+  let fault: string | undefined;
+  try {
+    for await (const part of unpacked(pieces(), facts, 'x', { maxUncompressed: maximum })) out.push(part.slice());
+  } catch (error) {
+    // Nothing at all came out, and it is said why.
+    if (!(error instanceof CaptureFault && error.message.includes('unpacked ('))) throw error;
+    fault = error.message;
+  }
+  return { fault, bytes: Buffer.concat(out), facts, notes: facts.notes.list().map((note) => `${note.code}: ${note.detail}`) };
 }
 
 test.each([
@@ -195,9 +204,59 @@ test('blocks without an end cost no more than they are worth', async () => {
   expect(notes).toEqual([expect.stringContaining('too many empty blocks')]);
 });
 
+test('a wrong check of a zstd frame, and a length that is a lie, are noted; the bytes are used', async () => {
+  const packed = new Uint8Array(readFileSync(new URL('../../samples/rotated_00002.pcap.zst', import.meta.url)));
+  const whole = await unpack(packed);
+  expect(whole).toMatchObject({ notes: [], bytes: { length: 2528 } });
+  const wrong = packed.slice();
+  wrong[wrong.length - 1] = ~wrong.at(-1)!;
+  expect((await unpack(wrong)).notes).toEqual([expect.stringMatching(/^bad-compression: zstd: /)]);
+  // One block that is not packed; its frame has eight bytes for the length.
+  const lying = bytes([0x28, 0xb5, 0x2f, 0xfd, 0xc0, 0x38], [9, 0, 0, 0, 0, 0, 0, 0], threeBytes((8 << 3) | 1), text('12345678'));
+  expect((await unpack(lying)).notes).toEqual([expect.stringMatching(/^bad-compression: zstd: /)]);
+});
+
+test('lz4: a length that is a lie is noted, the bytes are used', async () => {
+  const lying = Uint8Array.from(lz4);
+  lying[6] = 1;
+  lying[14] = (Xxh32.of(lying.subarray(4, 14)) >>> 8) & 255;
+  const { bytes: out, notes } = await unpack(lying);
+  expect(Buffer.compare(out, plain)).toBe(0);
+  expect(notes).toEqual(['bad-compression: lz4: 864 bytes instead of 769 in the frame at offset 0']);
+});
+
+test.each([
+  ['lz4', lz4],
+  ['lz4Legacy', lz4Legacy],
+])('a cut %s file gives what can be unpacked of its last block', async (_name, packed) => {
+  let before = 0;
+  for (let length = 20; length < packed.length - 8; length += 1) {
+    const { bytes: out, notes } = await unpack(packed.subarray(0, length));
+    expect(Buffer.compare(out, plain.subarray(0, out.length))).toBe(0);
+    expect(out.length).toBeGreaterThanOrEqual(before);
+    expect(notes).toEqual([expect.stringMatching(/^bad-compression: lz4: cut/)]);
+    before = out.length;
+  }
+  expect(before).toBeGreaterThan(800);
+});
+
+test('what holds nothing is said to be empty, or why nothing could be unpacked', async () => {
+  await expect(unpack(gzipSync(''))).rejects.toThrow('x is empty: gzip of 0 bytes');
+  const { fault } = await unpack(zstd.subarray(0, 100));
+  expect(fault).toBe('x is no capture: nothing could be unpacked (zstd: cut in the frame at offset 0)');
+});
+
 test('xxHash of known texts', () => {
   expect(Xxh32.of(text('')) >>> 0).toBe(0x02cc5d05);
   expect(Xxh32.of(text('Nobody inspects the spammish repetition')) >>> 0).toBe(0xe2293b2f);
+  const long = (content: Uint8Array, piece: number): bigint => {
+    const hash = new Xxh64();
+    for (let p = 0; p < content.length; p += piece) hash.add(content.subarray(p, p + piece));
+    return hash.value();
+  };
+  expect(long(text(''), 1)).toBe(0xef46db3751d8e999n);
+  // A check that zstd itself wrote: of three exchanges, 864 bytes.
+  for (const piece of [1, 7, 31, 32, 33, 864]) expect(long(plain, piece) & 0xffffffffn).toBe(BigInt(zstd.readUInt32LE(zstd.length - 4)));
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'warmwire-'));

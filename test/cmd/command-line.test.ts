@@ -20,6 +20,11 @@ beforeAll(() => {
   copyFileSync(sample, join(folder, 'web.pcap'));
   writeFileSync(join(folder, 'cut.pcap'), readFileSync(sample).subarray(0, 5000));
   writeFileSync(join(folder, 'empty.pcap'), '');
+  writeFileSync(join(folder, 'text.pcapng'), Buffer.from('0d0a0d0d0d0a1c0000004d3c2b1a01000000', 'hex'));
+  writeFileSync(join(folder, 'order.pcapng'), Buffer.from('0a0d0d0a1c0000000102030401000000ffffffffffffffff1c000000', 'hex'));
+  writeFileSync(join(folder, 'empty.pcap.gz'), gzipSync(''));
+  writeFileSync(join(folder, 'cut.pcap.gz'), gzipSync('').subarray(0, 8));
+  writeFileSync(join(folder, 'damaged.pcap.gz'), Buffer.concat([gzipSync(readFileSync(sample)).subarray(0, -8), Buffer.alloc(8)]));
   writeFileSync(join(folder, 'photo.jpg'), Buffer.from('ffd8ffe000104a464946000101', 'hex'));
   writeFileSync(join(folder, 'no-tcp.pcap'), udpCapture(1));
   writeFileSync(join(folder, 'odd-link.pcap'), udpCapture(230));
@@ -78,6 +83,10 @@ describe('what cannot be done is said in one line, with its exit status', () => 
     ['standard input twice', ['report', '-', '-r', '-'], 2, 'standard input (-) can be read once only'],
     ['an empty file', ['report', 'empty.pcap'], 3, 'empty'],
     ['a picture', ['report', 'photo.jpg'], 3, 'JPEG'],
+    ['pcapng sent as text', ['report', 'text.pcapng'], 3, 'whose line ends were changed on the way'],
+    ['pcapng without its byte order', ['report', 'order.pcapng'], 3, 'bytes 8 to 11 are 01 02 03 04, no byte-order magic'],
+    ['a packed file that is cut at once', ['report', 'cut.pcap.gz'], 3, 'nothing could be unpacked (gzip: cut header'],
+    ['an empty one', ['report', 'empty.pcap.gz'], 3, 'is empty: gzip of 0 bytes'],
     ['an unknown option', ['report', 'web.pcap', '--colums', 'id'], 2, 'did you mean --columns?'],
     ['an unknown column', ['report', 'web.pcap', '--columns', 'id,requsts'], 2, "did you mean 'requests'?"],
     ["a request's column", ['report', 'web.pcap', '--columns', 'target'], 2, 'add --exchanges'],
@@ -211,6 +220,22 @@ describe('a report', () => {
     expect(status).toBe(4);
     expect(JSON.parse(out)).toMatchObject({ complete: false });
     expect(err).toMatch(/cut\.pcap is not complete: .*287 of 5,000 bytes/);
+  });
+
+  test('of a packed capture says what is wrong with the packing', () => {
+    const { err, status, out } = warmwire(['report', 'damaged.pcap.gz']);
+    expect(status).toBe(4);
+    expect(out.split('\n')[1]).toMatch(/7 of 8 TCP handshakes were avoidable/);
+    expect(err).toContain('damaged.pcap.gz is not complete: gzip: wrong check of the member at offset 0; the report is of');
+  });
+
+  // Only Linux has a file that gives errors to whoever reads it.
+  const failing = '/proc/self/mem';
+  test.skipIf(!existsSync(failing))(`that a disk fails to give${existsSync(failing) ? '' : ` (skipped: there is no ${failing})`}`, () => {
+    expect(warmwire(['report', failing])).toMatchObject({ status: 3, err: expect.stringContaining('the device reported an error') });
+    const both = warmwire(['report', 'web.pcap', failing]);
+    expect(both.status).toBe(4);
+    expect(both.err).toContain('the device reported an error; the report is of what could be read');
   });
 
   test('of a capture without TCP is a report', () => {

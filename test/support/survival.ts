@@ -12,14 +12,20 @@ export interface Survival {
   readonly trace: Trace | undefined;
   /** What went wrong, as sentences. */
   readonly complaints: readonly string[];
+  /** Milliseconds of the processor that reading took. */
+  readonly cost: number;
 }
 
 export function survive(bytes: Uint8Array, piece: number = bytes.length): Survival {
   const complaints: string[] = [];
   let trace: Trace | undefined;
+  const began = process.cpuUsage();
+  let cost = 0;
   try {
     const cuts = Array.from({ length: Math.max(0, Math.ceil(bytes.length / piece) - 1) }, (_, index) => (index + 1) * piece);
     trace = inspectBytes(bytes, cuts);
+    const { user, system } = process.cpuUsage(began);
+    cost = (user + system) / 1000;
     complaints.push(...unaccounted(trace.accounting), ...impossible(trace));
     const text = jsonReport(trace);
     JSON.parse(text);
@@ -29,5 +35,5 @@ export function survive(bytes: Uint8Array, piece: number = bytes.length): Surviv
     if (!(error instanceof CaptureFault)) complaints.push(`threw ${error instanceof Error ? error.stack : String(error)}`);
   }
   if (Object.getOwnPropertyNames(Object.prototype).join(' ') !== prototype) complaints.push('Object.prototype was changed');
-  return { trace, complaints };
+  return { trace, complaints, cost };
 }
