@@ -44,6 +44,7 @@ export async function browse(options: BrowseOptions): Promise<void> {
       painter.clear();
       session.dispatch({ type: 'resize', size: { columns: painter.columns, rows: painter.rows } });
     },
+    suspended: () => painter.rest(),
     resumed: () => painter.repaint(),
     gone: quit,
   });

@@ -12,6 +12,7 @@ export class Painter extends Writable {
   #lines: readonly string[] = [];
   #frame = '';
   #open = true;
+  #resting = false;
 
   constructor(terminal: NodeJS.WriteStream) {
     super({ decodeStrings: false });
@@ -28,6 +29,7 @@ export class Painter extends Writable {
 
   /** Draws everything again: something else has written over it. */
   repaint(): void {
+    this.#resting = false;
     this.clear();
     this.#paint(this.#frame);
   }
@@ -35,7 +37,12 @@ export class Painter extends Writable {
   /** Until the next frame, which is drawn as a whole: after a change of size nothing is where it was. */
   clear(): void {
     this.#lines = [];
-    if (this.#open) this.#terminal.write('\x1b[0m\x1b[2J');
+    if (this.#open && !this.#resting) this.#terminal.write('\x1b[0m\x1b[2J');
+  }
+
+  /** Until `repaint`, frames are kept and not written: the terminal is somebody else's. */
+  rest(): void {
+    this.#resting = true;
   }
 
   /** Nothing is written from here on, whatever Ink still says. */
@@ -50,7 +57,7 @@ export class Painter extends Writable {
   }
 
   #paint(frame: string): void {
-    if (!this.#open || frame === '') return;
+    if (!this.#open || this.#resting || frame === '') return;
     const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
     let changes = '';
     for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {

@@ -13,6 +13,8 @@ export interface TerminalOptions {
   readonly stdout: NodeJS.WriteStream;
   readonly typed: (chunk: Uint8Array | string) => void;
   readonly resized: () => void;
+  /** The terminal is about to be given back for a while. */
+  readonly suspended: () => void;
   /** The terminal is ours again after `fg`. */
   readonly resumed: () => void;
   /** The terminal is gone, or a signal ends us. */
@@ -68,6 +70,7 @@ export class Terminal {
   readonly #stopped = (): void => this.#stop(process.pid);
 
   #stop(whom: number): void {
+    this.#options.suspended();
     this.#give();
     process.off('SIGTSTP', this.#stopped);
     process.once('SIGCONT', this.#resume);

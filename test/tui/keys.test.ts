@@ -17,7 +17,7 @@ const keys = new Keys();
 /** On a screen, with the cursor on its third row where it has one. */
 async function on(screen: ScreenName): Promise<Table> {
   const table = new Table('web.pcap', bytes);
-  const view = views.indexOf(screen);
+  const view = (views as readonly ScreenName[]).indexOf(screen);
   if (view >= 0) await table.press(String(view + 1), 'Home', 'Down', 'Down');
   else {
     await table.press('2', 'Home', 'Down', 'Enter');

@@ -158,6 +158,37 @@ describe.skipIf(missing !== '')(`in tmux${missing && ` (skipped: ${missing})`}`,
     await expectRestored(before);
   });
 
+  test('SIGTSTP from elsewhere gives the terminal back, too', { timeout: 60_000 }, async () => {
+    await start(80, 24);
+    process.kill(shell.program, 'SIGTSTP');
+    await shell.shows(/Stopped|Suspended/);
+    expect(shell.modes).toBe('0 1 1 0 0');
+    shell.run('fg');
+    await shell.shows('ORIGIN');
+    process.kill(shell.program, 'SIGTSTP');
+    await shell.shows(/Stopped|Suspended/);
+    shell.run('fg');
+    await shell.shows('ORIGIN');
+    shell.keys('q');
+    await shell.shows(/ready\$\s*$/);
+    expect(shell.modes).toBe('0 1 1 0 0');
+  });
+
+  test('what came through a named pipe is kept, so that its packets can be shown', { timeout: 60_000 }, async () => {
+    shell = new Shell(80, 24);
+    await shell.shows('ready$');
+    shell.run(`d=$(mktemp -d); mkfifo $d/p; (cat ${sample} > $d/p; rm -r $d) & ${process.execPath} ${program} $d/p`);
+    await shell.shows('shop.example:80');
+    shell.keys('Enter');
+    await shell.shows('VERDICT');
+    shell.keys('Enter');
+    await shell.shows('set-up');
+    shell.keys('Tab');
+    await shell.shows(/─ GET \/cart ─+▶/);
+    shell.keys('C-c');
+    await shell.shows(/ready\$\s*$/);
+  });
+
   test('^Z gives the terminal back, fg takes it again', { timeout: 60_000 }, async () => {
     const before = await start(80, 24);
     shell.keys('Enter');
