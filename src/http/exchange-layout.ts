@@ -18,7 +18,7 @@ export const AUTHORITY = 8;
 export const USER_AGENT = 9;
 export const SERVER = 10;
 export const TARGET = 11;
-/** Target length (low 16 bits), versions (4 bits each), number of 1xx responses (8 bits). */
+/** Target length (low 16 bits), version of the request (4 bits) and of the response (3), UNREAD_BODY, number of 1xx responses (8 bits). */
 export const LENGTH_VERSIONS = 12;
 export const KEEP_ALIVE_TIMEOUT = 13;
 export const KEEP_ALIVE_MAX = 14;
@@ -30,6 +30,9 @@ export const RESPONSE_START = 10;
 export const RESPONSE_END = 11;
 export const REQUEST_BYTES = 12;
 export const RESPONSE_BYTES = 13;
+
+/** In LENGTH_VERSIONS: answered before the request was whole, and the rest of that did not come. */
+export const UNREAD_BODY = 0x800000;
 
 // FLAGS
 export const HAS_REQUEST = 1;

@@ -8,14 +8,11 @@ import {
   AUTHORITY,
   CONNECTION,
   FLAGS,
-  FRAMED_BY_CLOSE,
-  FRAMING_ERROR,
   HAS_REQUEST,
   HAS_RESPONSE,
   HAS_TARGET,
   KEEP_ALIVE_MAX,
   KEEP_ALIVE_TIMEOUT,
-  LEFT_HTTP,
   LENGTH_VERSIONS,
   METHOD_STATUS,
   NEXT,
@@ -35,16 +32,24 @@ import {
   RESPONSE_FIRST_FRAME,
   RESPONSE_FRAME,
   RESPONSE_HEAD,
-  RESPONSE_KEEP_ALIVE,
   RESPONSE_START,
   SERVER,
   SLOTS,
   STREAM_ID,
   TARGET,
+  UNREAD_BODY,
   USER_AGENT,
   WORDS,
 } from './exchange-layout.ts';
-import { BOTH_1_1, type ClientKeepAlive, ENDS_PERSISTENCE, versionCodes, versionNames, versionNumbers } from './exchange-values.ts';
+import {
+  BOTH_1_1,
+  type ClientKeepAlive,
+  ENDS_PERSISTENCE,
+  persistenceFacts,
+  versionCodes,
+  versionNames,
+  versionNumbers,
+} from './exchange-values.ts';
 import { http2ErrorName } from './http2-facts.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
@@ -188,6 +193,12 @@ export class ExchangeLog {
     this.#times[row * SLOTS + RESPONSE_BYTES] = bytes;
   }
 
+  /** Was the request's body read to its end when the answer was given? If not, it may still come. */
+  setUnreadBody(row: number, unread: boolean): void {
+    const w = row * WORDS + LENGTH_VERSIONS;
+    this.#words[w] = unread ? this.#words[w]! | UNREAD_BODY : this.#words[w]! & ~UNREAD_BODY;
+  }
+
   /** Bits of oddity.ts. */
   setOddities(row: number, oddities: number): void {
     this.setFlags(row, oddities << ODDITIES);
@@ -300,25 +311,13 @@ export class ExchangeLog {
   }
 
   #persistenceFacts(row: number): PersistenceFacts {
-    const flags = this.flags(row);
-    const versions = this.#words[row * WORDS + LENGTH_VERSIONS]!;
-    return {
-      requestVersion: versionNumbers[(versions >> 16) & 15] ?? 0,
-      requestClose: (flags & REQUEST_CLOSE) !== 0,
-      requestKeepAlive: (flags & REQUEST_KEEP_ALIVE) !== 0,
-      responseVersion: versionNumbers[(versions >> 20) & 15] ?? 0,
-      responseClose: (flags & RESPONSE_CLOSE) !== 0,
-      responseKeepAlive: (flags & RESPONSE_KEEP_ALIVE) !== 0,
-      framedByClose: (flags & FRAMED_BY_CLOSE) !== 0,
-      framingError: (flags & FRAMING_ERROR) !== 0,
-      leftHttp: (flags & LEFT_HTTP) !== 0,
-    };
+    return persistenceFacts(this.flags(row), this.#words[row * WORDS + LENGTH_VERSIONS]!);
   }
 
   /** Of the response, else of the request. */
   version(row: number): HttpVersion | undefined {
     const packed = this.#words[row * WORDS + LENGTH_VERSIONS]!;
-    return versionNames[(packed >> 20) & 15] ?? versionNames[(packed >> 16) & 15];
+    return versionNames[(packed >> 20) & 7] ?? versionNames[(packed >> 16) & 15];
   }
 
   /** One exchange as plain data. `scheme` and when the exchanges before it ended are its connection's to know. */

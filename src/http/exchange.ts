@@ -13,6 +13,7 @@ export const persistenceRules = [
   'keep_alive_header',
   'close_header',
   'until_close_body',
+  'unread_body',
   'http_2',
   'left_http',
   'framing_error',

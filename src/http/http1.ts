@@ -141,7 +141,10 @@ export class Http1Session implements StreamSink, MessageSink {
 
   complete(reader: MessageState, at: At): void {
     if (reader.isRequest) {
-      if (this.requesting >= 0) this.host.log.requestProgress(this.requesting, at.time, reader.bytes);
+      if (this.requesting >= 0) {
+        this.host.log.requestProgress(this.requesting, at.time, reader.bytes);
+        this.host.log.setUnreadBody(this.requesting, false);
+      }
       this.requesting = -1;
       return;
     }
@@ -271,6 +274,7 @@ export class Http1Session implements StreamSink, MessageSink {
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
     if (head.announcesHttp3) this.host.announcesHttp3(this.connection);
     if (this.requesting === row && this.requests.inBody) {
+      log.setUnreadBody(row, true);
       if (this.expecting === row && this.requests.bytes === this.headBytes) this.requests.awaitBody();
       else this.noteOn(row, 'early-response', at);
     }
@@ -341,6 +345,7 @@ export class Http1Session implements StreamSink, MessageSink {
       // Another receiver would read it as the body that was announced.
       this.noteOn(requesting, 'smuggling-risk', at, 'a request in place of an announced body');
       this.requests.skipBody();
+      this.host.log.setUnreadBody(requesting, false);
       this.requesting = -1;
     } else {
       this.requests.resume();

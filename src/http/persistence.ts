@@ -11,13 +11,15 @@ export interface PersistenceFacts {
   readonly responseClose: boolean;
   readonly responseKeepAlive: boolean;
   readonly framedByClose: boolean;
+  /** The final answer came before the whole request, the rest of which was not seen. */
+  readonly unreadBody: boolean;
   readonly framingError: boolean;
   readonly leftHttp: boolean;
 }
 
 /** What a server concludes from a request: whether it may keep the connection. */
-export const persistsByRequest = ({ requestVersion, requestClose, requestKeepAlive }: PersistenceFacts): boolean =>
-  !requestClose && (requestVersion >= 11 || (requestVersion === 10 && requestKeepAlive));
+export const persistsByRequest = ({ requestVersion, requestClose, requestKeepAlive, unreadBody }: PersistenceFacts): boolean =>
+  !(requestClose || unreadBody) && (requestVersion >= 11 || (requestVersion === 10 && requestKeepAlive));
 
 /** What a client concludes from a response. */
 export const persistsByResponse = (f: PersistenceFacts): boolean =>
@@ -25,7 +27,7 @@ export const persistsByResponse = (f: PersistenceFacts): boolean =>
   (f.responseVersion >= 11 || (f.responseVersion === 10 && f.responseKeepAlive));
 
 /**
- * `close` in either message ends it, and so does a body that only the close ends. The client then judges by the response's
+ * `close` in either message ends it, and so does a body that only the close ends, and one that the server did not read to its end. The client then judges by the response's
  * version and options, the server by the request's: a request of 1.0 without keep-alive is answered and closed, whatever the
  * response's version is. Both must agree.
  */
@@ -34,6 +36,7 @@ export function judgePersistence(f: PersistenceFacts): Persistence {
   if (f.framingError) return { persistent: false, because: 'framing_error' };
   if (f.requestClose || f.responseClose) return { persistent: false, because: 'close_header' };
   if (f.framedByClose) return { persistent: false, because: 'until_close_body' };
+  if (f.unreadBody) return { persistent: false, because: 'unread_body' };
   if (f.responseVersion >= 20) return { persistent: true, because: 'http_2' };
   const byClient = f.responseVersion >= 11 || f.responseKeepAlive;
   // Where the request is not in the capture, the response speaks for both.

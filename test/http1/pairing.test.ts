@@ -42,8 +42,13 @@ describe('pairing', () => {
   });
 
   it('an answer before the request is whole is early', () => {
-    const recorder = new Recorder().say(CLIENT, 'POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc').say(SERVER, OK).say(CLIENT, 'defghij');
-    expect(recorder.exchanges()[0]).toMatchObject({ status: 200, notes: ['early-response'] });
+    const recorder = new Recorder().say(CLIENT, 'POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc').say(SERVER, OK);
+    // A server that leaves the rest unread must close (RFC 9112 §9.3); one that reads it need not.
+    const unread = { persistent: false, because: 'unread_body' };
+    expect(recorder.exchanges()[0]).toMatchObject({ persistence: unread, persistentByRequest: false, persistentByResponse: true });
+    recorder.say(CLIENT, 'defghij');
+    const read = { persistent: true, because: 'http_1_1_default' };
+    expect(recorder.exchanges()[0]).toMatchObject({ status: 200, version: '1.1', persistence: read, notes: ['early-response'] });
     expect(recorder.told.filter(({ what }) => what === 'message').length).toBe(2);
   });
 
@@ -66,6 +71,7 @@ describe('pairing', () => {
         expect(pairs(recorder)).toEqual(['PUT /1 417', 'GET /2 200', 'GET /3 200']);
         expect(recorder.exchanges()[0]).toMatchObject({ requestBytes: request.length, requestEnd: 0, notes: ['smuggling-risk'] });
         expect(recorder.exchanges()[1]).toMatchObject({ requestStart: 7, notes: [] });
+        expect(recorder.exchanges()[0]!.persistence?.persistent).toBe(true);
       }
     });
 
@@ -93,7 +99,9 @@ describe('pairing', () => {
       expect(pairs(lost.say(CLIENT, get('/2')).say(SERVER, OK))).toEqual(['PUT /1 417', 'GET /2 200']);
       const never = new Recorder().say(CLIENT, put).say(SERVER, no);
       never.end(SERVER, 'fin', at(3));
-      expect(never.exchanges()).toMatchObject([{ status: 417, requestBytes: put.length, notes: [] }]);
+      expect(never.exchanges()).toMatchObject([
+        { status: 417, requestBytes: put.length, persistence: { because: 'unread_body' }, notes: [] },
+      ]);
     });
 
     it('was asked for, or came unasked: it is a body, whatever it looks like', () => {

@@ -1,11 +1,12 @@
-/** Closed as soon as the last response was there, though it could have been kept. */
+/** Closed as soon as the last response was there: it could have been kept, or the rest of the request was not worth reading. */
 
 import type { CloseRule } from '../ending.ts';
 import { closedWords, idleWords } from '../words.ts';
 
 export const afterResponse: CloseRule<'after_response'> = {
   code: 'after_response',
-  holds: (ending) => ending.by >= 0 && ending.last >= 0 && ending.unusable === undefined && !Number.isNaN(ending.idle),
+  holds: ({ by, last, unusable, idle }) =>
+    by >= 0 && last >= 0 && (unusable === undefined || unusable === 'unread_body') && !Number.isNaN(idle),
   confidence: () => 'observed',
   words: (measures) => {
     if (measures.by !== 'client') return closedWords(measures) + idleWords(measures);
