@@ -19,7 +19,8 @@ afterEach(async () => {
   await stage.left;
   expect(stage.screen.foreign).toEqual([]);
   expect(stage.keys.raw).toBe(false);
-  expect(screen.terminal.buffer.active.type).toBe('normal');
+  // The emulator takes what is written a little later.
+  await expect.poll(() => screen.terminal.buffer.active.type).toBe('normal');
   expect(screen.terminal.modes).toMatchObject({ bracketedPasteMode: false, mouseTrackingMode: 'none', wraparoundMode: true });
 });
 

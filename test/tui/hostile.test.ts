@@ -87,6 +87,6 @@ describe.skipIf(!isThere)('on a terminal', () => {
     await stage.press('\x03');
     await stage.left;
     expect(screen.foreign).toEqual([]);
-    expect(screen.terminal.buffer.active.type).toBe('normal');
+    await expect.poll(() => screen.terminal.buffer.active.type).toBe('normal');
   });
 });

@@ -70,12 +70,12 @@ const columns: readonly Column<Subject>[] = [
   {
     name: 'connections',
     title: 'CONNS',
-    meaning: 'Connections concerned; handshakes that the advice saves.',
+    meaning: 'Connections concerned; of advice, handshakes that it saves.',
     min: 6,
     max: 8,
     align: 'right',
     rank: 2,
-    cell: (subject) => ({ text: subject.kind === 'missing' ? '' : count(concerned(subject)) }),
+    cell: (subject) => ({ text: subject.kind === 'missing' || concerned(subject) === 0 ? '' : count(concerned(subject)) }),
     key: (subject) => (subject.kind === 'missing' ? undefined : concerned(subject)),
   },
   {
@@ -87,7 +87,9 @@ const columns: readonly Column<Subject>[] = [
     align: 'right',
     rank: 4,
     cell: (subject, { theme }) =>
-      subject.kind === 'advice' ? { text: duration(subject.advice.saves, theme.glyphs.micro), style: 'good' } : { text: '' },
+      subject.kind === 'advice' && subject.advice.saves > 0
+        ? { text: duration(subject.advice.saves, theme.glyphs.micro), style: 'good' }
+        : { text: '' },
     key: (subject) => (subject.kind === 'advice' ? subject.advice.saves : undefined),
   },
 ];
@@ -156,7 +158,9 @@ function details(subject: Subject, micro: string, width: number): Cell[][] {
     subject.advice;
   const facts = [
     current === undefined ? `suggested ${suggested}` : `${current} -> ${suggested}`,
-    `saves ${count(savesHandshakes)} handshakes, ${duration(saves, micro)}`,
+    savesHandshakes === 0
+      ? ''
+      : `saves ${count(savesHandshakes)} ${savesHandshakes === 1 ? 'handshake' : 'handshakes'}, ${duration(saves, micro)}`,
     costsIdleConnectionsPeak === undefined ? '' : `holds at most ${count(costsIdleConnectionsPeak)} idle connections`,
     evidenceGaps === undefined ? '' : `rests on ${count(evidenceGaps)} idle gaps`,
   ];
