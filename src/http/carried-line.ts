@@ -28,6 +28,10 @@ export class CarriedLine {
     return room === end - from;
   }
 
+  get bytes(): Uint8Array {
+    return this.buffer.subarray(0, this.kept);
+  }
+
   get endsWithReturn(): boolean {
     return this.kept === this.length && this.buffer[this.kept - 1] === CR;
   }

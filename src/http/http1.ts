@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../stream.ts';
-import { BAD_LENGTH } from './content-length.ts';
+import { BAD_LENGTH, NO_LENGTH } from './content-length.ts';
 import {
   ABSOLUTE_FORM,
   FRAMED_BY_CLOSE,
@@ -135,7 +135,7 @@ export class Http1Session implements StreamSink, MessageSink {
       this.host.log.setUnreadableKeepAlive(row, head.keepAliveValues.bad);
     }
     if (head.proxyConnection) this.noteOn(row, 'proxy-connection', at);
-    reader.isLast = head.close || (reader.version < 11 && !head.keepAlive);
+    reader.isLast = head.close || (reader.version < 11 && reader.version > 0 && !head.keepAlive);
     return reader.isRequest ? this.requestHead(row, reader, at) : this.responseHead(row, reader, at);
   }
 
@@ -282,6 +282,8 @@ export class Http1Session implements StreamSink, MessageSink {
     if (status === 101) return this.leave(row, head.upgrade > 0 ? log.texts.text(head.upgrade).toLowerCase() : 'unknown', at);
     if (method === log.texts.connect && status < 300 && status >= 200) return this.leave(row, 'tunnel', at);
     if (this.leaving === row) this.stays();
+    // Of a head that was cut, the length may be in what is missing.
+    if (reader.oddities & CUT_HEAD && !head.transferEncoding && head.length.value === NO_LENGTH) return 'none';
     return this.responseFraming(row, method, status, head, at);
   }
 

@@ -20,12 +20,13 @@ import {
   TRAILER_LINE,
   UNTIL_CLOSE,
 } from './message-state.ts';
-import { RTSP } from './start-line.ts';
+import { isRequestStart, RTSP } from './start-line.ts';
 import { StartSearch } from './start-search.ts';
 
 const LF = 10;
 const CR = 13;
 const H = 72;
+const SPACE = 32;
 
 export class MessageReader extends MessageState {
   /** Reads as far as this side speaks HTTP/1; returns where it stopped doing so, or `end`. */
@@ -88,11 +89,10 @@ export class MessageReader extends MessageState {
     // The counted body ended somewhere in the gap; what began behind it is unknown.
     if (this.state === BODY) this.complete(at);
     // A head of which only the beginning was captured (snap length): the message is counted, its length is unknown.
-    if (this.state === FIELD_LINE) {
+    if (this.state === FIELD_LINE || this.isStartLineCut(at)) {
       this.note('cut-head', at);
       this.sink.head(this, at);
     }
-    if (this.state === LOST) this.search?.cut();
     this.lose(at);
   }
 
@@ -289,6 +289,39 @@ export class MessageReader extends MessageState {
       this.version = statusLine.version;
     }
     this.state = FIELD_LINE;
+  }
+
+  /** Of the first line, enough was captured to count the message: a request's method, a response's status. */
+  private isStartLineCut(at: At): boolean {
+    const isSought = this.state === LOST && (this.method > 0 || this.status > 0);
+    const line = isSought ? this.search?.unfinished : this.state === FIRST_LINE ? this.carry?.bytes : undefined;
+    if (line === undefined || !(this.isRequest ? this.isMethod(line) : this.isStatus(line))) return false;
+    if (isSought) {
+      this.begin(at);
+      this.note('resynchronised', at);
+      this.resynchronised = true;
+      this.bytes = line.length;
+    }
+    return true;
+  }
+
+  private isMethod(line: Uint8Array): boolean {
+    const end = isRequestStart(line, 0, line.length) === 'yes' ? line.indexOf(SPACE) : -1;
+    if (end < 0 || end + 1 === line.length) return false;
+    this.method = this.heads.texts.intern(line, 0, end);
+    this.target = -1;
+    this.version = 0;
+    this.isSimple = false;
+    this.isAbsolute = false;
+    return true;
+  }
+
+  private isStatus(line: Uint8Array): boolean {
+    const { statusLine } = this.heads;
+    if (!statusLine.read(line, 0, line.length)) return false;
+    this.status = statusLine.status;
+    this.version = statusLine.version;
+    return true;
   }
 
   /** The line at hand may be the beginning of such a body. */

@@ -30,9 +30,9 @@ export class StartSearch {
     this.#patience = wasSeen ? Number.POSITIVE_INFINITY : limits.line;
   }
 
-  /** Bytes are missing: what was kept of a line is not its beginning. */
-  cut(): void {
-    this.#kept = 0;
+  /** What came before any line end; empty behind one, or where it is too long. */
+  get unfinished(): Uint8Array {
+    return this.#searched === this.#kept ? this.#window.subarray(0, this.#kept) : NOTHING;
   }
 
   /** So much was looked through that a stream that was never seen to be HTTP is not. */

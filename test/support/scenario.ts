@@ -169,7 +169,7 @@ function persistenceWords(c: Connection): string {
 }
 
 function exchangeWords(e: Exchange): string {
-  const request = e.method === undefined ? 'no request' : `${e.method} ${e.target} (${e.requestBytes} bytes)`;
+  const request = e.method === undefined ? 'no request' : `${e.method} ${e.target ?? '(unknown)'} (${e.requestBytes} bytes)`;
   const interim = e.informational > 0 ? ` after ${e.informational} interim` : '';
   const response = e.status === undefined ? 'no response' : `${e.status} (${e.responseBytes} bytes)${interim}`;
   const moment = (time: number | undefined): string => (time === undefined ? '?' : length(time));
