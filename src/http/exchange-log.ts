@@ -51,11 +51,13 @@ import {
   versionNumbers,
 } from './exchange-values.ts';
 import { http2ErrorName } from './http2-facts.ts';
+import type { MessageObserver } from './message-observer.ts';
 import { odditiesOf } from './oddity.ts';
 import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
 export class ExchangeLog {
+  observer: MessageObserver | undefined;
   readonly texts: TextStore = new TextStore();
   size = 0;
   readonly #memory = new GrowingMemory();
@@ -211,8 +213,6 @@ export class ExchangeLog {
   setFlags(row: number, flags: number): void {
     this.#words[row * WORDS + FLAGS] = this.#words[row * WORDS + FLAGS]! | flags;
   }
-
-  // What is read back.
 
   connection(row: number): number {
     return this.#words[row * WORDS + CONNECTION]!;

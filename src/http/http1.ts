@@ -2,7 +2,7 @@
 
 import { limits } from '../limits.ts';
 import type { NoteCode } from '../note.ts';
-import { type At, CLIENT, type EndKind, type Side, type StreamSink } from '../stream.ts';
+import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { BAD_LENGTH, NO_LENGTH } from './content-length.ts';
 import {
   ABSOLUTE_FORM,
@@ -214,6 +214,8 @@ export class Http1Session implements StreamSink, MessageSink {
     const kind = (isConnect ? IS_CONNECT : reader.isAbsolute ? ABSOLUTE_FORM : 0) | (head.cookies ? REQUEST_COOKIES : 0);
     const flags = (head.close ? REQUEST_CLOSE : 0) | (head.keepAlive ? REQUEST_KEEP_ALIVE : 0) | kind;
     log.requestHead(row, at.frame, reader.method, reader.version, flags);
+    log.observer?.message(this.connection, CLIENT);
+    if (head.close) log.observer?.ending(this.connection, CLIENT);
     if (reader.target >= 0) log.setTarget(row, reader.target, reader.targetLength);
     // The authority that CONNECT asks for is its target (RFC 9110 §9.3.6).
     const authority =
@@ -270,6 +272,8 @@ export class Http1Session implements StreamSink, MessageSink {
     log.responseProgress(row, at.time, reader.bytes);
     const flags = (head.close ? RESPONSE_CLOSE : 0) | (head.keepAlive ? RESPONSE_KEEP_ALIVE : 0) | (head.cookies ? RESPONSE_COOKIES : 0);
     log.responseHead(row, at.frame, status, reader.version, flags, head.server);
+    log.observer?.message(this.connection, SERVER);
+    if (head.close) log.observer?.ending(this.connection, SERVER);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setKeepAlive(row, timeout, max);
     if (head.announcesHttp3) this.host.announcesHttp3(this.connection);

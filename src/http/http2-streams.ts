@@ -120,6 +120,7 @@ export class Http2Streams {
       if (head.announcesHttp3) this.#host.announcesHttp3(this.#connection);
       log.responseBegins(stream.row, block.firstFrame, block.firstTime);
       log.responseHead(stream.row, at.frame, head.status, 20, head.cookies ? RESPONSE_COOKIES : 0, head.server);
+      log.observer?.message(this.#connection, SERVER);
     }
     this.#goesOn(stream, block, SERVER, at);
   }
@@ -157,6 +158,7 @@ export class Http2Streams {
     const isTunnel = method === log.texts.connect || head.isExtended;
     log.setStream(row, block.stream);
     log.requestBegins(row, block.firstFrame, block.firstTime);
+    log.observer?.message(this.#connection, CLIENT);
     log.requestHead(row, at.frame, method, 20, (isTunnel ? IS_CONNECT : 0) | (head.cookies ? REQUEST_COOKIES : 0));
     if (head.target >= 0) log.setTarget(row, head.target, head.targetLength);
     if (head.host > 0) log.setAuthority(row, head.host);

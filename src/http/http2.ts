@@ -37,6 +37,7 @@ const names = ['client', 'server'] as const;
 export class Http2Session implements StreamSink, FrameSink {
   readonly facts: Http2Facts = new Http2Facts();
   readonly #host: Http2Host;
+  readonly #connection: number;
   readonly #readers: readonly [FrameReader, FrameReader];
   readonly #decoders: readonly [HpackDecoder, HpackDecoder];
   readonly #blocks: readonly [HeaderBlock, HeaderBlock] = [new HeaderBlock(), new HeaderBlock()];
@@ -51,6 +52,7 @@ export class Http2Session implements StreamSink, FrameSink {
   constructor(host: Http2Host, connection: number, start: Http2Start = {}) {
     const { midStream = false } = start;
     this.#host = host;
+    this.#connection = connection;
     this.#midStream = midStream;
     this.#readers = [new FrameReader(CLIENT, this, !midStream), new FrameReader(SERVER, this, false)];
     // With the upgrade, settings that are not read here came in a field of the request.
@@ -149,6 +151,7 @@ export class Http2Session implements StreamSink, FrameSink {
         return;
       case GOAWAY:
         if (end - start < 8) return this.#oddity(reader, at, `of ${length} bytes`);
+        this.#host.log.observer?.ending(this.#connection, side);
         return this.facts.announce(side, u32(buffer, start + 4), u32(buffer, start) & 0x7fffffff, at);
     }
   }

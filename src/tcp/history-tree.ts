@@ -39,11 +39,12 @@ export class HistoryTree {
     return known > 0 ? known : this.#grow(node, code);
   }
 
-  /** Upper case: the client; the server where `swapped`. */
-  text(node: number, swapped: boolean): string {
+  /** Of the first `kinds` letters only. Upper case: the client; the server where `swapped`. */
+  text(node: number, swapped: boolean, kinds: number): string {
     let text = '';
     for (let at = node; at > 0; at = this.#parents[at]!) {
       const code = this.#codes[at]!;
+      if (code % SIDE >= kinds) continue;
       const letter = this.#letters.charAt(code % SIDE);
       text = (code < SIDE !== swapped ? letter.toUpperCase() : letter) + text;
     }

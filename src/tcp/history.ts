@@ -1,4 +1,4 @@
-/** Zeek's history letters (`conn.history`): what each side sent, in the order in which it first did. Upper case: the client. */
+/** Zeek's history letters (`conn.history`), and more of HTTP: what each side sent, in the order in which it first did. Upper case: the client. */
 
 import { ACK, FIN, RST, type Segment, SYN } from '../packet/index.ts';
 import { CLIENT, type Side } from '../stream.ts';
@@ -10,7 +10,10 @@ import type { ConnectionRecords } from './records.ts';
 import { CLOSED, RESET } from './state.ts';
 
 // s SYN · h SYN-ACK · a pure ACK · d data · f FIN · r RST · i FIN and RST · q other flags together · t payload again · w zero window · g gap
-const letters = 'shadfriqtwg';
+// Ours: m HTTP message · n another one · e announced as the last · l left HTTP (101, CONNECT) · k TCP keep-alive probe
+const letters = 'shadfriqtwgmnelk';
+/** So many are Zeek's. */
+const ZEEK = 11;
 const S = 0;
 const H = 1;
 const PURE_ACK = 2;
@@ -22,6 +25,11 @@ const Q = 7;
 const AGAIN = 8;
 const NO_WINDOW = 9;
 const GAP = 10;
+const MESSAGE = 11;
+const ANOTHER = 12;
+const ENDING = 13;
+const LEFT = 14;
+const PROBE = 15;
 
 /** Kinds that are told on their 1st, 10th, 100th … occurrence. */
 const COUNTED = AGAIN;
@@ -78,12 +86,33 @@ export class History {
     this.#count(c, side, GAP);
   }
 
-  /** `swapped`: client and server had been guessed wrong. */
-  text(c: number, swapped: boolean): string {
-    const text = this.#tree.text(this.#state.history(c), swapped);
+  /** The head of a request or response is complete. */
+  message(c: number, side: Side): void {
+    this.#once(c, side, this.#tree.has(this.#state.i32[c * A.WORDS + A.HISTORY]!, side, MESSAGE) ? ANOTHER : MESSAGE);
+  }
+
+  /** It says that nothing of its kind will follow: `Connection: close`, or GOAWAY. */
+  ending(c: number, side: Side): void {
+    this.#once(c, side, ENDING);
+  }
+
+  /** What comes now is no HTTP, or not for this server. */
+  leftHttp(c: number, side: Side): void {
+    this.#once(c, side, LEFT);
+  }
+
+  probe(c: number, side: Side): void {
+    this.#once(c, side, PROBE);
+  }
+
+  /** `swapped`: client and server had been guessed wrong. `extended`: our letters, too. */
+  text(c: number, swapped: boolean, extended = false): string {
+    const node = this.#state.history(c);
+    const text = this.#tree.text(node, swapped, ZEEK);
     // Zeek turns a connection round when it finds that its first segment came from the server; a lone SYN-ACK tells it nothing.
     const first = text.charAt(0);
-    return first !== first.toUpperCase() && text !== 'h' ? `^${text}` : text;
+    const turned = first !== first.toUpperCase() && text !== 'h' ? '^' : '';
+    return turned + (extended ? this.#tree.text(node, swapped, letters.length) : text);
   }
 
   /** Before the segment is noted in the record: its numbers are held against those of the last of its kind. */
@@ -112,9 +141,13 @@ export class History {
       }
       default: {
         const letter = (flags & (FIN | RST)) === (FIN | RST) ? I : Q;
-        if (!tree.has(node, side, letter)) this.#add(c, side, letter);
+        this.#once(c, side, letter);
       }
     }
+  }
+
+  #once(c: number, side: Side, letter: number): void {
+    if (!this.#tree.has(this.#state.i32[c * A.WORDS + A.HISTORY]!, side, letter)) this.#add(c, side, letter);
   }
 
   #count(c: number, side: Side, letter: number): void {

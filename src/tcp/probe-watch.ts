@@ -12,8 +12,11 @@ export class ProbeWatch {
   readonly log: ProbeLog = new ProbeLog();
   readonly #records: ConnectionRecords;
 
-  constructor(records: ConnectionRecords) {
+  readonly #onProbe: (connection: number, side: Side) => void;
+
+  constructor(records: ConnectionRecords, onProbe: (connection: number, side: Side) => void) {
     this.#records = records;
+    this.#onProbe = onProbe;
   }
 
   /** A segment of at most one byte without SYN, FIN or RST, before it is noted in its half; `own` and `peer` are the halves. */
@@ -96,6 +99,7 @@ export class ProbeWatch {
     const words = this.#records.i32;
     words[half + R.HALF_FLAGS] = words[half + R.HALF_FLAGS]! | R.PREVIOUS_WAS_PROBE | R.HAS_PROBES;
     const { frame, time, sequence, acknowledgment, payloadLength } = s;
+    this.#onProbe(c, side);
     this.log.add(c, side, { frame, time, quiet, octet: payloadLength > 0, sequence, acknowledgment });
   }
 }

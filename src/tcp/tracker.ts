@@ -38,7 +38,7 @@ export interface TrackerOptions {
 export class TcpTracker {
   readonly records: ConnectionRecords = new ConnectionRecords();
   readonly reassembler: Reassembler;
-  readonly #probes = new ProbeWatch(this.records);
+  readonly #probes = new ProbeWatch(this.records, (c, side) => this.history.probe(c, side));
   readonly probes: ProbeLog = this.#probes.log;
   readonly history: History;
   readonly synPrints: SynPrints = new SynPrints();

@@ -96,6 +96,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     requestsEstimated: http.counts.requests > 0 ? undefined : tls?.estimate(),
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, history),
     history,
+    historyExtended: tracker.history.text(c, swapped, true),
     completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
     closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
     closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',

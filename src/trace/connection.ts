@@ -257,6 +257,8 @@ export interface Connection {
   readonly state: StateCode;
   /** Zeek's history letters. */
   readonly history: string;
+  /** With letters of ours: m an HTTP message, n another one, e one said to be the last (or GOAWAY), l HTTP was left, k a TCP keep-alive probe. */
+  readonly historyExtended: string;
   /** Wireshark's `tcp.completeness` bits. */
   readonly completeness: number;
   readonly closedBy: 'client' | 'server' | undefined;

@@ -5,7 +5,7 @@ import { limits } from '../limits.ts';
 import type { NoteCode, Notes } from '../note.ts';
 import type { Hosts } from '../packet/index.ts';
 import type { SocksFacts } from '../proxy/index.ts';
-import type { At, StreamSink } from '../stream.ts';
+import { type At, otherSide, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import type { KeyLog } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
@@ -32,6 +32,11 @@ export class ConversationHost implements ProtocolHost {
     this.facts = facts;
     this.#notes = notes;
     this.#tracker = tracker;
+    const { history } = tracker;
+    log.observer = {
+      message: (c, side) => history.message(c, this.#guessed(c, side)),
+      ending: (c, side) => history.ending(c, this.#guessed(c, side)),
+    };
   }
 
   note(code: NoteCode, at: At, detail?: string): void {
@@ -46,6 +51,7 @@ export class ConversationHost implements ProtocolHost {
   }
 
   switched(connection: number, to: string, at: At): StreamSink | undefined {
+    this.#tracker.history.leftHttp(connection, this.#guessed(connection, SERVER));
     if (to === 'h2c') {
       const upgraded = this.#leftHttp1(connection);
       // The request goes on as stream 1 of HTTP/2 (RFC 7540 §3.2).
@@ -93,6 +99,11 @@ export class ConversationHost implements ProtocolHost {
     if (this.#decodeAs.isEmpty) return undefined;
     const ports = this.#tracker.records.i32[connection * record.WORDS + record.PORTS]!;
     return this.#decodeAs.protocol(layer, ports >>> 16) ?? this.#decodeAs.protocol(layer, ports & 0xffff);
+  }
+
+  /** The side as it was guessed when the connection began. */
+  #guessed(connection: number, side: Side): Side {
+    return this.#tracker.records.i32[connection * record.WORDS + record.FLAGS]! & record.SWAPPED ? otherSide(side) : side;
   }
 
   /** The exchange that left HTTP/1, and the last one of the connection's list. */

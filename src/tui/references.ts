@@ -65,7 +65,7 @@ const references: readonly (readonly [name: RegExp, rule: string, source: string
     'Its first request could have used a connection that the pool still held; wasted is what its set-up took.',
     'RFC 9112 section 9.3',
   ],
-  [/^(state|history)$/, "Zeek's code for how a connection began and ended.", 'Zeek: conn_state and history in conn.log'],
+  [/^(state|history(_extended)?)$/, "Zeek's code for how a connection began and ended.", 'Zeek: conn_state and history in conn.log'],
   [/^(authority|host)$/, 'Host of HTTP/1, :authority of HTTP/2, else the name of TLS.', 'RFC 9110 section 7.2, RFC 9113 section 8.3.1'],
   [/^(status|method|target)$/, 'From the start line, or the pseudo header fields of HTTP/2.', 'RFC 9112 section 3, RFC 9113 section 8.3'],
   [

@@ -242,6 +242,7 @@ function connectionOf(from: MadeUpConnection, id: number, exchanges: readonly Ex
     setup: handshake,
     state: !established ? 'S0' : !openingSeen ? 'OTH' : closed === undefined ? 'S1' : from.closedWith === 'rst' ? 'RSTR' : 'SF',
     history: clean ? 'ShADad' : 'S',
+    historyExtended: clean ? 'ShADMadm' : 'S',
     completeness: clean ? 15 : 1,
     closedBy: closed === undefined ? undefined : (from.closedBy ?? 'client'),
     closedWith: closed === undefined ? undefined : (from.closedWith ?? 'fin'),

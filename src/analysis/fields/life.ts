@@ -24,6 +24,13 @@ export const closeFields: readonly Field[] = [
     value: (row) => (row.connection.history === '' ? undefined : row.connection.history),
   },
   {
+    name: 'history_extended',
+    title: 'history +HTTP',
+    type: 'string',
+    meaning: "Zeek's letters and m an HTTP message, n another, e the announced end of HTTP, l left HTTP/1, k a TCP keep-alive probe.",
+    value: (row) => (row.connection.historyExtended === '' ? undefined : row.connection.historyExtended),
+  },
+  {
     name: 'completeness',
     title: 'compl.',
     type: 'integer',
