@@ -20,6 +20,8 @@ export interface Cell {
   readonly text: string;
   /** What stays where the text must be cut: a port, a status. */
   readonly tail?: string;
+  /** What stands behind it, as far as there is room: another name. */
+  readonly aside?: string | undefined;
   readonly style?: StyleName;
   /** What a click on it does. */
   readonly does?: Action;

@@ -92,7 +92,7 @@ export function listing<Subject>(options: ListingOptions<Subject>): Listing {
     },
     text: (row, context) => {
       const of = subject(row);
-      const cells = columns.map((column) => column.cell(of, context)).map(({ text, tail = '' }) => text + tail);
+      const cells = columns.map((column) => column.cell(of, context)).map(({ text, tail = '', aside = '' }) => text + tail + aside);
       return [...cells, ...(options.more?.(of) ?? [])].join('\n');
     },
     value: (row, column) => columns[column]?.key?.(subject(row), snapshot),

@@ -8,14 +8,21 @@ import type { Theme } from './theme.ts';
 export interface Name {
   readonly text: string;
   readonly tail: string;
+  /** Beside an address, what the capture calls it. */
+  readonly aside?: string | undefined;
 }
 
-export const safely = ({ text, tail }: Name, theme: Theme): Name => ({ text: theme.safe(text), tail });
+export const safely = ({ text, tail, aside = '' }: Name, theme: Theme): Name => ({
+  text: theme.safe(text),
+  tail,
+  aside: theme.safe(aside),
+});
 export const joined = ({ text, tail }: Name): string => text + tail;
 
-export const endpointName = ({ address, port }: Endpoint): Name => ({
+export const endpointName = ({ address, port, name }: Endpoint): Name => ({
   text: address.includes(':') ? `[${address}]` : address,
   tail: `:${port}`,
+  aside: name === undefined ? undefined : ` (${name})`,
 });
 
 /** `10.0.0.7:443`, `[2001:db8::1]:443` */
@@ -27,8 +34,8 @@ export function serverName({ serverName: sni, authority, server }: Connection): 
   return name === undefined ? endpointName(server) : withPort(name, server.port);
 }
 
-export function originName({ authority, server, port }: Origin): Name {
-  return authority === undefined ? endpointName({ address: server ?? '', port }) : withPort(authority, port);
+export function originName({ authority, server, serverHostName, port }: Origin): Name {
+  return authority === undefined ? endpointName({ address: server ?? '', port, name: serverHostName }) : withPort(authority, port);
 }
 
 /** What stays the same of an origin from one analysis to the next. */

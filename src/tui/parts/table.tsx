@@ -90,14 +90,23 @@ function rowText(
       const { text, used: filled } = write(cell, room, theme);
       return text + ' '.repeat(Math.max(0, room - filled));
     }
-    const { text, tail = '', style = 'plain' } = cell;
-    const fit = fitted(text, tail, room, columns[index]!.align, theme.glyphs.ellipsis);
+    const { text, style = 'plain' } = cell;
+    const fit = fitted(text, tailOf(cell, room, theme), room, columns[index]!.align, theme.glyphs.ellipsis);
     const shown = i === 0 && isMarked ? theme.glyphs.mark + fit.slice(1).padStart(room - width(theme.glyphs.mark)) : fit;
     const painted = marked(shown, i === 0 && isMarked ? 'accent' : style, pattern, theme);
     return isCursor && column === index ? theme.paint('match', painted) : painted;
   });
   const text = parts.join(' '.repeat(gapOf(cells)));
   return isCursor ? theme.paint('cursor', text + ' '.repeat(Math.max(0, cells - used(placed, cells)))) : text;
+}
+
+/** Of a longer aside, what still tells something. */
+const asideLeast = 10;
+
+/** What is not cut off, and of the rest what there is room for. */
+function tailOf({ text, tail = '', aside = '' }: Cell, room: number, { glyphs }: Theme): string {
+  const spare = room - width(text) - width(tail);
+  return spare >= Math.min(width(aside), asideLeast) ? tail + cut(aside, spare, glyphs.ellipsis) : tail;
 }
 
 const isDrawn = (cell: Cell | readonly Cell[]): cell is readonly Cell[] => Array.isArray(cell);

@@ -5,6 +5,7 @@ import type { Cell, Column } from '../column.ts';
 import { count, duration, ranges } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
 import { joined, originName } from '../names.ts';
+import type { Snapshot } from '../source.ts';
 import type { StyleName } from '../theme.ts';
 import { wrapped } from '../width.ts';
 import type { Given } from './index.ts';
@@ -13,7 +14,9 @@ type Subject =
   | { readonly kind: 'advice'; readonly advice: Advice }
   | { readonly kind: 'finding'; readonly finding: Finding }
   /** Advice that was looked for, and what is missing for it. */
-  | { readonly kind: 'missing'; readonly text: string };
+  | { readonly kind: 'missing'; readonly text: string }
+  /** What people wrote into the capture. */
+  | { readonly kind: 'comment'; readonly text: string };
 
 const severityStyles: Readonly<Record<Finding['severity'], StyleName>> = { problem: 'bad', warning: 'warn', info: 'info' };
 const severityOrder = ['problem', 'warning', 'info'];
@@ -32,16 +35,18 @@ const columns: readonly Column<Subject>[] = [
         ? { text: `${theme.glyphs.arrow} advice`, style: 'accent' }
         : subject.kind === 'missing'
           ? { text: `${theme.glyphs.unknown} advice`, style: 'dim' }
-          : {
-              text: `${subject.finding.severity === 'info' ? theme.glyphs.needed : theme.glyphs.avoidable} ${subject.finding.severity}`,
-              style: severityStyles[subject.finding.severity],
-            },
+          : subject.kind === 'comment'
+            ? { text: `${theme.glyphs.needed} comment`, style: 'name' }
+            : {
+                text: `${subject.finding.severity === 'info' ? theme.glyphs.needed : theme.glyphs.avoidable} ${subject.finding.severity}`,
+                style: severityStyles[subject.finding.severity],
+              },
     key: (subject) =>
       subject.kind === 'finding'
         ? 1 + severityOrder.indexOf(subject.finding.severity)
         : subject.kind === 'advice'
           ? 0
-          : 1 + severityOrder.length,
+          : 1 + severityOrder.length + (subject.kind === 'comment' ? 1 : 0),
   },
   {
     name: 'origin',
@@ -75,8 +80,8 @@ const columns: readonly Column<Subject>[] = [
     max: 8,
     align: 'right',
     rank: 2,
-    cell: (subject) => ({ text: subject.kind === 'missing' || concerned(subject) === 0 ? '' : count(concerned(subject)) }),
-    key: (subject) => (subject.kind === 'missing' ? undefined : concerned(subject)),
+    cell: (subject) => ({ text: isRemark(subject) || concerned(subject) === 0 ? '' : count(concerned(subject)) }),
+    key: (subject) => (isRemark(subject) ? undefined : concerned(subject)),
   },
   {
     name: 'saves_ms',
@@ -95,10 +100,30 @@ const columns: readonly Column<Subject>[] = [
 ];
 
 const textOf = (subject: Subject): string =>
-  subject.kind === 'advice' ? subject.advice.text : subject.kind === 'finding' ? subject.finding.text : `none yet: ${subject.text}`;
+  subject.kind === 'advice'
+    ? subject.advice.text
+    : subject.kind === 'finding'
+      ? subject.finding.text
+      : subject.kind === 'missing'
+        ? `none yet: ${subject.text}`
+        : subject.text;
 
-const concerned = (subject: Exclude<Subject, { kind: 'missing' }>): number =>
+type Remark = Extract<Subject, { kind: 'missing' | 'comment' }>;
+const isRemark = (subject: Subject): subject is Remark => subject.kind === 'missing' || subject.kind === 'comment';
+
+const concerned = (subject: Exclude<Subject, Remark>): number =>
   subject.kind === 'advice' ? subject.advice.savesHandshakes : subject.finding.count;
+
+/** `frame 12 of web.pcapng: slow again here` */
+function* comments({ trace: { captures } }: Snapshot): Generator<Subject> {
+  for (const capture of captures) {
+    const of = captures.length > 1 ? ` of ${capture.name}` : '';
+    for (const { about, number, text } of capture.comments) {
+      const place = about === 'section' ? 'capture' : about === 'frame' || about === 'interface' ? `${about} ${number}` : about;
+      yield { kind: 'comment', text: `${place}${of}: ${text.trim()}` };
+    }
+  }
+}
 
 export function findings({ snapshot }: Given): Listing {
   const { analysis } = snapshot;
@@ -106,6 +131,7 @@ export function findings({ snapshot }: Given): Listing {
     ...analysis.advice.map((advice): Subject => ({ kind: 'advice', advice })),
     ...analysis.findings.map((finding): Subject => ({ kind: 'finding', finding })),
     ...analysis.adviceMissing.map((text): Subject => ({ kind: 'missing', text })),
+    ...comments(snapshot),
   ];
   return listing<Subject>({
     columns,
@@ -115,7 +141,7 @@ export function findings({ snapshot }: Given): Listing {
     nothing: 'nothing was found that should be changed',
     subject: (row) => subjects[row]!,
     goal: (subject) => {
-      if (subject.kind === 'missing') return undefined;
+      if (isRemark(subject)) return undefined;
       const first =
         subject.kind === 'finding' ? subject.finding.connections[0] : analysis.origins[subject.advice.origin ?? 0]?.connections[0];
       return first === undefined ? undefined : { connection: first };
@@ -142,7 +168,7 @@ export function findings({ snapshot }: Given): Listing {
 function details(subject: Subject, micro: string, width: number): Cell[][] {
   const lines = (text: string, style: StyleName): Cell[][] =>
     wrapped(text, Math.max(20, width - 4)).map((line): Cell[] => [{ text: `  ${line}`, style }]);
-  if (subject.kind === 'missing') return [[], ...lines(textOf(subject), 'name')];
+  if (isRemark(subject)) return [[], ...lines(textOf(subject), 'name')];
   if (subject.kind === 'finding') {
     const { text, confidence, connections, frames, count: concerned } = subject.finding;
     const more = concerned > connections.length ? ` and ${count(concerned - connections.length)} more` : '';
