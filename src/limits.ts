@@ -18,6 +18,8 @@ export interface Limits {
   readonly comments: number;
   readonly interfaces: number;
   readonly names: number;
+  /** Interfaces of a pcapng file that differ in link type, snap length or clock: some hundred bytes each. */
+  readonly interfaceKinds: number;
   readonly annotation: number;
   /** VLANs and tunnels told apart. */
   readonly linkTags: number;
@@ -82,6 +84,7 @@ export const limits: Limits = {
   comments: 1000,
   interfaces: 1024,
   names: 65_536,
+  interfaceKinds: 65_536,
   annotation: 4096,
   linkTags: 1 << 16,
   datagrams: 65_536,

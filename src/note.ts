@@ -9,6 +9,7 @@ export const noteMeanings = {
   'no-time': 'a Simple Packet Block has no timestamp; the time of the frame before it is used',
   'time-went-back': 'a frame is earlier than the frame before it',
   'unknown-interface': 'a packet names an interface that was never described',
+  'interface-limit': 'more different interfaces than the limit; packets of further ones are skipped',
   'unknown-version': 'the file format version is not the known one',
   'second-file': 'the header of a second capture file was found inside the first',
   'captured-longer-than-original': 'a record says that more was captured than was on the wire',

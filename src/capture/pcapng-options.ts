@@ -4,6 +4,8 @@ import type { Annotations, Comment } from './annotations.ts';
 
 // 00 01  00 05  68 65 6c 6c 6f 00 00 00  00 00  00 00     code, length, value padded to 4 bytes; code 0 ends them and may be left out
 const COMMENT = 1;
+/** Of a packet: frames lost between it and the one before it on its interface (epb_dropcount). */
+const DROP_COUNT = 4;
 
 /** Returns false where one is longer than its block. */
 export function eachOption(
@@ -44,6 +46,18 @@ export function keepComments(
     p += 4 + ((length + 3) & ~3);
   }
   return true;
+}
+
+/** What the options of a packet say of frames lost before it; 0 where they do not. */
+export function dropCount(view: DataView, littleEndian: boolean, from: number, end: number): number {
+  for (let p = from; end - p >= 12; ) {
+    const code = view.getUint16(p, littleEndian);
+    const length = view.getUint16(p + 2, littleEndian);
+    if (code === 0) return 0;
+    if (code === DROP_COUNT && length === 8) return Number(view.getBigUint64(p + 4, littleEndian));
+    p += 4 + ((length + 3) & ~3);
+  }
+  return 0;
 }
 
 // 00 01  00 0b  0a 00 00 01  61 2e 74 65 73 74 00 00     type (1 IPv4, 2 IPv6, 0 the end), length, address, names

@@ -3,9 +3,10 @@
 import { limits } from '../limits.ts';
 import { second } from '../time.ts';
 import { type Comment, utf8 } from './annotations.ts';
+import { DropCounts } from './drop-counts.ts';
 import type { CaptureContext, Frame, Framer } from './frame.ts';
-import { InterfaceClock } from './interface-clock.ts';
-import { eachOption, keepComments, keepNames } from './pcapng-options.ts';
+import { type CaptureInterface, InterfaceKinds } from './interface-kinds.ts';
+import { dropCount, eachOption, keepComments, keepNames } from './pcapng-options.ts';
 
 // 00 00 00 06  00 00 00 44  …body…  00 00 00 44
 // └── type ──┘ └─ length ─┘         └─ length ─┘     every block; the length counts all of it
@@ -22,17 +23,18 @@ const CUSTOM = 0xbad;
 const CUSTOM_NOT_COPIED = 0x40000bad;
 const TLS_KEY_LOG = 0x544c534b;
 
+/** Options of statistics, in frames since the capture began (isb_ifrecv, isb_ifdrop, isb_osdrop). */
+const RECEIVED = 4;
+const LOST_BY_INTERFACE = 5;
+const LOST_BY_SYSTEM = 7;
+/** In the obsolete Packet Block. */
+const DROPS_UNKNOWN = 0xffff;
+
 /** While the next block is searched for: how long a believable one may be. */
 const BELIEVABLE_LENGTH = 1 << 20;
 
 /** Nanoseconds from the trace's first frame, 146 years; beyond 104 days they are exact to microseconds only. */
 const REPRESENTABLE = 2 ** 62;
-
-interface CaptureInterface {
-  readonly linkType: number;
-  readonly snapLength: number;
-  readonly clock: InterfaceClock;
-}
 
 export const isByteOrderMagic = (b0: number, b1: number, b2: number, b3: number): boolean =>
   (b0 === 0x1a && b1 === 0x2b && b2 === 0x3c && b3 === 0x4d) || (b0 === 0x4d && b1 === 0x3c && b2 === 0x2b && b3 === 0x1a);
@@ -45,13 +47,12 @@ export class PcapngFramer implements Framer {
   readonly #context: CaptureContext;
   readonly #frame: Frame;
   #littleEndian = false;
-  /** Of this section; equal ones are one object. */
-  #interfaces: CaptureInterface[] = [];
-  readonly #descriptions = new Map<string, CaptureInterface>();
+  /** Of this section; hundreds of thousands cost no more than a word each where they are alike. */
+  #interfaces: (CaptureInterface | undefined)[] = [];
+  readonly #kinds = new InterfaceKinds();
   /** Interfaces of the sections before. */
   #earlier = 0;
-  /** Drops as the last statistics of each interface tell. */
-  readonly #dropped = new Map<number, number>();
+  readonly #drops = new DropCounts();
   #searching = false;
   #searchedFrom = 0;
 
@@ -219,9 +220,27 @@ export class PcapngFramer implements Framer {
     const number = obsolete ? view.getUint16(p, le) : view.getUint32(p, le);
     const original = view.getUint32(p + 16, le);
     const used = this.#packet(number, view.getUint32(p + 4, le), view.getUint32(p + 8, le), p + 20, captured, original);
+    if (obsolete && view.getUint16(p + 2, le) !== DROPS_UNKNOWN) this.#lost(number, view.getUint16(p + 2, le));
     const options = p + 20 + ((captured + 3) & ~3);
-    if (end - options >= 4) this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
+    if (end - options >= 4) {
+      this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
+      if (!obsolete) this.#lost(number, dropCount(view, le, options, end));
+    }
     return used;
+  }
+
+  /** Frames between a packet and the one before it. */
+  #lost(number: number, count: number): void {
+    if (count === 0 || number >= this.#interfaces.length) return;
+    this.#drops.between(this.#earlier + number, count);
+    this.#tellDrops(this.#earlier + number);
+  }
+
+  #tellDrops(number: number): void {
+    const { facts } = this.#context;
+    facts.framesDropped = this.#drops.total;
+    const described = facts.annotations.interfaces[number];
+    if (described) described.dropped = this.#drops.of(number);
   }
 
   #packet(number: number, high: number, low: number, start: number, captured: number, original: number): boolean {
@@ -307,7 +326,12 @@ export class PcapngFramer implements Framer {
     const { facts } = this.#context;
     const { annotations } = facts;
     this.#comments('interface', this.#earlier + this.#interfaces.length, buffer, view, p + 8, end);
-    const described = this.#described(linkType, snapLength, resolution, offset);
+    const described = this.#kinds.of(linkType, snapLength, resolution, offset);
+    this.#interfaces.push(described);
+    if (!described) {
+      this.#context.notes.add('interface-limit', facts.frames + 1);
+      return true;
+    }
     if (described.clock.finerThanMicroseconds) facts.timeDigits = 9;
     facts.link(linkType);
     annotations.interface({
@@ -320,21 +344,7 @@ export class PcapngFramer implements Framer {
       received: undefined,
       dropped: undefined,
     });
-    this.#interfaces.push(described);
     return true;
-  }
-
-  /** Hundreds of thousands of interfaces cost no more than a word each where they are alike. */
-  #described(linkType: number, snapLength: number, resolution: number, offset: bigint): CaptureInterface {
-    const key = `${linkType} ${snapLength} ${resolution} ${offset}`;
-    const known = this.#descriptions.get(key);
-    if (known) return known;
-    const clock = new InterfaceClock();
-    clock.setResolution(resolution);
-    clock.setOffset(offset);
-    const described = { linkType, snapLength, clock };
-    this.#descriptions.set(key, described);
-    return described;
   }
 
   // 00 00 00 00  00 06 0a 41  7e 2c 1a 00  …options…     interface, time; isb_ifrecv and isb_ifdrop count from the start of the capture
@@ -342,21 +352,19 @@ export class PcapngFramer implements Framer {
     if (end - p < 12) return this.#badPacket('an Interface Statistics Block of less than 24 bytes');
     const le = this.#littleEndian;
     const { facts } = this.#context;
-    const number = this.#earlier + view.getUint32(p, le);
+    const inSection = view.getUint32(p, le);
+    const number = this.#earlier + inSection;
     const described = facts.annotations.interfaces[number];
     this.#comments('statistics', number, buffer, view, p + 12, end);
+    if (inSection >= this.#interfaces.length) return true;
     eachOption(view, le, p + 12, end, (code, at, length) => {
-      if (length < 8 || (code !== 4 && code !== 5)) return;
+      if (length < 8) return;
       const count = Number(view.getBigUint64(at, le));
-      if (code === 4) {
-        if (described) described.received = count;
-        return;
-      }
-      // The last block of an interface tells all of it.
-      facts.framesDropped = (facts.framesDropped ?? 0) + count - (this.#dropped.get(number) ?? 0);
-      this.#dropped.set(number, count);
-      if (described) described.dropped = count;
+      if (code === RECEIVED && described && Number.isSafeInteger(count)) described.received = count;
+      else if (code === LOST_BY_INTERFACE) this.#drops.state(number, 'byInterface', count);
+      else if (code === LOST_BY_SYSTEM) this.#drops.state(number, 'bySystem', count);
     });
+    this.#tellDrops(number);
     return true;
   }
 

@@ -3,6 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { limits } from '../../src/limits.ts';
+import { block, option, padded, section, u16, u32 } from '../support/annotated.ts';
 import { connectionsOf, factsOf, unaccounted } from '../support/facts.ts';
 import { inspectBytes, inspectFile } from '../support/inspect.ts';
 import { shared } from '../support/shared.ts';
@@ -86,6 +88,55 @@ describe('damage', () => {
     const junk = Uint8Array.from({ length: 101 }, (_, i) => (i * 37) & 255);
     expect(ports(joined([pcapngOf(frames), junk, pcapngOf(second)]))).toEqual([40_001, 40_002]);
   });
+});
+
+describe('frames that the capturing system lost', () => {
+  const count = (value: number): number[] => [...u32(value % 2 ** 32), ...u32(Math.floor(value / 2 ** 32))];
+  const ethernet = block(1, u16(1), u16(0), u32(0));
+  const [{ bytes: packet }] = frames as [(typeof frames)[number]];
+  const enhanced = (number: number, ...options: number[][]): Uint8Array =>
+    block(6, u32(number), u32(0), u32(0), u32(packet.length), u32(packet.length), padded([...packet]), ...options);
+  const old = (drops: number): Uint8Array =>
+    block(2, u16(0), u16(drops), u32(0), u32(0), u32(packet.length), u32(packet.length), padded([...packet]));
+  const statistics = (number: number, ...options: number[][]): Uint8Array => block(5, u32(number), u32(0), u32(0), ...options);
+  const lost = (...blocks: Uint8Array[]): [all: number | undefined, each: (number | undefined)[]] => {
+    const [capture] = inspectBytes(joined([section, ethernet, ethernet, ...blocks])).captures;
+    return [capture?.framesDropped, capture?.interfaces.map(({ dropped }) => dropped) ?? []];
+  };
+
+  it.each<[what: string, blocks: Uint8Array[], lost: ReturnType<typeof lost>]>([
+    ['not said', [enhanced(0), old(0xffff), statistics(0, option(4, count(9)))], [undefined, [undefined, undefined]]],
+    ['by the interface and by the system', [statistics(1, option(5, count(3)), option(7, count(4)))], [7, [undefined, 7]]],
+    ['as the last statistics say', [statistics(0, option(5, count(3))), statistics(0, option(5, count(5)))], [5, [5, undefined]]],
+    ['as packets say', [enhanced(0, option(4, count(2))), enhanced(1, option(2, u32(0)), option(4, count(1))), old(4)], [7, [6, 1]]],
+    ['as statistics say, not as packets do', [enhanced(0, option(4, count(2))), statistics(0, option(5, count(0)))], [0, [0, undefined]]],
+    [
+      'on an interface that is not there',
+      [statistics(5, option(5, count(2))), enhanced(5, option(4, count(2)))],
+      [undefined, [undefined, undefined]],
+    ],
+    [
+      'nothing that can be: not known',
+      [statistics(0, option(5, [255, 255, 255, 255, 255, 255, 255, 255]))],
+      [undefined, [undefined, undefined]],
+    ],
+  ])('%s', (_what, blocks, expected) => {
+    expect(lost(...blocks)).toEqual(expected);
+  });
+});
+
+it('any number of interfaces that differ stays within bounds', () => {
+  const many = Array.from({ length: limits.interfaceKinds + 10 }, (_, i) => block(1, u16(1), u16(0), u32(i)));
+  const trace = inspectBytes(
+    joined([section, ...many, ...[0, many.length - 1].map((number) => block(6, u32(number), u32(0), u32(0), u32(0), u32(0)))]),
+  );
+  expect(trace.captures[0]?.frames).toBe(1);
+  expect(trace.notes.map(({ code, count }) => [code, count])).toEqual(
+    expect.arrayContaining([
+      ['interface-limit', 10],
+      ['unknown-interface', 1],
+    ]),
+  );
 });
 
 function offsetsOf(bytes: Uint8Array): number[] {

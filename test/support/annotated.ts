@@ -3,21 +3,30 @@
 import { conversation, get, OK } from './talk.ts';
 import { framesOf, joined } from './wire.ts';
 
-const u16 = (value: number): number[] => [value & 255, value >> 8];
-const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
-const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array<number>(-bytes.length & 3).fill(0)];
-const option = (code: number, value: string | readonly number[]): number[] => {
+export const u16 = (value: number): number[] => [value & 255, value >> 8];
+export const u32 = (value: number): number[] => [...u16(value & 0xffff), ...u16(value >>> 16)];
+export const padded = (bytes: readonly number[]): number[] => [...bytes, ...Array<number>(-bytes.length & 3).fill(0)];
+export const option = (code: number, value: string | readonly number[]): number[] => {
   const bytes = typeof value === 'string' ? [...Buffer.from(value)] : [...value];
   return [...u16(code), ...u16(bytes.length), ...padded(bytes)];
 };
 const END = [0, 0, 0, 0];
-const block = (type: number, ...body: readonly (readonly number[])[]): Uint8Array => {
+export const block = (type: number, ...body: readonly (readonly number[])[]): Uint8Array => {
   const bytes = body.flat();
   const length = u32(12 + bytes.length);
   return Uint8Array.from([...u32(type), ...length, ...bytes, ...length]);
 };
 
-const section = block(0x0a0d0d0a, u32(0x1a2b3c4d), u16(1), u16(0), u32(-1), u32(-1), option(1, 'taken at the <b>proxy</b>'), END);
+export const section: Uint8Array = block(
+  0x0a0d0d0a,
+  u32(0x1a2b3c4d),
+  u16(1),
+  u16(0),
+  u32(-1),
+  u32(-1),
+  option(1, 'taken at the <b>proxy</b>'),
+  END,
+);
 const eth7 = block(1, u16(1), u16(0), u32(262_144), option(2, 'eth7'), option(11, [0, ...Buffer.from('tcp port 80')]), END);
 const names = block(
   4,
