@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { LineMemory, NOTHING } from '../../src/http/line-memory.ts';
+import { patience } from '../support/runs.ts';
 import { conversation, type Talk, traceOf } from '../support/talk.ts';
 
 const frames = ['connection', 'requestFirstFrame', 'requestFrame', 'responseFirstFrame', 'responseFrame'];
@@ -49,7 +50,7 @@ function expectEach(talks: readonly Talk[]): void {
   });
 }
 
-test('heads read behind one another say what each says alone', () => {
+test('heads read behind one another say what each says alone', { timeout: patience }, () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(head, head), { minLength: 2, maxLength: 12 }), (heads) => {
       const talks = heads.map(([request, response], index) => talk(index, request, response));

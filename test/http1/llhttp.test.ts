@@ -7,14 +7,18 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { ExchangeLog, HeadPool } from '../../src/http/index.ts';
 import { CLIENT, SERVER } from '../../src/stream.ts';
 import { patience } from '../support/runs.ts';
 import { outcome, shown } from './outcome.ts';
 import { Recorder } from './recorder.ts';
 import { hasVectors, readVectors, type Vector } from './vectors.ts';
 
+const log = new ExchangeLog();
+const heads = new HeadPool(log.texts);
+
 function recorded(vector: Vector, cuts: readonly number[]): Recorder {
-  const recorder = new Recorder();
+  const recorder = new Recorder(false, undefined, log, heads);
   const side = vector.isRequest ? CLIENT : SERVER;
   if (vector.skipsBody && !vector.isRequest) recorder.say(CLIENT, 'HEAD / HTTP/1.1\r\n\r\n'.repeat(2));
   recorder.told.length = 0;

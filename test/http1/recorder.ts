@@ -14,6 +14,8 @@ export interface Told {
 
 export class Recorder extends Http1Session {
   readonly log: ExchangeLog;
+  /** Its own exchanges begin here in the log. */
+  readonly first: number;
   readonly told: Told[];
   /** What a connection that left HTTP was left for. */
   readonly left: string[];
@@ -38,6 +40,7 @@ export class Recorder extends Http1Session {
       midStream,
     );
     this.log = log;
+    this.first = log.size;
     this.told = told;
     this.left = left;
   }
@@ -61,7 +64,8 @@ export class Recorder extends Http1Session {
   }
 
   exchanges(): readonly Exchange[] {
-    return Array.from({ length: this.log.size }, (_, row) => this.log.exchange(row, row, 'http', undefined));
+    const { first, log } = this;
+    return Array.from({ length: log.size - first }, (_, index) => log.exchange(first + index, index, 'http', undefined));
   }
 
   /** Text or bytes, in pieces that end at `cuts`. */
