@@ -4,8 +4,8 @@
 // a typed array that doubles holds itself twice while it is copied.
 declare namespace WebAssembly {
   class Memory {
-    constructor(descriptor: { initial: number; maximum: number });
-    readonly buffer: ArrayBuffer;
+    constructor(descriptor: { initial: number; maximum: number; shared: boolean });
+    readonly buffer: SharedArrayBuffer;
     grow(pages: number): number;
   }
 }
@@ -17,7 +17,7 @@ export class GrowingMemory {
   /** Two views of the same bytes; both are new after growth. */
   i32: Int32Array;
   f64: Float64Array;
-  readonly #memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES });
+  readonly #memory = new WebAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared: true });
 
   constructor() {
     this.i32 = new Int32Array(this.#memory.buffer);

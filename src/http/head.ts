@@ -182,6 +182,7 @@ export class Head {
       if (kind === known.LENGTH_NAME) this.#length(buffer, from, to);
       else if (kind === known.KEEP_ALIVE_NAME) this.#keepAlive(buffer, from, to);
       else if (kind === known.COOKIE_NAME) this.cookies = true;
+      else if (kind === known.HOST_NAME) this.host = this.#intern(buffer, from, to);
       to += 2;
     } else if (kind === known.HOST) this.host = values[place]!;
     else if (kind === known.USER_AGENT) this.userAgent = values[place]!;
@@ -200,8 +201,9 @@ export class Head {
     if (kind === known.UNLIKE) return 0;
     if (kind === known.LENGTH_NAME || kind === known.COOKIE_NAME) return lines.place(buffer, start, nameEnd + 1, kind);
     // Two values of one name: the next will be another again.
-    if ((kind === known.NOTHING || kind === known.KEEP_ALIVE) && lines.begins(buffer, start, nameEnd + 1, expected))
-      return lines.place(buffer, start, nameEnd + 1, kind === known.NOTHING ? known.NAME_ONLY : known.KEEP_ALIVE_NAME);
+    const byName = kind === known.NOTHING ? known.NAME_ONLY : kind === known.KEEP_ALIVE ? known.KEEP_ALIVE_NAME : known.HOST_NAME;
+    if (kind <= known.HOST || kind === known.KEEP_ALIVE)
+      if (lines.begins(buffer, start, nameEnd + 1, expected)) return lines.place(buffer, start, nameEnd + 1, byName);
     const place = lines.place(buffer, start, end + 2, kind);
     if (kind === known.HOST) lines.values[place] = this.host;
     else if (kind === known.USER_AGENT) lines.values[place] = this.userAgent;

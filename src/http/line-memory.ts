@@ -21,8 +21,9 @@ export const NAME_ONLY = 7;
 export const LENGTH_NAME = 8;
 export const KEEP_ALIVE_NAME = 9;
 export const COOKIE_NAME = 10;
+export const HOST_NAME = 11;
 /** Anything else: read each time, and not remembered. */
-export const UNLIKE = 11;
+export const UNLIKE = 12;
 
 export class LineMemory {
   /** Of each place: what the line says, and the number of the text or of seconds; both of Keep-Alive's. */
@@ -31,12 +32,29 @@ export class LineMemory {
   readonly maxima: Int32Array = new Int32Array(PLACES);
   /** Bytes of the line with its line end, or of the name with its colon. */
   readonly lengths: Int32Array = new Int32Array(PLACES);
-  /** The place of the line that came behind this one last time; 0 is none. */
+  /** The places of the lines that came behind this one last time, and before that; 0 is none. */
   readonly next: Uint16Array = new Uint16Array(PLACES);
+  readonly #nextButOne = new Uint16Array(PLACES);
   readonly #words = new Int32Array(PLACES * WORDS);
   readonly #tails = new Int32Array(PLACES);
   #buffer: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#buffer.buffer);
+
+  /** The place behind this one whose bytes are at `at`: the one that came last time or the one before; 0 for neither. */
+  follows(buffer: Uint8Array, at: number, end: number, before: number): number {
+    const first = this.next[before]!;
+    if (first === 0) return 0;
+    if (this.matches(buffer, at, end, first)) return first;
+    const second = this.#nextButOne[before]!;
+    if (second === 0 || !this.matches(buffer, at, end, second)) return 0;
+    this.setNext(before, second);
+    return second;
+  }
+
+  setNext(before: number, place: number): void {
+    this.#nextButOne[before] = this.next[before]!;
+    this.next[before] = place;
+  }
 
   /** Whether the bytes at `at` are those of a place. */
   matches(buffer: Uint8Array, at: number, end: number, place: number): boolean {
@@ -45,8 +63,13 @@ export class LineMemory {
     if (buffer !== this.#buffer) this.#take(buffer);
     const view = this.#view;
     const words = this.#words;
-    let w = place * WORDS;
-    for (let p = at; p < last; p += 4, w += 1) if (view.getInt32(p, true) !== words[w]) return false;
+    // `imul`: a product that may be -0 would make every index a double.
+    let w = Math.imul(place, WORDS);
+    let p = at;
+    // Two words at a time: half of the steps' own cost.
+    for (; p < last - 4; p += 8, w += 2)
+      if (((view.getInt32(p, true) ^ words[w]!) | (view.getInt32(p + 4, true) ^ words[w + 1]!)) !== 0) return false;
+    if (p < last && view.getInt32(p, true) !== words[w]) return false;
     return view.getInt32(last, true) === this.#tails[place];
   }
 
@@ -54,7 +77,7 @@ export class LineMemory {
   begins(buffer: Uint8Array, start: number, end: number, place: number): boolean {
     if (this.lengths[place]! < end - start) return false;
     if (buffer !== this.#buffer) this.#take(buffer);
-    let w = place * WORDS;
+    let w = Math.imul(place, WORDS);
     for (let p = start; p <= end - 4; p += 4, w += 1) if (this.#view.getInt32(p, true) !== this.#words[w]) return false;
     return true;
   }
@@ -73,7 +96,8 @@ export class LineMemory {
     this.lengths[place] = length;
     this.kinds[place] = kind;
     this.next[place] = 0;
-    let w = place * WORDS;
+    this.#nextButOne[place] = 0;
+    let w = Math.imul(place, WORDS);
     for (let p = start; p < end - 4; p += 4, w += 1) this.#words[w] = view.getInt32(p, true);
     this.#tails[place] = view.getInt32(end - 4, true);
     return place;

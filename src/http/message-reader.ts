@@ -41,7 +41,8 @@ export class MessageReader extends MessageState {
           break;
         case BODY:
         case CHUNK_DATA: {
-          const take = this.left < end - p ? this.left : end - p;
+          // `left` is a double; offsets stay integers.
+          const take = this.left < end - p ? this.left | 0 : end - p;
           p += take;
           this.bytes += take;
           this.left -= take;
@@ -179,8 +180,8 @@ export class MessageReader extends MessageState {
     const maximum = limits.headerFields;
     let before = HEAD_BEGINS;
     for (let p = from; ; ) {
-      const known = lines.next[before]!;
-      if (known !== 0 && head.fields < maximum && lines.matches(buffer, p, end, known)) {
+      const known = head.fields < maximum ? lines.follows(buffer, p, end, before) : 0;
+      if (known !== 0) {
         const to = head.repeats(buffer, p, end, lines, known);
         if (to > p) {
           p = to;
@@ -202,8 +203,9 @@ export class MessageReader extends MessageState {
         return q + 2;
       }
       if (head.fields < maximum) {
-        const place = head.learns(buffer, p, colon, q, lines, known);
-        if (place !== known) lines.next[before] = place;
+        const expected = lines.next[before]!;
+        const place = head.learns(buffer, p, colon, q, lines, expected);
+        if (place !== expected) lines.setNext(before, place);
         before = place;
       } else this.takeField(buffer, p, q, at);
       p = q + 2;

@@ -74,7 +74,8 @@ export class Reassembler {
       this.facts.duplicate += length;
       return;
     }
-    this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, -ahead, s);
+    // Not `-ahead`: that is -0 for most segments, a double, and every offset that is reckoned from it would be one.
+    this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, 0 - ahead, s);
   }
 
   /** The peer has confirmed everything below `acknowledged`: what is still missing of it was lost by the capture. */
@@ -260,7 +261,7 @@ export class Reassembler {
   /** The hole before `piece` will not be filled. */
   #giveUp(c: number, side: Side, h: number, piece: Piece, lostBy: LossKind): void {
     const words = this.#records.i32;
-    const missing = -distance(piece.sequence, words[h + NEXT]!);
+    const missing = 0 - distance(piece.sequence, words[h + NEXT]!);
     if (missing > 0) {
       this.#notes.add(lostBy === 'network' ? 'lost-on-network' : 'gap', piece.frame, `${missing} bytes`);
       this.losses.lost(c, side, lostBy, missing);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { LineMemory, NOTHING } from '../../src/http/line-memory.ts';
+import { HEAD_BEGINS, LineMemory, NOTHING } from '../../src/http/line-memory.ts';
 import { patience } from '../support/runs.ts';
 import { conversation, type Talk, traceOf } from '../support/talk.ts';
 
@@ -84,4 +84,15 @@ it('knows a line again by all its bytes, and only by those', () => {
     }
   }
   expect(lines.place(bytes('x'.repeat(161)), 0, 161, NOTHING)).toBe(0);
+});
+
+it('expects the two lines that came behind one before, the latest first', () => {
+  const lines = new LineMemory();
+  const texts = ['Accept: */*', 'Cookie: a=b', 'Host: here'].map((text) => new Uint8Array(Buffer.from(text)));
+  const [first, second, third] = texts.map((text) => lines.place(text, 0, text.length, NOTHING));
+  const follows = (at: number): number => lines.follows(texts[at]!, 0, texts[at]!.length, HEAD_BEGINS);
+  for (const place of [first!, second!, third!]) lines.setNext(HEAD_BEGINS, place);
+  expect([0, 2, 1, 2, 1].map(follows)).toEqual([0, third, second, third, second]);
+  lines.setNext(HEAD_BEGINS, first!);
+  expect([0, 1, 2].map(follows)).toEqual([first, second, 0]);
 });
