@@ -85,6 +85,8 @@ export class ReaderFacts {
 export interface Framer {
   /** Bytes that must lie behind the returned position before another call can get further. */
   readonly need: number;
+  /** It stopped where a capture of the other container begins. */
+  readonly isOver: boolean;
   /** `offset`: of `buffer[0]` in the file. `final`: no more bytes will come. */
   consume(buffer: Uint8Array, view: DataView, start: number, end: number, offset: number, final: boolean): number;
 }

@@ -6,7 +6,8 @@ import { limits } from '../limits.ts';
 import { Notes } from '../note.ts';
 import { second } from '../time.ts';
 import { CaptureFault, type CaptureSink, emptyFrame, ReaderFacts } from './frame.ts';
-import { PCAP_HEADER, pcapVariant } from './pcap.ts';
+import { pcapVariant } from './magic.ts';
+import { PCAP_HEADER } from './pcap.ts';
 import type { CaptureReaderOptions, Reader } from './reader.ts';
 import { looksLike } from './signature.ts';
 

@@ -1,8 +1,9 @@
 /** Classic pcap: a file header, then records of a 16-byte header and the frame's bytes. */
 
 import { limits } from '../limits.ts';
-import { microsecond, second } from '../time.ts';
+import { second } from '../time.ts';
 import type { CaptureContext, Frame, Framer } from './frame.ts';
+import { beginsPcapng, pcapVariant, type Variant } from './magic.ts';
 
 // a1 b2 c3 d4  00 02 00 04  00 00 00 00  00 00 00 00  00 04 00 00  00 00 00 01
 // └─ magic ─┘  └ version ┘  └─ zone ──┘  └─ sigfigs┘  └snap len ┘  └ link type┘     (file header, 24 bytes, either byte order)
@@ -11,40 +12,13 @@ import type { CaptureContext, Frame, Framer } from './frame.ts';
 // └ seconds ┘  └ fraction ┘ └ captured ┘ └ original ┘                                (record header)
 export const PCAP_HEADER = 24;
 
-interface Variant {
-  readonly littleEndian: boolean;
-  /** Nanoseconds in one unit of the fraction. */
-  readonly unit: number;
-  /** Kuznetzov's modified format has 8 more bytes in each record header. */
-  readonly recordHeader: 16 | 24;
-}
-
-/** The variant that these four bytes begin, or undefined. */
-export function pcapVariant(b0: number, b1: number, b2: number, b3: number): Variant | undefined {
-  switch (((b0 << 24) | (b1 << 16) | (b2 << 8) | b3) >>> 0) {
-    case 0xa1b2c3d4:
-      return { littleEndian: false, unit: microsecond, recordHeader: 16 };
-    case 0xd4c3b2a1:
-      return { littleEndian: true, unit: microsecond, recordHeader: 16 };
-    case 0xa1b23c4d:
-      return { littleEndian: false, unit: 1, recordHeader: 16 };
-    case 0x4d3cb2a1:
-      return { littleEndian: true, unit: 1, recordHeader: 16 };
-    case 0xa1b2cd34:
-      return { littleEndian: false, unit: microsecond, recordHeader: 24 };
-    case 0x34cdb2a1:
-      return { littleEndian: true, unit: microsecond, recordHeader: 24 };
-    default:
-      return undefined;
-  }
-}
-
 /** While the next record is searched for: how long and how far off in time a believable record may be. */
 const BELIEVABLE_LENGTH = 262_144;
 const BELIEVABLE_SECONDS = 7 * 86_400;
 
 export class PcapFramer implements Framer {
   need: number = PCAP_HEADER;
+  isOver = false;
   readonly #context: CaptureContext;
   readonly #frame: Frame;
   #variant: Variant | undefined;
@@ -70,13 +44,14 @@ export class PcapFramer implements Framer {
     for (;;) {
       if (this.#searching) {
         const found = this.#search(buffer, view, p, end, offset, final);
-        if (this.#searching) return found;
+        if (this.#searching || this.isOver) return found;
         p = found;
       }
       p = this.#records(buffer, view, p, end, offset);
       if (this.#searching) continue;
       const behind = final ? this.#behindLyingLength(buffer, view, p, end, offset) : -1;
       if (behind < 0) return p;
+      if (this.isOver) return behind;
       p = behind;
     }
   }
@@ -134,7 +109,7 @@ export class PcapFramer implements Framer {
       if (captured > maximum) {
         this.#searching = true;
         this.#searchedFrom = offset + p;
-        notes.add('bad-record', facts.frames + 1, `record length ${captured} at offset ${offset + p}`);
+        if (!beginsPcapng(view, p)) notes.add('bad-record', facts.frames + 1, `record length ${captured} at offset ${offset + p}`);
         this.need = recordHeader;
         return p;
       }
@@ -207,6 +182,12 @@ export class PcapFramer implements Framer {
           this.#begun = false;
           return this.#fileHeader(buffer, view, p, offset);
         }
+      }
+      if (beginsPcapng(view, p)) {
+        notes.add('second-file', facts.frames + 1, `at offset ${offset + p}`);
+        this.#found(offset + p);
+        this.isOver = true;
+        return p;
       }
       const captured = this.#believable(view, p);
       if (captured < 0) continue;

@@ -6,21 +6,13 @@ import { type Comment, utf8 } from './annotations.ts';
 import { DropCounts } from './drop-counts.ts';
 import type { CaptureContext, Frame, Framer } from './frame.ts';
 import { type CaptureInterface, InterfaceKinds } from './interface-kinds.ts';
+import { beginsPcap } from './magic.ts';
+import * as B from './pcapng-block.ts';
 import { dropCount, eachOption, keepComments, keepNames } from './pcapng-options.ts';
 
 // 00 00 00 06  00 00 00 44  …body…  00 00 00 44
 // └── type ──┘ └─ length ─┘         └─ length ─┘     every block; the length counts all of it
 const BLOCK_OVERHEAD = 12;
-const SECTION = 0x0a0d0d0a;
-const INTERFACE = 1;
-const PACKET = 2;
-const SIMPLE_PACKET = 3;
-const NAMES = 4;
-const STATISTICS = 5;
-const ENHANCED_PACKET = 6;
-const SECRETS = 10;
-const CUSTOM = 0xbad;
-const CUSTOM_NOT_COPIED = 0x40000bad;
 const TLS_KEY_LOG = 0x544c534b;
 
 /** Options of statistics, in frames since the capture began (isb_ifrecv, isb_ifdrop, isb_osdrop). */
@@ -36,14 +28,9 @@ const BELIEVABLE_LENGTH = 1 << 20;
 /** Nanoseconds from the trace's first frame, 146 years; beyond 104 days they are exact to microseconds only. */
 const REPRESENTABLE = 2 ** 62;
 
-export const isByteOrderMagic = (b0: number, b1: number, b2: number, b3: number): boolean =>
-  (b0 === 0x1a && b1 === 0x2b && b2 === 0x3c && b3 === 0x4d) || (b0 === 0x4d && b1 === 0x3c && b2 === 0x2b && b3 === 0x1a);
-
-export const isSectionHeader = (b0: number, b1: number, b2: number, b3: number): boolean =>
-  b0 === 0x0a && b1 === 0x0d && b2 === 0x0d && b3 === 0x0a;
-
 export class PcapngFramer implements Framer {
   need: number = BLOCK_OVERHEAD;
+  isOver = false;
   readonly #context: CaptureContext;
   readonly #frame: Frame;
   #littleEndian = false;
@@ -66,13 +53,15 @@ export class PcapngFramer implements Framer {
     for (;;) {
       if (this.#searching) {
         p = this.#search(view, p, end, offset, final);
-        if (this.#searching) return p;
+        if (this.#searching || this.isOver) return p;
       }
       p = this.#blocks(buffer, view, p, end, offset, final);
+      if (this.isOver) return p;
       if (this.#searching) continue;
       const behind = final ? this.#behindLyingLength(view, p, end, offset) : -1;
       if (behind < 0) return p;
       p = behind;
+      if (this.isOver) return p;
     }
   }
 
@@ -98,7 +87,8 @@ export class PcapngFramer implements Framer {
     let p = from;
     while (end - p >= BLOCK_OVERHEAD && facts.frames < enough) {
       const type = view.getUint32(p, this.#littleEndian);
-      if (type === SECTION && !this.#byteOrder(view, p)) return this.#damaged(p, offset, 'no byte-order magic');
+      if (type === B.SECTION && !this.#byteOrder(view, p)) return this.#damaged(p, offset, 'no byte-order magic');
+      if (type > B.SECTION && beginsPcap(view, p)) return this.#over(p, offset);
       const length = (view.getUint32(p + 4, this.#littleEndian) + 3) & ~3;
       if (length < BLOCK_OVERHEAD || length > limits.block) return this.#damaged(p, offset, `block length ${length >>> 0}`);
       const next = p + length;
@@ -118,7 +108,7 @@ export class PcapngFramer implements Framer {
       const used = this.#block(type, buffer, view, p + 8, next - 4);
       if (used) facts.bytesUsed += length;
       else if (used === false) facts.skip('bad-block', length, offset + p);
-      else facts.ignore(type === CUSTOM || type === CUSTOM_NOT_COPIED ? 'custom-block' : 'unknown-block', length);
+      else facts.ignore(type === B.CUSTOM || type === B.CUSTOM_NOT_COPIED ? 'custom-block' : 'unknown-block', length);
       p = next;
     }
     this.need = BLOCK_OVERHEAD;
@@ -130,6 +120,12 @@ export class PcapngFramer implements Framer {
     if (end - next < BLOCK_OVERHEAD) return end === next;
     const length = view.getUint32(next + 4, this.#littleEndian);
     return length >= BLOCK_OVERHEAD && length <= BELIEVABLE_LENGTH && isKnownType(view.getUint32(next, this.#littleEndian));
+  }
+
+  #over(p: number, offset: number): number {
+    this.#context.notes.add('second-file', this.#context.facts.frames + 1, `at offset ${offset + p}`);
+    this.isOver = true;
+    return p;
   }
 
   /** The search goes on behind the first byte of what was not believed, so that it always gets further. */
@@ -146,13 +142,17 @@ export class PcapngFramer implements Framer {
     for (; end - p >= BLOCK_OVERHEAD; p += 1) {
       const le = this.#littleEndian;
       const type = view.getUint32(p, le);
-      if (type === SECTION) {
+      if (type === B.SECTION) {
         const magic = view.getUint32(p + 8, true);
         if (magic !== 0x1a2b3c4d && magic !== 0x4d3c2b1a) continue;
         this.#found(p, offset);
         return p;
       }
-      if (!isKnownType(type)) continue;
+      if (!isKnownType(type)) {
+        if (!beginsPcap(view, p)) continue;
+        this.#found(p, offset);
+        return this.#over(p, offset);
+      }
       const length = view.getUint32(p + 4, le);
       if (length < BLOCK_OVERHEAD || length > BELIEVABLE_LENGTH || length % 4 !== 0) continue;
       if (p + length > end) {
@@ -188,21 +188,21 @@ export class PcapngFramer implements Framer {
   /** One whole block with its body [p, end); false where its body cannot be used, undefined where it is nothing for us. */
   #block(type: number, buffer: Uint8Array, view: DataView, p: number, end: number): boolean | undefined {
     switch (type) {
-      case ENHANCED_PACKET:
+      case B.ENHANCED_PACKET:
         return this.#packetBlock(buffer, view, p, end, false);
-      case INTERFACE:
+      case B.INTERFACE:
         return this.#describeInterface(buffer, view, p, end);
-      case SECTION:
+      case B.SECTION:
         return this.#section(buffer, view, p, end);
-      case SIMPLE_PACKET:
+      case B.SIMPLE_PACKET:
         return this.#simplePacket(view, p, end);
-      case PACKET:
+      case B.PACKET:
         return this.#packetBlock(buffer, view, p, end, true);
-      case STATISTICS:
+      case B.STATISTICS:
         return this.#statistics(buffer, view, p, end);
-      case SECRETS:
+      case B.SECRETS:
         return this.#secrets(buffer, view, p, end);
-      case NAMES:
+      case B.NAMES:
         return this.#names(buffer, view, p, end);
       default:
         return undefined;
@@ -391,4 +391,4 @@ export class PcapngFramer implements Framer {
 }
 
 const isKnownType = (type: number): boolean =>
-  (type >= 1 && type <= 6) || type === SECRETS || type === SECTION || type === CUSTOM || type === CUSTOM_NOT_COPIED;
+  (type >= 1 && type <= 6) || type === B.SECRETS || type === B.SECTION || type === B.CUSTOM || type === B.CUSTOM_NOT_COPIED;

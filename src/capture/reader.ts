@@ -3,9 +3,10 @@
 import { grown } from '../bytes.ts';
 import { Notes } from '../note.ts';
 import type { Time } from '../time.ts';
-import { type CaptureContext, CaptureFault, type CaptureSink, emptyFrame, type Framer, ReaderFacts } from './frame.ts';
-import { PcapFramer, pcapVariant } from './pcap.ts';
-import { isByteOrderMagic, isSectionHeader, PcapngFramer } from './pcapng.ts';
+import { type CaptureContext, CaptureFault, type CaptureSink, emptyFrame, ReaderFacts } from './frame.ts';
+import { beginsPcapng, isSectionHeader, pcapVariant } from './magic.ts';
+import { PcapFramer } from './pcap.ts';
+import { PcapngFramer } from './pcapng.ts';
 import { looksLike } from './signature.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -36,12 +37,14 @@ export interface Reader {
 export const looksLikeCapture = ([b0 = 0, b1 = 0, b2 = 0, b3 = 0]: Uint8Array): boolean =>
   pcapVariant(b0, b1, b2, b3) !== undefined || isSectionHeader(b0, b1, b2, b3);
 
+type ContainerFramer = PcapFramer | PcapngFramer;
+
 export class CaptureReader implements Reader {
   readonly facts: ReaderFacts = new ReaderFacts();
   readonly notes: Notes;
   readonly #context: CaptureContext;
   readonly #name: string;
-  #framer: (Framer & { unusedFrom(position: number): number }) | undefined;
+  #framer: ContainerFramer | undefined;
   /** What a chunk's end cut of a record (while the next one is searched for: of what may be one) is `carry[from, to)`. */
   #carry: Uint8Array = NOTHING;
   #carryView: DataView = new DataView(NOTHING.buffer);
@@ -71,7 +74,7 @@ export class CaptureReader implements Reader {
     const framer = this.#framer ?? this.#recognise(chunk, p);
     if (framer) {
       const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      const stopped = framer.consume(chunk, view, p, chunk.length, this.#position - p, false);
+      const stopped = this.#consume(framer, chunk, view, p, chunk.length, this.#position - p, false);
       this.#position += stopped - p;
       p = stopped;
       if (this.hasEnough) return this.#leave();
@@ -92,9 +95,9 @@ export class CaptureReader implements Reader {
     const framer = this.#framer ?? this.#recognise(this.#carry, this.#from, true);
     if (!framer) return;
     const offset = this.#position - this.#from;
-    const stopped = framer.consume(this.#carry, this.#carryView, this.#from, this.#to, offset, true);
+    const stopped = this.#consume(framer, this.#carry, this.#carryView, this.#from, this.#to, offset, true);
     const end = offset + this.#to;
-    const unused = framer.unusedFrom(offset + stopped);
+    const unused = (this.#framer ?? framer).unusedFrom(offset + stopped);
     if (unused < end) {
       notes.add('cut-short', facts.frames + 1, `${end - unused} bytes at offset ${unused}, behind frame ${facts.frames}`);
       facts.skip('cut-short', end - unused, unused);
@@ -114,7 +117,7 @@ export class CaptureReader implements Reader {
     if (carried + take < wanted) return p + take;
     const framer = this.#framer ?? this.#recognise(this.#carry, this.#from);
     if (!framer) return p + take;
-    const stopped = framer.consume(this.#carry, this.#carryView, this.#from, this.#to, this.#position - this.#from, false);
+    const stopped = this.#consume(framer, this.#carry, this.#carryView, this.#from, this.#to, this.#position - this.#from, false);
     this.#position += stopped - this.#from;
     this.#from = stopped;
     const left = this.#to - stopped;
@@ -123,6 +126,18 @@ export class CaptureReader implements Reader {
     this.#from = 0;
     this.#to = 0;
     return p + take - left;
+  }
+
+  /** Behind the end of one container another may follow (`cat a.pcap b.pcapng`). */
+  #consume(first: ContainerFramer, bytes: Uint8Array, view: DataView, start: number, end: number, offset: number, final: boolean): number {
+    let framer = first;
+    let p = framer.consume(bytes, view, start, end, offset, final);
+    while (framer.isOver) {
+      framer = framer instanceof PcapFramer ? new PcapngFramer(this.#context, emptyFrame()) : new PcapFramer(this.#context, emptyFrame());
+      this.#framer = framer;
+      p = framer.consume(bytes, view, p, end, offset, final);
+    }
+    return p;
   }
 
   #keep(chunk: Uint8Array, p: number): void {
@@ -147,15 +162,15 @@ export class CaptureReader implements Reader {
     this.#to += end - start;
   }
 
-  #recognise(bytes: Uint8Array, p: number, final = false): (Framer & { unusedFrom(position: number): number }) | undefined {
+  #recognise(bytes: Uint8Array, p: number, final = false): ContainerFramer | undefined {
     const available = (bytes === this.#carry ? this.#to : bytes.length) - p;
     if (available < 24 && !final) return undefined;
     const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes.subarray(p, p + 4);
-    const [m0 = 0, m1 = 0, m2 = 0, m3 = 0] = bytes.subarray(p + 8, p + 12);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (available >= 4 && pcapVariant(b0, b1, b2, b3)) {
       this.facts.container = 'pcap';
       this.#framer = new PcapFramer(this.#context, emptyFrame());
-    } else if (available >= 4 && isSectionHeader(b0, b1, b2, b3) && (available < 12 || isByteOrderMagic(m0, m1, m2, m3))) {
+    } else if (available >= 4 && isSectionHeader(b0, b1, b2, b3) && (available < 12 || beginsPcapng(view, p))) {
       this.facts.container = 'pcapng';
       this.#framer = new PcapngFramer(this.#context, emptyFrame());
     } else {

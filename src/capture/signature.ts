@@ -1,7 +1,7 @@
 /** Says what a file looks like that is no capture. */
 
 import { latin1 } from '../bytes.ts';
-import { isSectionHeader } from './pcapng.ts';
+import { isSectionHeader } from './magic.ts';
 
 const changedAsText = 'it looks like pcapng whose line ends were changed on the way: transfer it again, as binary';
 const other = (format: string): string => `it looks like a ${format} capture: convert it with editcap -F pcapng`;

@@ -6,7 +6,7 @@ import { PcapFramer } from '../../src/capture/pcap.ts';
 import { connectionsOf, factsOf, unaccounted } from '../support/facts.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { conversation, get, OK } from '../support/talk.ts';
-import { framesOf, joined, type PcapOptions, pcapOf, type WireSegment } from '../support/wire.ts';
+import { framesOf, joined, type PcapOptions, pcapngOf, pcapOf, type WireSegment } from '../support/wire.ts';
 
 const talkOn = (port: number, start = 0): WireSegment[] =>
   conversation({ client: { address: '10.0.0.1', port }, start })
@@ -119,6 +119,43 @@ describe('damage', () => {
       [40_002, 60e9],
     ]);
     expect(trace.notes.map(({ code }) => code)).toContain('second-file');
+    expect(unaccounted(trace.accounting)).toEqual([]);
+  });
+});
+
+describe('a capture of the other container behind one', () => {
+  const second = framesOf(talkOn(40_002, 60e9));
+  const noise = Uint8Array.from({ length: 50 }, (_, i) => (i * 37) & 255);
+  const containers = {
+    'pcapng behind pcap': [pcapOf(frames), pcapngOf(second)],
+    'pcapng of the other byte order behind pcap in nanoseconds': [
+      pcapOf(frames, { nanoseconds: true }),
+      pcapngOf(second, { littleEndian: false }),
+    ],
+    'pcap behind pcapng': [pcapngOf(frames), pcapOf(second)],
+    'pcap of the other byte order behind pcapng': [pcapngOf(frames), pcapOf(second, { littleEndian: false })],
+  };
+
+  it.each(Object.entries(containers))('%s is read', (_what, parts) => {
+    const bytes = joined(parts);
+    for (const piece of [bytes.length, 1000, 7, 1]) {
+      const cuts = Array.from({ length: Math.ceil(bytes.length / piece) - 1 }, (_, i) => (i + 1) * piece);
+      const trace = inspectBytes(bytes, cuts);
+      expect(connectionsOf(trace).map(({ client, start }) => [client.port, start])).toEqual([
+        [40_001, 0],
+        [40_002, 60e9],
+      ]);
+      expect(trace.notes.map(({ code }) => code)).toEqual(['second-file']);
+      expect(trace.accounting.bytes).toMatchObject({ read: bytes.length, used: bytes.length, skipped: {} });
+      expect(trace.complete).toBe(true);
+    }
+  });
+
+  it.each(Object.entries(containers))('%s is found behind damage, too', (_what, [first, behind]) => {
+    const bytes = joined([first!, noise, behind!, first!]);
+    const trace = inspectBytes(bytes);
+    expect(connectionsOf(trace).map(({ client }) => client.port)).toEqual(expect.arrayContaining([40_001, 40_002]));
+    expect(trace.accounting.bytes.skipped).toEqual({ damage: noise.length });
     expect(unaccounted(trace.accounting)).toEqual([]);
   });
 });

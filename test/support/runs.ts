@@ -7,5 +7,5 @@ export const runs = (count: number): { numRuns: number; interruptAfterTimeLimit:
   interruptAfterTimeLimit: patience / 2,
 });
 
-/** Long enough for any number of runs. */
-export const patience: number = 60_000 * Math.max(1, Number(process.env.LAW_RUNS ?? 1));
+/** Long enough for any number of runs, also on a busy machine. */
+export const patience: number = 180_000 * Math.max(1, Number(process.env.LAW_RUNS ?? 1));
