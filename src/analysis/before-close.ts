@@ -1,6 +1,6 @@
 /** What came right before a close: idle time, or a request that crossed it. */
 
-import type { Duration } from '../time.ts';
+import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import type { Usage } from './usage.ts';
@@ -37,7 +37,7 @@ export function endingsOf(columns: Columns, usage: LastUse): Endings {
     const closed = columns.closed(each);
     const goAway = columns.goAway(each);
     const announced = goAway !== undefined && !(closed < goAway.time);
-    const ended = announced ? goAway.time : closed;
+    const ended = endOf(columns, each);
     endedBy[each] = announced ? (goAway.by === 'client' ? 0 : 1) : columns.closedBy(each);
     endedAt[each] = ended;
     const request = usage.pending[each]!;
@@ -47,6 +47,13 @@ export function endingsOf(columns: Columns, usage: LastUse): Endings {
     idle[each] = isWaiting ? Number.NaN : Math.max(0, ended - usage.end[each]!);
   }
   return { endedBy, endedAt, idle, raced };
+}
+
+/** When the end was announced or done; NaN while open. */
+export function endOf(columns: Columns, connection: number): Time {
+  const closed = columns.closed(connection);
+  const goAway = columns.goAway(connection);
+  return goAway !== undefined && !(closed < goAway.time) ? goAway.time : closed;
 }
 
 function isCrossed(columns: Columns, { answered }: LastUse, connection: number, request: number): boolean {

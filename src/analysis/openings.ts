@@ -5,6 +5,7 @@ import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
+import { endOf } from './before-close.ts';
 import { firstsByStart, served } from './pool.ts';
 import { timedOutUnused } from './records.ts';
 import { isFirst, isForced, keeps, persists, type Requests, waited } from './requests.ts';
@@ -85,7 +86,7 @@ export class Openings {
 
   /** Follows the real connections of a lane: which are busy, idle or gone whenever one is opened. */
   #lane(lane: number, marks: Uint8Array): void {
-    const { arrival, end, flags, lanes, releases } = this.#requests;
+    const { arrival, end, flags, lanes, releases, streamLimits } = this.#requests;
     const from = lanes[lane]!;
     const to = lanes[lane + 1]!;
     const multiplexes = lane % 2 === 1;
@@ -112,7 +113,8 @@ export class Openings {
       }
       const connection = this.#requests.connection(at);
       if (flags[at]! & isFirst && !(flags[at]! & isForced)) {
-        this.opening[connection] = at === from ? first : this.#classify(connection, at, (marks[at]! & served) > 0, multiplexes);
+        this.opening[connection] =
+          at === from ? first : this.#classify(connection, at, (marks[at]! & served) > 0, multiplexes, streamLimits[lane]!);
       }
       this.#busy[connection]! += 1;
       this.#active += 1;
@@ -139,9 +141,9 @@ export class Openings {
   }
 
   /** Of a connection that is not the first of its lane. */
-  #classify(connection: number, at: number, avoidable: boolean, multiplexes: boolean): number {
+  #classify(connection: number, at: number, avoidable: boolean, multiplexes: boolean, limit: number): number {
     if (avoidable) {
-      const open = multiplexes ? this.#availableConnection(at) : this.#idleConnection(at);
+      const open = multiplexes ? this.#availableConnection(at, limit) : this.#idleConnection(at);
       if (open >= 0) {
         this.previous[connection] = open;
         if (!multiplexes) this.#claimed[open] = 1;
@@ -178,14 +180,18 @@ export class Openings {
     return found < 0 ? taken : found;
   }
 
-  /** An open connection that multiplexes and is set up; it stays where it is, for it can serve many. */
-  #availableConnection(at: number): number {
-    for (let each = this.#idle.at(-1); each !== undefined; each = this.#idle.at(-1)) {
-      if (!this.#isClosed(each, at)) return each;
-      this.#gone.push(each);
-      this.#idle.pop();
+  /** An open connection that multiplexes, is set up and has room; it stays where it is, for it can serve many. */
+  #availableConnection(at: number, limit: number): number {
+    const full: number[] = [];
+    let found = -1;
+    for (let each = this.#idle.pop(); each !== undefined && found < 0; each = found < 0 ? this.#idle.pop() : undefined) {
+      if (this.#isClosed(each, at)) this.#gone.push(each);
+      else if (this.#busy[each]! < limit) found = each;
+      else full.push(each);
     }
-    return -1;
+    if (found >= 0) this.#idle.push(found);
+    for (let each = full.pop(); each !== undefined; each = full.pop()) this.#idle.push(each);
+    return found;
   }
 
   /** A connection that ended, not longer ago than the idle timeout, and that explains no other opening yet. */
@@ -198,12 +204,12 @@ export class Openings {
     return -1;
   }
 
-  /** By the time its successor's client chose; a connection whose end is not in the capture is open. */
+  /** Closed, or not to be used again by its GOAWAY, by the time its successor's client chose; a connection whose end is not in the capture is open. */
   #isClosed(connection: number, at: number): boolean {
     const { columns } = this.#trace;
     const flags = this.#requests.flags[at]!;
     const chosen = flags & waited ? columns.opened(this.#requests.connection(at)) : this.#requests.start(at);
-    return columns.closed(connection) <= chosen;
+    return endOf(columns, connection) <= chosen;
   }
 
   /** When an idle connection was really used next; NaN if never. */

@@ -42,9 +42,12 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
     serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
   }
 
+  /** A client's certificate makes it another one: it parts pools, not the client that waits. */
+  const identities = new KeyTable();
   const keyAt = (each: number, authority: number): number => {
-    const tls = columns.encrypted(each) ? 1 : 0;
-    if (poolKey === 'host' && authority > 0) return keys.of(clientOf[each]!, columns.serverPort(each) * 2 + tls, authority);
+    const certificate = columns.clientCertificate(each);
+    const tls = columns.encrypted(each) ? 1 + (certificate === 0 ? 0 : 1 + identities.of(certificate, 0, 0)) : 0;
+    if (poolKey === 'host' && authority > 0) return keys.of(clientOf[each]!, columns.serverPort(each) + 2 ** 16 * tls, authority);
     return keys.of(~serverOf[each]!, tls, authority);
   };
   /** Per client, server and port: its only key + 1, or one of the two above. */

@@ -76,7 +76,8 @@ export class Pool {
     const to = this.#requests.lanes[lane + 1]!;
     if (from === to) return;
     this.marks.fill(0, from, to);
-    if ((lane % 2 === 1 || rules.multiplexes === true) && rules.concurrency > 1) this.#replayShared(from, to, rules);
+    const concurrency = Math.min(rules.concurrency, this.#requests.streamLimits[lane]!);
+    if ((lane % 2 === 1 || rules.multiplexes === true) && concurrency > 1) this.#replayShared(from, to, { ...rules, concurrency });
     else this.#replayExclusive(from, to, rules);
   }
 

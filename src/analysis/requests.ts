@@ -21,7 +21,7 @@ export const persists = 16;
 
 /**
  * A lane is the requests of one pool key that may share connections: lane 2k those of key k on HTTP/1, lane 2k + 1 those on connections that
- * multiplex. Positions are places in the layout; in a lane, a lower position arrived no later.
+ * multiplex. Connections that are one user's (NTLM, Negotiate) are in no lane: nobody may share them. Positions are places in the layout; in a lane, a lower position arrived no later.
  */
 export class Requests {
   readonly size: number;
@@ -34,6 +34,8 @@ export class Requests {
   readonly flags: Uint8Array;
   /** Set-up time of the connection that it is the first of; 0 for others, and where it is unknown. */
   readonly setup: Float64Array;
+  /** By lane: exchanges at once that servers allow on a connection (the least that any of its connections was told); Infinity where they do not say. */
+  readonly streamLimits: Float64Array;
   /** Positions of a lane (same bounds) in order of their ends. */
   readonly releases: Int32Array;
   /** All positions by arrival, and by end. */
@@ -53,6 +55,7 @@ export class Requests {
     this.flags = new Uint8Array(size);
     this.setup = new Float64Array(size);
     this.releases = new Int32Array(size);
+    this.streamLimits = new Float64Array(lanes.length - 1).fill(Number.POSITIVE_INFINITY);
   }
 
   /** From rows in any order to positions in lanes. */
@@ -118,8 +121,10 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Arr
   const { columns } = trace;
   const { exchanges } = columns;
   const lanes = new Int32Array(2 * keys.count + 1);
+  /** -1 for what no pool serves. */
   const laneOf = new Int32Array(columns.connections);
-  for (let each = 0; each < laneOf.length; each += 1) laneOf[each] = 2 * keys.of[each]! + (columns.multiplexes(each) ? 1 : 0);
+  for (let each = 0; each < laneOf.length; each += 1)
+    laneOf[each] = columns.bound(each) ? -1 : 2 * keys.of[each]! + (columns.multiplexes(each) ? 1 : 0);
   const distances = clientDistances(trace, keys);
   // Of all exchanges: counting first those that are to be looked at would cost as much again.
   const arrivals = new Float64Array(exchanges);
@@ -136,6 +141,7 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Arr
   for (let exchange = 0; exchange < exchanges; exchange += 1) {
     if (exchange % stepRows === 0) yield;
     const each = columns.exchangeConnection(exchange);
+    if (laneOf[each]! < 0) continue;
     const before = rowBefore[each]!;
     const start = columns.exchangeStart(exchange);
     if (!columns.countsForReuse(exchange) || Number.isNaN(start)) {
@@ -172,6 +178,13 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Arr
   }
   for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
   const requests = new Requests(columns, lanes, row);
+  for (let each = 0; each < columns.connections; each += 1) {
+    const lane = laneOf[each]!;
+    if (lane % 2 !== 1 || rowBefore[each]! < 0) continue;
+    const limit = columns.streamLimit(each) ?? Number.POSITIVE_INFINITY;
+    // None at all is a server that wants to be rid of its clients, for the moment.
+    if (limit > 0 && limit < requests.streamLimits[lane]!) requests.streamLimits[lane] = limit;
+  }
   yield* requests.fill(laneOf, { ...rows, arrival: arrivals.subarray(0, row), end: ends }, setups);
   return requests;
 }

@@ -128,6 +128,8 @@ function usual(all: readonly Measures[]): Measures {
     by: all[0]!.by,
     reset: all.filter(({ reset }) => reset).length * 2 > all.length,
     idle: middle(all.map(({ idle }) => idle)),
+    cutShort: all.every(({ cutShort }) => cutShort),
+    silence: middle(all.map(({ silence }) => silence)),
     age: middle(all.map(({ age }) => age)) ?? 0,
     served: middle(all.map(({ served }) => served)) ?? 1,
     announced: middle(all.map(({ announced }) => announced)),

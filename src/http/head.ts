@@ -14,12 +14,14 @@ import type { TextStore } from './text-store.ts';
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 const ALT_SVC = bytes('alt-svc');
+const AUTHORIZATION = bytes('authorization');
 const CONNECTION = bytes('connection');
 const CONTENT_LENGTH = bytes('content-length');
 const COOKIE = bytes('cookie');
 const EXPECT = bytes('expect');
 const HOST = bytes('host');
 const KEEP_ALIVE = bytes('keep-alive');
+const PROXY_AUTHORIZATION = bytes('proxy-authorization');
 const PROXY_CONNECTION = bytes('proxy-connection');
 const SERVER = bytes('server');
 const SET_COOKIE = bytes('set-cookie');
@@ -56,6 +58,8 @@ export class Head {
   upgrades = false;
   upgrade = 0;
   readonly keepAliveValues: KeepAliveValues = new KeepAliveValues();
+  /** NTLM or Negotiate: who asks is known by the connection, not by the request. */
+  bound = false;
   /** Alt-Svc names HTTP/3. */
   announcesHttp3 = false;
   host = 0;
@@ -88,6 +92,7 @@ export class Head {
     this.upgrades = false;
     this.upgrade = 0;
     this.keepAliveValues.reset();
+    this.bound = false;
     this.announcesHttp3 = false;
     this.host = 0;
     this.userAgent = 0;
@@ -109,6 +114,7 @@ export class Head {
     const length = nameEnd - start;
     switch (buffer[start]! | 0x20) {
       case 97: // a
+        if (length === 13 && isName(buffer, start, AUTHORIZATION)) return this.#authorization(buffer, from, end);
         if (length !== 7 || !isName(buffer, start, ALT_SVC)) return known.NOTHING;
         this.announcesHttp3 ||= namesHttp3(buffer, from, end);
         return known.UNLIKE;
@@ -135,6 +141,7 @@ export class Head {
         this.#keepAlive(buffer, from, end);
         return this.keepAliveValues.bad === undefined ? known.KEEP_ALIVE : known.UNLIKE;
       case 112: // p
+        if (length === 19 && isName(buffer, start, PROXY_AUTHORIZATION)) return this.#authorization(buffer, from, end);
         if (length !== 16 || !isName(buffer, start, PROXY_CONNECTION)) return known.NOTHING;
         this.proxyConnection = true;
         return known.UNLIKE;
@@ -158,6 +165,12 @@ export class Head {
       default:
         return known.NOTHING;
     }
+  }
+
+  #authorization(buffer: Uint8Array, from: number, end: number): number {
+    const value = valueFrom(buffer, from, end);
+    this.bound ||= bindingSchemes.some((scheme) => value + scheme.length <= end && isName(buffer, value, scheme));
+    return known.UNLIKE;
   }
 
   #cookies(): number {
@@ -357,6 +370,9 @@ function valueTo(buffer: Uint8Array, start: number, end: number): number {
 const isFramingField = (first: number): boolean => (first | 0x20) === 99 || (first | 0x20) === 116;
 
 /** Case-blind: `name` is lower case, letters and hyphens only. */
+/** Schemes that say who the connection is (RFC 4559; MS-NTHT). */
+const bindingSchemes = [bytes('ntlm'), bytes('negotiate')];
+
 function isName(buffer: Uint8Array, at: number, name: Uint8Array): boolean {
   for (let i = 0; i < name.length; i += 1) if ((buffer[at + i]! | 0x20) !== name[i]) return false;
   return true;

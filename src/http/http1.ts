@@ -1,7 +1,6 @@
 /** An HTTP/1 connection: two directions of messages become exchanges, paired first in, first out (RFC 9112 §9.3.2). */
 
 import { limits } from '../limits.ts';
-import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { BAD_LENGTH, NO_LENGTH } from './content-length.ts';
 import {
@@ -18,28 +17,15 @@ import {
   RESPONSE_HEAD,
   RESPONSE_KEEP_ALIVE,
 } from './exchange-layout.ts';
-import type { ExchangeLog } from './exchange-log.ts';
-import type { Head, HeadPool } from './head.ts';
+import type { Head } from './head.ts';
 import { HeldBytes, LONGEST_METHOD } from './held-bytes.ts';
+import type { Http1Host } from './http1-host.ts';
 import { MessageReader } from './message-reader.ts';
 import type { Framing, MessageSink, MessageState } from './message-state.ts';
 import { type Oddity, oddityBit } from './oddity.ts';
 import { RTSP } from './start-line.ts';
 
 const CUT_HEAD = oddityBit('cut-head');
-
-/** What a session may know and say; one host serves all connections. */
-export interface Http1Host {
-  readonly log: ExchangeLog;
-  readonly heads: HeadPool;
-  note(code: NoteCode, at: At, detail?: string): void;
-  /** A connection's first exchange was seen: its row in the log. */
-  began(connection: number, row: number): void;
-  /** A response says in Alt-Svc that HTTP/3 is to be had (RFC 7838 §3). */
-  announcesHttp3(connection: number): void;
-  /** The connection leaves HTTP/1 (101 with its Upgrade value, or a tunnel): who reads on. */
-  switched(connection: number, to: string, at: At): StreamSink | undefined;
-}
 
 // Made per connection: see MessageReader for the plain fields.
 export class Http1Session implements StreamSink, MessageSink {
@@ -108,7 +94,9 @@ export class Http1Session implements StreamSink, MessageSink {
     if (this.next) return this.next.end(side, how, at);
     if (this.begun >= 0) this.noteOn(this.begun, 'early-response', at);
     this.begun = -1;
-    if (side !== CLIENT && how === 'fin') this.responses.finish(at);
+    if (side === CLIENT) return;
+    if (how === 'fin') this.responses.finish(at);
+    if (this.responses.inBody) this.host.cutShort(this.connection);
   }
 
   noted(reader: MessageState, code: Oddity, at: At, detail?: string): void {
@@ -221,6 +209,7 @@ export class Http1Session implements StreamSink, MessageSink {
     const authority =
       isConnect && reader.target >= 0 ? log.texts.internText(log.texts.kept(reader.target, reader.targetLength)) : head.host;
     if (authority > 0) log.setAuthority(row, authority);
+    if (head.bound) this.host.boundToUser(this.connection);
     if (head.userAgent > 0) log.setUserAgent(row, head.userAgent);
     const { timeout, max } = head.keepAliveValues;
     if (timeout !== undefined || max !== undefined) log.setClientKeepAlive(row, timeout, max);

@@ -12,7 +12,8 @@ export {
 } from './exchange-layout.ts';
 export { ExchangeLog } from './exchange-log.ts';
 export { HeadPool } from './head.ts';
-export { type Http1Host, Http1Session } from './http1.ts';
+export { Http1Session } from './http1.ts';
+export type { Http1Host } from './http1-host.ts';
 export { Http2Session } from './http2.ts';
 export { type GoAway, Http2Facts, type Http2Summary, http2ErrorName } from './http2-facts.ts';
 export type { Http2Ping } from './http2-pings.ts';

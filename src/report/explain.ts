@@ -31,7 +31,7 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   const connection = trace.connection(index);
   yield `${paint.strong(title(connection))}\n`;
   yield `${paint.faint(`  ${facts(trace, connection)}`)}\n`;
-  for (const line of wrap(opening(analysis, connection), width - 2)) yield `  ${line}\n`;
+  for (const line of wrap(opening(trace, analysis, connection), width - 2)) yield `  ${line}\n`;
   const lost = droppedFrames(trace);
   if (lost > 0) {
     const said = `The capturing system dropped ${counted(lost, 'frame')}: a request, an answer or the close may be missing here.`;
@@ -101,7 +101,7 @@ function framesOf({ captures, epoch }: Trace, { file, firstFrame, lastFrame, sta
 }
 
 /** Why it was opened, in a sentence. */
-function opening(analysis: Analysis, connection: Connection): string {
+function opening(trace: Trace, analysis: Analysis, connection: Connection): string {
   const verdict = analysis.verdict(connection.id);
   const { reason } = verdict;
   if (reason !== undefined) {
@@ -112,6 +112,8 @@ function opening(analysis: Analysis, connection: Connection): string {
     return `Its first request made it a ${connection.protocol}: such a connection serves no other request, and no other could have served it.`;
   const words = openedBecause(verdict, connection);
   if (words !== '-') return `Opened: ${words}.`;
+  if (trace.columns.bound(connection.id))
+    return 'Its requests are authenticated by their connection (NTLM or Negotiate): nobody else may use it, and no other could have served them.';
   if (connection.tls) return secret(verdict);
   return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
 }

@@ -116,3 +116,13 @@ class Der {
     return Buffer.from(this.#bytes.buffer, this.#bytes.byteOffset + this.#at, this.length).toString('latin1');
   }
 }
+
+/** A number for the contents of a Certificate message, never 0; 0 where it is empty: the client has none to show (RFC 8446 §4.4.2). */
+export function identityOf(body: Uint8Array, start: number, end: number, isModern: boolean): number {
+  const list = start + (isModern ? 1 + (body[start] ?? 0) : 0);
+  if (list + 3 >= end) return 0;
+  // FNV-1a: equal certificates are told from others, nobody is kept from forging one.
+  let hash = 0x811c9dc5;
+  for (let at = list; at < end; at += 1) hash = Math.imul(hash ^ body[at]!, 0x01000193);
+  return hash | 1;
+}

@@ -55,6 +55,8 @@ export class TlsFacts {
   /** Number of the Encrypted ClientHello's configuration, where one was sent: the name may be an outer one. */
   encryptedHello: number | undefined;
   certificateNames: readonly string[] | undefined;
+  /** Of the client's certificate, where one was seen: a number that equal ones share; 0 for none. */
+  clientCertificate = 0;
   /** It began inside another protocol (STARTTLS and its like): which. */
   after: string | undefined;
   /** What was sent until the client was ready, headers of records included. */

@@ -2,7 +2,7 @@
 
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { CLOSE_NOTIFY } from './alerts.ts';
-import { certificateNames } from './certificate-names.ts';
+import { certificateNames, identityOf } from './certificate-names.ts';
 import { Decryption } from './decryption.ts';
 import type { TlsFacts } from './facts.ts';
 import {
@@ -97,7 +97,8 @@ export class Interior implements MessageSink {
     if (!this.#isModern(side)) return this.#again(type, body, start, end);
     if (type === FINISHED) this.#decryption.finish(side);
     else if (type === KEY_UPDATE) this.#decryption.update(side);
-    else if (type === CERTIFICATE && side === SERVER) this.#facts.certificateNames = certificateNames(body, start, end, true);
+    else if (type === CERTIFICATE && side !== SERVER) this.#facts.clientCertificate = identityOf(body, start, end, true);
+    else if (type === CERTIFICATE) this.#facts.certificateNames = certificateNames(body, start, end, true);
     else if (type === END_OF_EARLY_DATA && side === CLIENT) this.#decryption.endEarly();
     else if (type === ENCRYPTED_EXTENSIONS && side === SERVER) {
       const { protocol, hasEarlyData } = readEncryptedExtensions(body, start, end);

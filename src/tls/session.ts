@@ -4,7 +4,7 @@ import type { NoteCode } from '../note.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
 import type { Time } from '../time.ts';
 import { alertName, CLOSE_NOTIFY, FATAL } from './alerts.ts';
-import { certificateNames } from './certificate-names.ts';
+import { certificateNames, identityOf } from './certificate-names.ts';
 import { TlsFacts } from './facts.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import {
@@ -132,6 +132,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   message(side: Side, type: number, body: Uint8Array, start: number, end: number, at: At): void {
     if (side === CLIENT) {
       if (type === CLIENT_HELLO) this.clientHello(readClientHello(body, start, end), at);
+      else if (type === CERTIFICATE) this.facts.clientCertificate = identityOf(body, start, end, false);
       // Who sends key material does not resume.
       else if (type === CLIENT_KEY_EXCHANGE && this.sawServerHello) this.facts.resumed = false;
     } else if (type === SERVER_HELLO) this.serverHello(body, start, end, at);

@@ -1,35 +1,16 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { ABSOLUTE_FORM, type ExchangeLog, type GoAway, HAS_REQUEST, HAS_RESPONSE, type HttpVersion, IS_CONNECT } from '../http/index.ts';
-import type { Notes } from '../note.ts';
-import type { Hosts, LinkTags } from '../packet/index.ts';
+import { ABSOLUTE_FORM, type GoAway, HAS_REQUEST, HAS_RESPONSE, type HttpVersion, IS_CONNECT } from '../http/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
-import { record, type TcpTracker } from '../tcp/index.ts';
+import { record } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
-import type { CapturePoints } from './capture-points.ts';
 import type { ProtocolName } from './connection.ts';
-import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { proxyWait } from './proxy-wait.ts';
+import type { Records } from './records.ts';
 import type { Redaction } from './redaction.ts';
 import type { Columns } from './trace.ts';
-import type { Vantages } from './vantage.ts';
-
-/** Everything that reading leaves behind. */
-export interface Records {
-  readonly notes: Notes;
-  readonly tracker: TcpTracker;
-  readonly hosts: Hosts;
-  readonly tags: LinkTags;
-  readonly log: ExchangeLog;
-  readonly facts: ConnectionFacts;
-  /** Where several captures are read together. */
-  readonly points: CapturePoints | undefined;
-  /** What a capture calls an address. */
-  readonly hostName: (address: string) => string | undefined;
-  readonly vantages: Vantages;
-}
 
 interface Counts {
   readonly requests: Uint32Array;
@@ -124,6 +105,18 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   sealedUntil(c: number): Time {
     const tls = this.isHttp(c) ? undefined : this.#records.facts.tls.get(c);
     return tls?.estimate() === undefined ? Number.NaN : tls.lastData;
+  }
+
+  bound(c: number): boolean {
+    return this.#records.facts.bound.has(c);
+  }
+
+  cutShort(c: number): boolean {
+    return this.#records.facts.cutShort.has(c);
+  }
+
+  clientCertificate(c: number): number {
+    return this.#records.facts.tls.get(c)?.clientCertificate ?? 0;
   }
 
   announcesHttp3(c: number): boolean {

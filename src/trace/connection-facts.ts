@@ -20,6 +20,9 @@ export class ConnectionFacts {
   readonly tls: Map<number, TlsFacts> = new Map();
   /** Connections on which a response announced HTTP/3. */
   readonly announcingHttp3: Set<number> = new Set();
+  /** Connections whose requests are authenticated by NTLM or Negotiate; those that ended within a response. */
+  readonly bound: Set<number> = new Set();
+  readonly cutShort: Set<number> = new Set();
   readonly outerNames: OuterNames = new OuterNames();
   readonly socks: Map<number, SocksFacts> = new Map();
   /** Behind a PROXY header: host * 2^16 + port of the client. */

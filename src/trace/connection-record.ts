@@ -4,9 +4,10 @@ import { type Exchange, type ExchangeLog, HAS_REQUEST, HAS_RESPONSE, type Http2F
 import { record, stateCode } from '../tcp/index.ts';
 import type { Duration } from '../time.ts';
 import { announcementsOf } from './announcements.ts';
-import type { RecordColumns, Records } from './columns.ts';
+import type { RecordColumns } from './columns.ts';
 import type { Connection, Endpoint, FastOpen } from './connection.ts';
 import { keepAliveProbes } from './keep-alive-record.ts';
+import type { Records } from './records.ts';
 import { lossesOf, transfersOf } from './transfer-record.ts';
 import { vantageOf } from './vantage.ts';
 

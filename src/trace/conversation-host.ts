@@ -66,6 +66,14 @@ export class ConversationHost implements ProtocolHost {
     this.facts.announcingHttp3.add(connection);
   }
 
+  boundToUser(connection: number): void {
+    this.facts.bound.add(connection);
+  }
+
+  cutShort(connection: number): void {
+    this.facts.cutShort.add(connection);
+  }
+
   serverName(connection: number, name: string): void {
     const id = this.log.texts.internText(name.slice(0, limits.headerValue));
     this.facts.setServerName(connection, id);

@@ -2,7 +2,7 @@
 
 import { IS_CONNECT, LEFT_HTTP } from '../http/index.ts';
 import type { Time } from '../time.ts';
-import type { Records } from './columns.ts';
+import type { Records } from './records.ts';
 
 export interface ProxyWait {
   /** First byte of the client, last byte of the proxy's yes, as captured; NaN where there was none. */

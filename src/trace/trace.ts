@@ -91,6 +91,12 @@ export interface Columns {
   mayMultiplex(connection: number): boolean;
   /** Of TLS that was not opened: when the last of its data went by; NaN where requests were read, and where there can be none of HTTP. */
   sealedUntil(connection: number): Time;
+  /** Requests that say by NTLM or Negotiate who they are: the connection is one user's (RFC 4559 §6). */
+  bound(connection: number): boolean;
+  /** It ended within a response of HTTP/1. */
+  cutShort(connection: number): boolean;
+  /** Number of the client's certificate, the same for equal ones; 0 without one, and where it was not to be seen. */
+  clientCertificate(connection: number): number;
   /** A response announced HTTP/3 in Alt-Svc. */
   announcesHttp3(connection: number): boolean;
   /** DNS names of the server's certificate; undefined where it was not to be seen. */

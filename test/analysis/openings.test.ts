@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { analyse, type OpeningClass } from '../../src/analysis/index.ts';
+import type { Connection } from '../../src/trace/index.ts';
 import { type MadeUpConnection, madeUpTrace, milliseconds, oneRequestPerConnection, seconds } from '../support/made-up-trace.ts';
 
 const openings = (list: readonly MadeUpConnection[], idleTimeout = seconds(60)): (OpeningClass | undefined)[] => {
@@ -158,6 +159,43 @@ describe('opening classes', () => {
     expect(openings([h2(0, seconds(9)), h2(seconds(1), seconds(2))])).toEqual(['first', 'missed_reuse']);
     expect(openings([h2(0, seconds(9)), h2(ms(20), seconds(2))])).toEqual(['first', 'parallel']);
     expect(openings([h2(0, seconds(1), seconds(1)), h2(seconds(2), seconds(3))])).toEqual(['first', 'churn']);
+  });
+
+  it('keeps connections of different client certificates apart', () => {
+    const by = (at: number, clientCertificate: number): MadeUpConnection => ({
+      at,
+      tls: true,
+      clientCertificate,
+      exchanges: [[at + ms(40), at + ms(60)]],
+    });
+    const list = [by(0, 7), by(seconds(1), 9), by(seconds(2), 7), by(seconds(3), 0), by(seconds(4), 9), by(seconds(5), 0)];
+    expect(openings(list)).toEqual(['first', 'first', 'missed_reuse', 'first', 'missed_reuse', 'missed_reuse']);
+    const analysis = analyse(madeUpTrace(list.map((each) => ({ ...each, authority: 'a' }))), { poolKey: 'host' });
+    expect([1, 2, 4].map((each) => analysis.verdict(each).previous)).toEqual([undefined, 0, 1]);
+  });
+
+  it('leaves room on HTTP/2 connections to what the server allows', () => {
+    const h2 = (at: number, ends: readonly number[], limit: number): MadeUpConnection => ({
+      at,
+      http2: true,
+      authority: 'a',
+      exchanges: ends.map((end, index) => [at + ms(40 + index), end] as const),
+      rest: { http2: { streamLimit: limit } as NonNullable<Connection['http2']> },
+    });
+    const last = h2(seconds(1), [seconds(2)], 9);
+    expect(openings([h2(0, [seconds(9), seconds(9)], 3), last])).toEqual(['first', 'missed_reuse']);
+    expect(openings([h2(0, [seconds(9), seconds(9)], 2), last])).toEqual(['first', 'parallel']);
+    expect(openings([h2(0, [seconds(9)], 1), last])).toEqual(['first', 'parallel']);
+    expect(openings([h2(0, [seconds(9)], 0), last])).toEqual(['first', 'missed_reuse']);
+    // Of two that are open, the one with room.
+    const [full, free] = [h2(0, [seconds(9), seconds(9)], 2), h2(seconds(1), [seconds(2)], 2)];
+    const next = h2(seconds(3), [seconds(4)], 2);
+    expect(openings([full, free, next])).toEqual(['first', 'parallel', 'missed_reuse']);
+    expect(analyse(madeUpTrace([full, free, next])).verdict(2).previous).toBe(1);
+    expect(analyse(madeUpTrace([free, { ...full, at: seconds(2) }, next])).verdict(2)).toMatchObject({
+      opening: 'missed_reuse',
+      previous: 0,
+    });
   });
 
   it('looks at a connection opened ahead of need when its request comes', () => {

@@ -30,6 +30,8 @@ export class Recorder extends Http1Session {
         heads,
         note: (what, _at, detail = '') => told.push({ what, detail, side: undefined }),
         announcesHttp3() {},
+        boundToUser() {},
+        cutShort() {},
         began() {},
         switched(_connection, to) {
           left.push(to);

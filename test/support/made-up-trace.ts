@@ -43,6 +43,11 @@ export interface MadeUpConnection {
   readonly linkTag?: number;
   /** Of TLS that cannot be looked into: its last data. */
   readonly sealedUntil?: Time;
+  /** NTLM or Negotiate. */
+  readonly bound?: boolean;
+  /** It ended within a response. */
+  readonly cutShort?: boolean;
+  readonly clientCertificate?: number;
   readonly setupBytes?: number;
   /** Whoever closed had not got all that its peer had sent. */
   readonly closedUnread?: boolean;
@@ -387,6 +392,9 @@ function columnsOf(
     reuses: (connection) => connections[connection]!.reuses,
     mayMultiplex: (connection) => list[connection]!.http2 ?? false,
     sealedUntil: (connection) => list[connection]!.sealedUntil ?? Number.NaN,
+    bound: (connection) => list[connection]!.bound === true,
+    cutShort: (connection) => list[connection]!.cutShort === true,
+    clientCertificate: (connection) => list[connection]!.clientCertificate ?? 0,
     announcesHttp3: (connection) => connections[connection]!.announcesHttp3 ?? false,
     certificateNames: (connection) => connections[connection]!.tls?.certificateNames,
     fingerprint: (connection) => connections[connection]!.tlsClientFingerprint,

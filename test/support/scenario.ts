@@ -3,6 +3,7 @@
 import { type Duration, millisecond, second } from '../../src/time.ts';
 import type { Connection, Exchange, PeerLost, ProxyTunnel, Trace } from '../../src/trace/index.ts';
 import { connectionsOf } from './facts.ts';
+import { payloadOf } from './scenario-payload.ts';
 import { conversation, type Difference, type Talk, traceOf } from './talk.ts';
 import { ACK, FIN, RST, SYN, type WireEnd, type WireSegment } from './wire.ts';
 
@@ -44,6 +45,10 @@ export function blockOf(part: string, kind: string): { settings: string; lines: 
 // ```packets snap 96 client 4294967290        bytes captured of a frame; first sequence numbers
 //   12 ms  client    SYN                      time, who (client/2, server/2: another connection), what
 //   13 ms  client    "GET …" lost             a JSON string, or `100 bytes`; SYN, ACK, FIN, RST; `keep-alive probe`
+//   13 ms  client    opens in 20 ms            the whole handshake; the round trip lies behind the capture point
+//   40 ms  client    asks /a, answered in 20 ms    GET with Host: a, 200 with a body of two bytes, ACK
+//   5 s    server    closes                    FIN, FIN, ACK
+//   14 ms  client    h2(preface, request 1 /a)     frames of HTTP/2; tls(hello a.test): records of TLS (scenario-payload.ts)
 //   14 ms  server    "x" at -1 acks -2 window 0 number 70      what differs (Difference in talk.ts)
 //   0 ms   client    SYN cookie wanted        TCP Fast Open: asks for a cookie; `cookie` sends one
 //   capture begins                            nothing before it is in the capture
@@ -83,18 +88,41 @@ function read(settings: string, lines: readonly string[]): { segments: WireSegme
     if (!match) throw new Error(`not a packet: ${line}`);
     const [, count = '', unit, side, name = '', what = ''] = match;
     now = origin + Number(count) * (unit === 's' ? second : millisecond);
-    say(talkOf(name), side as 'client' | 'server', what, now);
+    tell(talkOf(name), side as 'client' | 'server', what, now);
   }
   const segments = [...talks.values()].flatMap((talk) => talk.segments);
   // A sort that keeps the order of equals: lines of one time are in the order of the block.
   return { segments: segments.filter(({ time }) => time >= begins).sort((a, b) => a.time - b.time), snapLength: setting('snap') };
 }
 
+/** One line: several segments where it is short for an everyday thing. */
+function tell(talk: Talk, side: 'client' | 'server', what: string, time: number): void {
+  const peer = side === 'client' ? 'server' : 'client';
+  const within = (words: string): Duration => Number(/ in ([\d.]+) ms$/.exec(words)?.[1] ?? 1) * millisecond;
+  const asked = /^asks (\S+), answered/.exec(what)?.[1];
+  if (what.startsWith('opens')) {
+    const later = time + within(what);
+    talk.send(side, '', { flags: SYN, time });
+    talk.send(peer, '', { flags: SYN | ACK, time: later });
+    talk.send(side, '', { flags: ACK, time: later });
+  } else if (asked !== undefined) {
+    const later = time + within(what);
+    talk.send(side, `GET ${asked} HTTP/1.1\r\nHost: a\r\n\r\n`, { time });
+    talk.send(peer, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', { time: later });
+    talk.send(side, '', { flags: ACK, time: later });
+  } else if (what === 'closes') {
+    talk.send(side, '', { flags: FIN | ACK, time });
+    talk.send(peer, '', { flags: FIN | ACK, time: time + millisecond });
+    talk.send(side, '', { flags: ACK, time: time + millisecond });
+  } else say(talk, side, what, time);
+}
+
 function say(talk: Talk, side: 'client' | 'server', what: string, time: number): void {
   const quoted = /"(?:[^"\\]|\\.)*"/.exec(what)?.[0];
   const filled = /(\d+) bytes/.exec(what)?.[1];
   const words = quoted === undefined ? what : what.replace(quoted, '');
-  const payload = quoted !== undefined ? (JSON.parse(quoted) as string) : 'x'.repeat(Number(filled ?? 0));
+  const written = payloadOf(words);
+  const payload = written ?? (quoted !== undefined ? (JSON.parse(quoted) as string) : 'x'.repeat(Number(filled ?? 0)));
   const named = { SYN, ACK, FIN, RST };
   const flags = Object.entries(named).reduce((sum, [name, flag]) => (words.includes(name) ? sum | flag : sum), 0);
   const isProbe = words.includes('keep-alive probe');
@@ -105,7 +133,7 @@ function say(talk: Talk, side: 'client' | 'server', what: string, time: number):
   const window = numberAfter(words, 'window');
   const difference: Difference = {
     time,
-    ...(flags > 0 ? { flags: payload === '' || flags === SYN ? flags : flags | ACK } : {}),
+    ...(flags > 0 ? { flags: payload.length === 0 || flags === SYN ? flags : flags | ACK } : {}),
     ...(at === undefined ? {} : { at }),
     ...(acks === undefined ? {} : { acks }),
     ...(window === undefined ? {} : { window }),

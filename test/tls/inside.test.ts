@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT, SERVER } from '../../src/stream.ts';
-import { certificateNames } from '../../src/tls/certificate-names.ts';
+import { certificateNames, identityOf } from '../../src/tls/certificate-names.ts';
 import { RequestCounter } from '../../src/tls/request-estimate.ts';
+import { certificate as ownCertificate, key as ownKey } from './certificate.ts';
 import { read, talk } from './talk.ts';
 
 /** Names shop.test, *.cdn.test, and an address. */
@@ -51,6 +52,28 @@ describe('the hosts of a certificate', () => {
     // The certificate of these tests has no such names: seen, and empty.
     expect(read(san.sent).facts.certificateNames).toEqual([]);
     expect(read((await talk()).sent).facts.certificateNames).toBeUndefined();
+  });
+});
+
+describe("a client's certificate", () => {
+  const own = { cert: ownCertificate, key: ownKey };
+  const asking = { requestCert: true };
+
+  it('is known by a number that is its own, and none where nobody shows one', async () => {
+    const show = async (client: object): Promise<number> =>
+      read((await talk({ client: { maxVersion: 'TLSv1.2', ...client }, server: asking })).sent).facts.clientCertificate;
+    const shown = await show(own);
+    expect(shown).not.toBe(0);
+    expect(await show(own)).toBe(shown);
+    expect(await show({})).toBe(0);
+  });
+
+  it('is told from another by every byte', () => {
+    const list = [0, 0, 5, 0, 0, 2, 7, 8];
+    expect(identityOf(Uint8Array.from(list), 0, 8, false)).not.toBe(identityOf(Uint8Array.from([...list.slice(0, 7), 9]), 0, 8, false));
+    expect(identityOf(Uint8Array.from([0, ...list]), 0, 9, true)).toBe(identityOf(Uint8Array.from(list), 0, 8, false));
+    expect(identityOf(Uint8Array.from([0, 0, 0]), 0, 3, false)).toBe(0);
+    expect(identityOf(Uint8Array.from([0, 0, 0, 0]), 0, 4, true)).toBe(0);
   });
 });
 

@@ -34,9 +34,14 @@ export async function talk({ client = {}, server = {}, asks = ['ask'], answer = 
   let keyLog = '';
   let session: Buffer | undefined;
   const [near, far] = pair((side, bytes) => sent.push({ side, bytes }));
-  const { ALPNProtocols, ...rest } = server;
+  const { ALPNProtocols, requestCert, ...rest } = server;
   const secureContext = createSecureContext({ key, cert: certificate, ...rest, ...(ticketKeys ? { ticketKeys } : {}) });
-  const serverSocket = new TLSSocket(far, { isServer: true, secureContext, ...(ALPNProtocols ? { ALPNProtocols } : {}) });
+  const serverSocket = new TLSSocket(far, {
+    isServer: true,
+    secureContext,
+    ...(ALPNProtocols ? { ALPNProtocols } : {}),
+    ...(requestCert ? { requestCert, rejectUnauthorized: false } : {}),
+  });
   const clientSocket = connect({ socket: near, servername: 'warm.test', rejectUnauthorized: false, ...client });
   clientSocket.on('keylog', (line: Buffer) => {
     keyLog += line.toString('latin1');

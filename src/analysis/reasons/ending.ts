@@ -17,6 +17,10 @@ export interface Measures {
   readonly idle: Duration | undefined;
   readonly age: Duration;
   readonly served: number;
+  /** Before the response was whole. */
+  readonly cutShort: boolean;
+  /** Before the request that found nobody. */
+  readonly silence: Duration | undefined;
   /** `Keep-Alive: timeout=` of the server. */
   readonly announced: number | undefined;
 }
@@ -82,6 +86,12 @@ export class Ending {
     return this.columns.closedByReset(this.connection);
   }
 
+  /** From the last use to the request that was not answered; NaN without one. */
+  get silence(): Duration {
+    if (this.pending < 0) return Number.NaN;
+    return this.columns.exchangeStart(this.pending) - this.known.usage.end[this.connection]!;
+  }
+
   get age(): Duration {
     return this.time - this.columns.opened(this.connection);
   }
@@ -107,6 +117,8 @@ export class Ending {
       reset: this.isReset,
       idle: Number.isNaN(idle) ? undefined : idle,
       age: this.age,
+      cutShort: this.columns.cutShort(this.connection),
+      silence: this.pending < 0 ? undefined : this.silence,
       served: this.served,
       announced: announced > 0 ? announced : undefined,
     };

@@ -9,6 +9,7 @@ export const afterResponse: CloseRule<'after_response'> = {
     by >= 0 && last >= 0 && (unusable === undefined || unusable === 'unread_body') && !Number.isNaN(idle),
   confidence: () => 'observed',
   words: (measures) => {
+    if (measures.cutShort) return `${closedWords(measures)} within a response`;
     if (measures.by !== 'client') return closedWords(measures) + idleWords(measures);
     return measures.served === 1
       ? 'one request per connection; client closes at once'

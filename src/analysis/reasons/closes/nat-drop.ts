@@ -6,14 +6,10 @@ import { isForgotten, isUnheard } from '../silence.ts';
 
 export const natDrop: CloseRule<'nat_drop'> = {
   code: 'nat_drop',
-  holds: (ending) => (isForgotten(ending) || isUnheard(ending)) && idleBefore(ending) >= shortest(ending),
+  holds: (ending) => (isForgotten(ending) || isUnheard(ending)) && ending.silence >= shortest(ending),
   confidence: () => 'inferred',
-  words: ({ idle }) =>
-    `a NAT, firewall or load balancer dropped the silent flow${idle === undefined ? '' : ` (idle ${(idle / second).toFixed(0)} s)`}`,
+  words: ({ silence = 0 }) => `a NAT, firewall or load balancer dropped the silent flow (idle ${(silence / second).toFixed(0)} s)`,
 };
-
-const idleBefore = (ending: Ending): number =>
-  ending.pending < 0 ? Number.NaN : ending.columns.exchangeStart(ending.pending) - ending.known.usage.end[ending.connection]!;
 
 /** Nothing on the way that is known forgets earlier. */
 const shortest = (ending: Ending): number =>

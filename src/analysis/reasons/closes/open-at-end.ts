@@ -6,5 +6,5 @@ export const openAtEnd: CloseRule<'open_at_end'> = {
   code: 'open_at_end',
   holds: (ending) => ending.by < 0,
   confidence: () => 'observed',
-  words: () => 'connection was still open and idle (missed reuse)',
+  words: () => 'still open when the capture ends',
 };

@@ -7,5 +7,5 @@ export const reset: CloseRule<'reset'> = {
   code: 'reset',
   holds: (ending) => ending.by >= 0 && ending.isReset,
   confidence: () => 'observed',
-  words: (measures) => closedWords(measures) + idleWords(measures),
+  words: (measures) => `${closedWords(measures)}${measures.cutShort ? ' within a response' : idleWords(measures)}`,
 };

@@ -16,6 +16,7 @@ export const serverIdleLimit: CloseRule<'server_idle_limit'> = {
   holds: (ending) => ending.by === 1 && ending.unusable === undefined && ending.idle >= soon,
   confidence: (ending) => (isAnnounced(ending) || isUsual(ending) || isTimedOut(ending) ? 'observed' : 'inferred'),
   words: (measures) => closedWords(measures) + idleWords(measures),
+  frames: (ending) => (isTimedOut(ending) ? [ending.columns.responseFrame(ending.known.usage.unasked[ending.connection]!)] : []),
 };
 
 function isAnnounced(ending: Ending): boolean {
