@@ -4,6 +4,7 @@ import { openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isatty, ReadStream } from 'node:tty';
 import { capturesSize } from '../src/capture/index.ts';
+import { limits } from '../src/limits.ts';
 import { browse, type Colors } from '../src/tui/index.ts';
 import type { Config } from './config.ts';
 import { type ExitStatus, exitStatus, Failure } from './failure.ts';
@@ -26,7 +27,9 @@ export async function screens(files: readonly string[], options: ReportOptions, 
   try {
     const spools = new Map(inputs.filter(isPipe).map((path) => [path, new Spool()]));
     const tap = (path: string, piece: Uint8Array): void => spools.get(path)?.write(piece);
-    const intake = await openInputs(inputs, { ...settings, intake: { ...settings.intake, tap } }, left.signal);
+    const isEndless = settings.intake.follow === true || spools.size > 0;
+    const bounds = isEndless ? { limits: { connections: limits.watched } } : {};
+    const intake = await openInputs(inputs, { ...settings, intake: { ...settings.intake, ...bounds, tap } }, left.signal);
     const { inspector } = intake;
     const total = settings.intake.follow === true ? undefined : capturesSize(inputs);
     const source = new LiveSource(inspector, settings, total);

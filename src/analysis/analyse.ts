@@ -9,7 +9,7 @@ import { type Coalescable, coalescables } from './coalescing.ts';
 import { findingsOf } from './findings.ts';
 import { type Judgement, judge, narrowed } from './judgement.ts';
 import { originsOf } from './origins.ts';
-import { simulate } from './simulate.ts';
+import { simulating } from './simulate.ts';
 import { knownTimers } from './timer-table.ts';
 import { totalsOf } from './totals.ts';
 import { verdictOf } from './verdict.ts';
@@ -64,7 +64,9 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       void totals.curve;
     },
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
-    simulate: (settings) => simulate(judgement, settings),
+    simulate: (settings) => allAtOnce(simulating(judgement, settings)),
+    simulating: (settings) => simulating(judgement, settings),
     select: (rows) => allAtOnce(analysisOf(narrowed(judgement, rows), coalescable)),
+    selecting: (rows) => analysisOf(narrowed(judgement, rows), coalescable),
   };
 }

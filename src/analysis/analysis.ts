@@ -338,8 +338,10 @@ export interface Analysis {
   explaining(): Steps<void>;
   /** The same verdicts, with only these connections (ascending) listed and summed up. */
   select(rows: Uint32Array): Analysis;
+  selecting(rows: Uint32Array): Steps<Analysis>;
   /** The same requests with other settings; of what is listed. */
   simulate(settings: SimulationSettings): Simulation;
+  simulating(settings: SimulationSettings): Steps<Simulation>;
 }
 
 /** The connections that a list shows, by their numbers. */

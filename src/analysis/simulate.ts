@@ -1,5 +1,6 @@
 /** What-if: the requests of a trace replayed with other settings than the idle limit alone, and what that would have opened, saved and held. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { second } from '../time.ts';
 import type { Judgement } from './judgement.ts';
@@ -33,13 +34,19 @@ export interface Simulation {
 /** Exchanges at once on an HTTP/2 connection, as most servers allow (RFC 9113 section 6.5.2 recommends no less). */
 const usualConcurrency = 100;
 
-export function simulate({ counts, listed, options, requests }: Judgement, settings: SimulationSettings): Simulation {
+/** In steps. */
+export function* simulating({ counts, listed, options, requests }: Judgement, settings: SimulationSettings): Steps<Simulation> {
   const replay = new Replay(requests, settings, options.now);
   let opensActual = 0;
+  let seen = 0;
   for (const key of listed) {
     opensActual += counts.actual[key]!;
     replay.lane(2 * key, settings.http2);
     replay.lane(2 * key + 1, true);
+    seen += requests.lanes[2 * key + 2]! - requests.lanes[2 * key]!;
+    if (seen < stepRows) continue;
+    seen = 0;
+    yield;
   }
   return {
     settings,

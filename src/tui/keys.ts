@@ -186,7 +186,7 @@ const defaults: Readonly<Record<ScreenName, readonly Binding[]>> = {
     ...giving,
     ...everywhere,
   ],
-  whatif: [...knobs, ...moving, ...scrolling.map(quietly), ...giving, ...everywhere],
+  whatif: [...knobs, ...moving, ...scrolling.map(quietly), ...filtering.filter(({ id }) => id === 'filter'), ...giving, ...everywhere],
   story: [followed, ...tab],
   ladder: [raw('every packet, or runs of them put together', 'raw'), ...tab],
   exchanges: [...tab, ...sorting.filter(({ id }) => id.startsWith('sort') || id === 'reverse')],

@@ -1,6 +1,8 @@
 /** Long work on rows, in steps that can be left and taken up again: which satisfy a filter, which is the next that fits. */
 
+import type { Analysis } from '../analysis/index.ts';
 import type { Arrangement } from './arrangement.ts';
+import { few } from './slices.ts';
 import type { Seen, Snapshot } from './source.ts';
 
 /** With secrets as they are, where that was asked for; other names stay other names. */
@@ -10,8 +12,19 @@ export function whole(snapshot: Seen, secrets: boolean): Snapshot {
   return { ...snapshot, trace: isPlain ? (trace.original ?? trace) : trace, whole: analysis };
 }
 
+/** The analysis of the rows that satisfy a test; of many with everything that would hold up a key later. */
+export function* narrowed({ trace, analysis }: Snapshot, test: (row: number) => boolean): Generator<number, Analysis, void> {
+  const rows = yield* satisfying(trace.size, test);
+  const steps = analysis.selecting(rows);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) yield 1;
+  if (rows.length <= few) return step.value;
+  for (const _ of step.value.explaining()) yield 1;
+  return step.value;
+}
+
 /** The rows that satisfy a test, in ascending order. */
-export function* satisfying(size: number, test: (row: number) => boolean): Generator<number, Uint32Array, void> {
+function* satisfying(size: number, test: (row: number) => boolean): Generator<number, Uint32Array, void> {
   const rows = new Uint32Array(size);
   let found = 0;
   for (let row = 0; row < size; row += 1) {

@@ -1,7 +1,7 @@
 /** What is going on between the data, the keys and the screen: holds the state, sorts, searches and filters beside it, and says when to draw. */
 
 import { isFilterError, parseFilter } from '../analysis/filter/index.ts';
-import { type Rates, ratesOf } from '../analysis/index.ts';
+import { type Analysis, type Rates, ratesOf, type Simulation } from '../analysis/index.ts';
 import { second } from '../time.ts';
 import { Arrangement } from './arrangement.ts';
 import { Aside } from './aside.ts';
@@ -12,14 +12,14 @@ import { hit } from './hit.ts';
 import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
 import { Orders } from './orders.ts';
-import { find, satisfying, whole } from './row-work.ts';
+import { find, narrowed, whole } from './row-work.ts';
 import { lastBelow } from './screens/below.ts';
 import { idsOf } from './screens/connections.ts';
 import { help } from './screens/help.ts';
 import { lists } from './screens/index.ts';
 import { few, runInSlices, runNow } from './slices.ts';
 import type { Exporter, Packets, Snapshot, Source } from './source.ts';
-import { type Action, here, initial, layoutOf, type Place, reduce, type State, showsRates } from './store.ts';
+import { type Action, here, initial, layoutOf, type Place, reduce, type State, showsRates, type WhatIf } from './store.ts';
 import { type Colors, type Theme, theme } from './theme.ts';
 
 /** Everything that a frame is drawn from. */
@@ -85,6 +85,8 @@ export class Session {
   #stopSearch: () => void = () => {};
   readonly #timers: Partial<Record<TimerName, ReturnType<typeof setTimeout>>> = {};
   readonly #rates = new Aside<Rates>(() => this.#draw());
+  readonly #simulations = new Aside<Simulation>(() => this.#draw());
+  #simulated: Simulation | undefined;
   #drawn = 0;
 
   constructor(options: SessionOptions) {
@@ -126,6 +128,7 @@ export class Session {
     this.#orders.stop();
     this.#filtering?.stop();
     this.#rates.stop();
+    this.#simulations.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#listeners.clear();
   }
@@ -252,10 +255,10 @@ export class Session {
     }
     // A filter sees what is there; only which connections satisfy it is shown.
     const { original = base.trace } = base.trace;
-    const work = satisfying(base.trace.size, (row) => filter.test(original, base.analysis, row));
-    const done = (rows: Uint32Array): void => {
+    const work = narrowed(base, (row) => filter.test(original, base.analysis, row));
+    const done = (analysis: Analysis): void => {
       this.#busy = undefined;
-      this.#show({ ...base, analysis: base.analysis.select(rows) });
+      this.#show({ ...base, analysis });
       this.#later('filter', 3 * (performance.now() - began), () => {
         this.#filtering = undefined;
         if (this.#options.source.snapshot().trace !== base.trace) this.#renew();
@@ -295,6 +298,7 @@ export class Session {
       columns: names,
       whatIf,
       secrets: settings.secrets,
+      simulation: this.#simulationOf,
       packets: this.packets,
     });
     const lines = (): number => help(this.#keys, place, list, this.#theme, undefined).length;
@@ -348,6 +352,14 @@ export class Session {
       rates: this.#ratesOf(place),
     };
   }
+
+  readonly #simulationOf = (settings: WhatIf): Simulation | undefined => {
+    const { analysis, trace } = this.#snapshot;
+    const work = (): Generator<unknown, Simulation, void> => analysis.simulating(settings);
+    this.#simulated =
+      this.#simulations.of(this.#snapshot, JSON.stringify(Object.values(settings)), trace.size <= few, work) ?? this.#simulated;
+    return this.#simulated;
+  };
 
   /** Of a capture without end, the last minute. */
   #ratesOf(place: Place): Rates | undefined {

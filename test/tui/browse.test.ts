@@ -207,6 +207,13 @@ test('a long list is sorted and searched while keys are answered', async () => {
   await stage.shows('2/6,000');
   await stage.press('/', ...':41234', enter);
   await stage.shows('1,235/6,000');
+  await stage.press('6');
+  await stage.shows(/Handshakes +6,000 → [\d,]+ \(\d+ % fewer\)/);
+  await stage.press('f', ...'conn.id < 5000', enter);
+  await stage.shows('conns 5,000 of 6,000');
+  await stage.shows(/Handshakes +5,000 →/);
+  await stage.press('1');
+  await stage.shows(/opens\/s .*max 1,?0\d\d/);
 });
 
 test('a failure of ours gives the terminal back and is not kept secret', async () => {

@@ -2,7 +2,7 @@
 
 import headless from '@xterm/headless';
 import { analyse } from '../../src/analysis/index.ts';
-import { Inspector, PacketSearch, type Trace } from '../../src/trace/index.ts';
+import { Inspector, type InspectorOptions, PacketSearch, type Trace } from '../../src/trace/index.ts';
 import type { Packets, Seen } from '../../src/tui/index.ts';
 import { FakeScreen } from './fake-terminal.ts';
 
@@ -32,8 +32,12 @@ export class EmulatedScreen extends FakeScreen {
 }
 
 /** A capture as the screens meet it once it has been read. */
-export function seenOf(name: string, bytes: Uint8Array): { seen: Seen; packets: (connection: number) => Packets } {
-  const inspector = new Inspector({ name });
+export function seenOf(
+  name: string,
+  bytes: Uint8Array,
+  limits: InspectorOptions['limits'] = {},
+): { seen: Seen; packets: (connection: number) => Packets } {
+  const inspector = new Inspector({ name, limits });
   inspector.push(bytes);
   inspector.end();
   const trace = inspector.trace();

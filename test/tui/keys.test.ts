@@ -6,7 +6,7 @@ import { lastBelow } from '../../src/tui/screens/below.ts';
 import type { View } from '../../src/tui/session.ts';
 import { here, layoutOf, type ScreenName, screenNames, tabs, views } from '../../src/tui/store.ts';
 import { samples } from '../support/samples.ts';
-import { Table } from './table.ts';
+import { Table, textsOf } from './table.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -205,6 +205,14 @@ test('no key is meant twice on a screen', () => {
     const all = keys.of(screen).flatMap((binding) => binding.keys);
     expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
   }
+});
+
+test('a list that is full says so', async () => {
+  const table = new Table('web.pcap', bytes, {}, { connections: 3 });
+  const view = await table.press('2');
+  expect(view.rows.length).toBe(3);
+  expect([...textsOf(view)].join()).toMatch(/! list is full: \d+ segments of others/);
+  table.close();
 });
 
 test('while a line is typed, and in help', async () => {

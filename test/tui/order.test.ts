@@ -37,13 +37,21 @@ test('numbers are sorted as by the language, stably', () => {
 });
 
 test('a million rows are sorted in many short steps', () => {
-  const work = sorted(1_000_000, (row) => (row * 7919) % 1_000_003, true);
+  let keys = 0;
+  const work = sorted(
+    1_000_000,
+    (row) => {
+      keys += 1;
+      return (row * 7919) % 1_000_003;
+    },
+    true,
+  );
   let steps = 0;
-  let longest = 0;
+  let most = 0;
   for (;;) {
-    const began = performance.now();
+    const before = keys;
     const step = work.next();
-    longest = Math.max(longest, performance.now() - began);
+    most = Math.max(most, keys - before);
     steps += 1;
     if (!step.done) continue;
     const first = [...step.value.subarray(0, 1000)].map((row) => (row * 7919) % 1_000_003);
@@ -51,7 +59,7 @@ test('a million rows are sorted in many short steps', () => {
     break;
   }
   expect(steps).toBeGreaterThan(1000);
-  expect(longest).toBeLessThan(200);
+  expect(most).toBeLessThanOrEqual(256);
 });
 
 test.each(samples)('sorted by columns of numbers as by the records of $name', ({ name, bytes }) => {
@@ -63,7 +71,7 @@ test.each(samples)('sorted by columns of numbers as by the records of $name', ({
   const snapshot = { trace, analysis, whole: analysis, progress: { bytes: 0, totalBytes: 0, frames: 0, done: true } };
   const place = here(initial({ columns: 80, rows: 24 }));
   const given = { place, snapshot, theme: theme('mono', true), columns: undefined, whatIf: {}, secrets: false };
-  const listing = connections({ ...given, packets: () => ({ state: 'missing', why: '' }) });
+  const listing = connections({ ...given, simulation: () => undefined, packets: () => ({ state: 'missing', why: '' }) });
   for (let row = 0; row < listing.length; row += 1)
     for (const [column, { name: key }] of listing.columns.entries())
       expect([key, row, listing.key(row, column)]).toEqual([key, row, listing.value(row, column)]);

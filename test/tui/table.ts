@@ -1,6 +1,7 @@
 /** The screens without a terminal: a session on a capture, keys typed as a terminal sends them, and everything that would be drawn. */
 
 import { vi } from 'vitest';
+import type { InspectorOptions } from '../../src/trace/index.ts';
 import type { Cell } from '../../src/tui/column.ts';
 import { Keyboard } from '../../src/tui/keyboard.ts';
 import { footerCells } from '../../src/tui/parts/footer.tsx';
@@ -45,8 +46,8 @@ export class Table {
   readonly #keyboard: Keyboard;
 
   /** Timers must be fake. */
-  constructor(name: string, bytes: Uint8Array, options: Partial<SessionOptions> = {}) {
-    const { seen, packets } = seenOf(name, bytes);
+  constructor(name: string, bytes: Uint8Array, options: Partial<SessionOptions> = {}, limits: InspectorOptions['limits'] = {}) {
+    const { seen, packets } = seenOf(name, bytes, limits);
     const ask = (what: string) => (): void => void this.asked.push(what);
     this.session = new Session({
       source: { snapshot: () => seen, subscribe: () => () => {}, packets },

@@ -51,9 +51,18 @@ function status({ snapshot: { trace, progress }, theme }: Context, { paused }: S
   const facts = `  ${count(progress.frames)} frames ${dot} ${duration(trace.lastTime, micro)}`;
   const lost = droppedFrames(trace);
   const dropped = lost > 0 ? [{ text: `  ${avoidable} ${count(lost)} dropped`, style: 'warn' } as const] : [];
+  const { 'connection-limit': unlisted = 0 } = trace.accounting.connections.evicted;
+  const full = unlisted > 0 ? [{ text: `  ${avoidable} list is full: ${count(unlisted)} segments of others`, style: 'warn' } as const] : [];
   const damaged = progress.done && !trace.complete ? [{ text: `  ${avoidable} damaged or cut`, style: 'warn' } as const] : [];
   return [
-    [{ text: 'warmwire', style: 'accent' }, { text: `  ${theme.safe(fileName)}`, style: 'name' }, dim(facts), ...dropped, ...damaged],
+    [
+      { text: 'warmwire', style: 'accent' },
+      { text: `  ${theme.safe(fileName)}`, style: 'name' },
+      dim(facts),
+      ...dropped,
+      ...full,
+      ...damaged,
+    ],
     [...(paused ? [{ text: 'paused ', style: 'warn' } as const] : []), ...meter(progress, theme)],
   ];
 }

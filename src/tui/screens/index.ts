@@ -1,5 +1,6 @@
 /** Every screen by its name: what it lists. */
 
+import type { Simulation } from '../../analysis/index.ts';
 import type { Listing } from '../listing.ts';
 import type { Packets, Snapshot } from '../source.ts';
 import type { Place, ScreenName, WhatIf } from '../store.ts';
@@ -25,6 +26,8 @@ export interface Given {
   readonly columns: readonly string[] | undefined;
   readonly whatIf: Partial<WhatIf>;
   readonly secrets: boolean;
+  /** The same requests with these settings; of the settings before, while it is worked out; undefined where there is none yet. */
+  simulation(settings: WhatIf): Simulation | undefined;
   packets(connection: number): Packets;
 }
 

@@ -57,7 +57,7 @@ const usual = { maxRequests: unlimited, poolSize: unlimited, http2: false } as c
 
 const sliderWidth = 30;
 
-export function whatIf({ snapshot, whatIf: tried, theme: _ }: Given): Listing {
+export function whatIf({ snapshot, whatIf: tried, simulation }: Given): Listing {
   const { analysis } = snapshot;
   const settings: WhatIf = { idleTimeout: analysis.options.idleTimeout, ...usual, ...tried };
   const place = (knob: Knob): number => nearestPlace(knob.values, settings[knob.name]);
@@ -104,7 +104,6 @@ export function whatIf({ snapshot, whatIf: tried, theme: _ }: Given): Listing {
       cell: ({ meaning }) => ({ text: meaning, style: 'dim' }),
     },
   ];
-  let simulated: Simulation | undefined;
   return listing<Knob>({
     columns,
     snapshot,
@@ -118,12 +117,15 @@ export function whatIf({ snapshot, whatIf: tried, theme: _ }: Given): Listing {
     panel: {
       lines: 40,
       draw: (_, context, width, lines) => {
-        simulated ??= analysis.simulate(settings);
-        return [...outcome(simulated, analysis, context), ...curve(analysis.totals.curve, settings, context, width, lines - 5)];
+        const simulated = simulation(settings);
+        const told = simulated === undefined ? waiting : outcome(simulated, analysis, context);
+        return [...told, ...curve(analysis.totals.curve, settings, context, width, lines - 5)];
       },
     },
   });
 }
+
+const waiting: readonly Cell[][] = [[], [{ text: '  working it out', style: 'dim' }], [], [], []];
 
 function nearestPlace(values: readonly (number | boolean)[], wanted: number | boolean): number {
   const exact = values.indexOf(wanted);
