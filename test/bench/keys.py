@@ -74,12 +74,15 @@ while bytes_read() < size and time.monotonic() < begun + 300:
     time.sleep(0.05)
 report('while reading', times)
 print(f'read after {time.monotonic() - begun:.1f} s, memory {status("VmRSS")} MB (most {status("VmHWM")} MB)', flush=True)
+def rest():
+    """Until nothing is worked out any more."""
+    quiet = time.monotonic()
+    while time.monotonic() < quiet + 60:
+        before = cpu(); time.sleep(1); read(0.1)
+        if cpu() - before < 0.02: break
+
 # The last analysis is of everything.
-quiet = time.monotonic()
-while time.monotonic() < quiet + 60:
-    before = cpu(); time.sleep(1)
-    if cpu() - before < 0.02: break
-read(0.2)
+rest()
 times = []
 for i in range(100):
     times.append(press(b'j' if i % 2 == 0 else b'k')); time.sleep(0.04)
@@ -106,7 +109,7 @@ for name, key in (('view 1', b'1'), ('view 2', b'2'), ('view 3', b'3'), ('view 4
                   ('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('first row', b'g'), ('next problem', b'e'), ('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
                   ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t')):
     print(f'{name}: drawn after {answer(key)}', flush=True)
-os.write(fd, b'2'); time.sleep(1.0); read(0.5)
+os.write(fd, b'2'); rest()
 before = cpu(); at = time.monotonic(); time.sleep(4); 
 print(f'at rest: {(cpu() - before) / (time.monotonic() - at) * 100:.1f} % of a core', flush=True)
 before = cpu(); at = time.monotonic()

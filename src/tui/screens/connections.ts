@@ -136,7 +136,7 @@ function quickKeys(ids: ArrayLike<number> | undefined, { trace, analysis }: Snap
   return {
     id: of((id) => id),
     client_address: of((id) => bracketed(c.address(c.clientHost(id)))),
-    authority: of((id) => serverNameOf(trace, id)),
+    authority: of(serverNames(trace)),
     protocol: of((id) => c.protocol(id)),
     requests: of((id) => c.requests(id)),
     reuses: of((id) => c.reuses(id)),
@@ -152,13 +152,23 @@ function quickKeys(ids: ArrayLike<number> | undefined, { trace, analysis }: Snap
   };
 }
 
-/** As `serverName` of the record has it. */
-function serverNameOf({ columns: c, connection }: Snapshot['trace'], id: number): string {
-  // An encrypted hello, a proxy: the record knows which name counts.
-  if (c.encrypted(id)) return joined(serverName(connection(id)));
-  const name = c.authority(id);
-  const port = c.serverPort(id);
-  return joined(name === 0 ? endpointName({ address: c.address(c.serverHost(id)), port }) : withPort(c.text(name), port));
+/** As `serverName` of the record has it; each text is made once. */
+function serverNames({ columns: c, connection }: Snapshot['trace']): (id: number) => string {
+  const known = new Map<number, string>();
+  return (id) => {
+    // An encrypted hello, a proxy: the record knows which name counts.
+    if (c.encrypted(id)) return joined(serverName(connection(id)));
+    const name = c.authority(id);
+    const port = c.serverPort(id);
+    const host = c.serverHost(id);
+    const key = (name === 0 ? -1 - host : name) * 65_536 + port;
+    let text = known.get(key);
+    if (text === undefined) {
+      text = joined(name === 0 ? endpointName({ address: c.address(host), port }) : withPort(c.text(name), port));
+      known.set(key, text);
+    }
+    return text;
+  };
 }
 
 /** Idle times between exchanges, as the record counts them. */
