@@ -2,10 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../src/analysis/index.ts';
+import { analyse, knownTimers } from '../../src/analysis/index.ts';
 import { millisecond, second } from '../../src/time.ts';
 import type { Trace } from '../../src/trace/index.ts';
 import { inspectBytes } from '../support/inspect.ts';
+import { samples } from '../support/samples.ts';
 import { conversation, OK, type Talk } from '../support/talk.ts';
 
 const named = (trace: Trace, index = 0): { software: string | undefined; confidence: string | undefined; all: string[] } => {
@@ -131,4 +132,16 @@ describe('real captures', () => {
     expect(linux.connection(0).probes).toMatchObject({ client: 1, acks: 1 });
     expect(named(linux)).toMatchObject({ software: 'Linux', confidence: 'inferred' });
   });
+});
+
+it('rows that nobody has checked name a timer, and no software that is to be set up otherwise', () => {
+  const trace = inspectBytes(samples.find(({ name }) => name === 'keep-alive-race.pcap')!.bytes);
+  const softwares = (verified: boolean): unknown[] => {
+    const timers = knownTimers.map((timer) => ({ ...timer, verified }));
+    const { advice } = analyse(trace, { timers });
+    expect(analyse(trace, { timers }).verdict(0).keepAliveTimers[0]?.timer.software).toBe('Node.js http.Agent with keepAlive');
+    return advice.map(({ software }) => software);
+  };
+  expect(softwares(true)).toEqual(['Node.js http.Agent']);
+  expect(softwares(false)).toEqual([undefined]);
 });

@@ -231,8 +231,9 @@ function recognised(judgement: Judgement, { example, role }: Situation): Recogni
   const header = exchange < 0 ? 0 : role === 'server' ? columns.server(exchange) : columns.userAgent(exchange);
   if (header > 0) return recognise(role, columns.product(header));
   const timer = role === 'server' ? why.limits.server(example) : why.limits.client(example);
-  const probing = role === 'client' ? probeTimers(trace, options.timers, example)[0]?.timer.software : undefined;
   // A row that nobody has checked is no ground for advice.
+  const [probes] = role === 'client' ? probeTimers(trace, options.timers, example) : [];
+  const probing = probes?.timer.verified ? probes.timer.software : undefined;
   const isChecked = options.timers.some(({ software, verified }) => verified && software === timer?.named);
   const name = probing ?? (isChecked || versionIn(timer?.named ?? '', ['node.js http.server']) !== undefined ? timer?.named : undefined);
   return name === undefined ? undefined : recognise(role, name);
