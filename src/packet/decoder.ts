@@ -306,6 +306,7 @@ export class PacketDecoder {
     const options = p + header;
     segment.optionsStart = p + TCP_HEADER;
     segment.optionsEnd = options < end ? options : end;
+    segment.headerCut = options > end;
     segment.payloadLength = length - header;
     const payloadEnd = options + segment.payloadLength;
     segment.payloadStart = segment.optionsEnd;

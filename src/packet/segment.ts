@@ -29,6 +29,8 @@ export class Segment {
   window = 0;
   optionsStart = 0;
   optionsEnd = 0;
+  /** The snap length cut the header: some of its options are missing. */
+  headerCut = false;
   /** Captured payload is `buffer[payloadStart, payloadEnd)`; `payloadLength` is the true length on the wire. */
   payloadStart = 0;
   payloadEnd = 0;

@@ -25,6 +25,9 @@ export class SequenceAnalysis {
   /** Number of the first SYN-ACK that agreed with what was known, by connection * 2 + side, where a later one did not. */
   readonly #firstSynAcks = new Map<number, number | undefined>();
 
+  /** How many segments of a connection have their options cut: Wireshark judges them and, its reading of them broken off, does not show it. */
+  readonly #headersCut = new Map<number, number>();
+
   constructor(records: ConnectionRecords, state: AnalysisRecords, epoch: () => bigint | undefined) {
     this.#records = records;
     this.#state = state;
@@ -49,7 +52,7 @@ export class SequenceAnalysis {
     if (payloadLength === 1 && sequence === next && words[peerHalf + R.WINDOW] === 0 && words[peerHalf + R.FRAMES]! > 0)
       verdict |= V.ZERO_WINDOW_PROBE;
     else {
-      if (next !== 0 && distance(next, sequence) > 0 && (flags & RST) === 0) verdict |= V.LOST_SEGMENT;
+      if (next !== 0 && distance(sequence, next) < 0 && (flags & RST) === 0) verdict |= V.LOST_SEGMENT;
       if (control === 0) {
         if (window === 0) verdict |= V.ZERO_WINDOW;
         if (payloadLength <= 1 && ((sequence + 1) | 0) === next) verdict |= V.KEEP_ALIVE;
@@ -65,7 +68,7 @@ export class SequenceAnalysis {
     let duplicates = acknowledgment === lastAck ? marks & A.DUPLICATES : 0;
     if (verdict & V.DUPLICATE_ACK) duplicates = duplicates === 0 || duplicates === A.FORGIVEN ? A.ONE_DUPLICATE : A.TWO_DUPLICATES;
     const confirmed = state[peer + A.CONTIGUOUS]!;
-    if (confirmed !== 0 && flags & ACK && distance(confirmed, acknowledgment) > 0) verdict |= this.#acksUnseen(peer);
+    if (confirmed !== 0 && flags & ACK && distance(acknowledgment, confirmed) < 0) verdict |= this.#acksUnseen(peer);
     if ((payloadLength > 0 || control & (SYN | FIN)) && (verdict & V.KEEP_ALIVE) === 0) verdict |= this.#judgeOld(c, side, own, peer, s);
 
     this.#remember(c, side, own, s, verdict);
@@ -76,13 +79,29 @@ export class SequenceAnalysis {
     else if (flags & ACK) after &= ~A.FIRST_ACK;
     if (after !== marks) state[own + A.MARKS] = after;
     if (flags & SYN) this.#agreeOnScale(own, peer, s);
-    if (verdict !== 0) this.#count(c, verdict);
+    if (s.headerCut) this.#headersCut.set(c, (this.#headersCut.get(c) ?? 0) + 1);
+    else if (verdict !== 0) this.#count(c, verdict);
     return verdict;
   }
 
   /** What is known of a side's window scale. */
   marks(c: number, side: Side): number {
     return this.#state.i32[c * A.WORDS + side * A.HALF + A.MARKS]!;
+  }
+
+  /** Whether there is a segment that carries data, confirms something or has a flag, and whose header is whole: on others it shows nothing. */
+  isShown(c: number): boolean {
+    const words = this.#records.i32;
+    const half = c * R.WORDS + R.CLIENT_HALF + R.FRAMES;
+    const [sent, received] = [words[half]!, words[half + R.HALF]!];
+    const isOneSided = sent === 0 || received === 0;
+    if (isOneSided && this.#bytes(c) === 0 && this.#state.countsRow(c) < 0) return false;
+    return (this.#headersCut.get(c) ?? 0) < sent + received;
+  }
+
+  #bytes(c: number): number {
+    const at = c * R.SLOTS + R.CLIENT_BYTES;
+    return this.#records.f64[at]! + this.#records.f64[at + 1]!;
   }
 
   counts(c: number): SegmentVerdicts {
@@ -110,7 +129,7 @@ export class SequenceAnalysis {
 
   #acksUnseen(peer: number): number {
     const state = this.#state.i32;
-    if (distance(state[peer + A.CONTIGUOUS]!, state[peer + A.NEXT]!) > 0) {
+    if (distance(state[peer + A.NEXT]!, state[peer + A.CONTIGUOUS]!) < 0) {
       state[peer + A.CONTIGUOUS] = state[peer + A.NEXT]!;
       return V.ACK_LOST_SEGMENT;
     }
@@ -125,7 +144,7 @@ export class SequenceAnalysis {
     const state = this.#state.i32;
     const { sequence, payloadLength } = s;
     const confirmed = state[peer + A.LAST_ACK]!;
-    if (payloadLength > 0 && confirmed !== 0 && distance(confirmed, sequence + payloadLength) <= 0) return V.SPURIOUS_RETRANSMISSION;
+    if (payloadLength > 0 && confirmed !== 0 && distance(sequence + payloadLength, confirmed) >= 0) return V.SPURIOUS_RETRANSMISSION;
     const next = state[own + A.NEXT]!;
     if (next === 0 || distance(next, sequence) >= 0) return 0;
     // New bytes after a probe of one byte.
@@ -154,7 +173,7 @@ export class SequenceAnalysis {
     const next = state[own + A.NEXT]!;
     if ((verdict & V.ZERO_WINDOW_PROBE) === 0) {
       const end = (sequence + s.payloadLength + (s.flags & (SYN | FIN) ? 1 : 0)) | 0;
-      if (next === 0 || distance(next, end) > 0) {
+      if (next === 0 || distance(end, next) < 0) {
         state[own + A.NEXT] = end;
         this.#state.f64[c * A.SLOTS + A.NEXT_TIME + side] = s.time;
       }
@@ -168,6 +187,10 @@ export class SequenceAnalysis {
   #agreeOnScale(own: number, peer: number, s: Segment): void {
     const state = this.#state.i32;
     const offered = windowScale(s);
+    if (s.headerCut) {
+      if (offered >= 0) state[own + A.MARKS] = (state[own + A.MARKS]! & ~A.SCALE) | (offered + A.SCALE_ZERO);
+      return;
+    }
     let mine = offered < 0 ? state[own + A.MARKS]! & A.SCALE : offered + A.SCALE_ZERO;
     if (mine === A.SCALE_UNKNOWN) state[peer + A.MARKS] = (state[peer + A.MARKS]! & ~A.SCALE) | A.SCALE_OFF;
     if (mine === A.SCALE_UNKNOWN || (s.flags & ACK && (state[peer + A.MARKS]! & A.SCALE) === A.SCALE_OFF)) mine = A.SCALE_OFF;

@@ -56,13 +56,12 @@ export type StateCode = 'S0' | 'S1' | 'SF' | 'REJ' | 'S2' | 'S3' | 'RSTO' | 'RST
 
 /**
  * The bits that one segment adds to Wireshark's `tcp.completeness`: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST.
- * A SYN counts only as a connection's first segment.
+ * A SYN counts only where it begins a conversation (`first`), and its data only where the ports were not used before (`reused`).
  */
-export function completenessBits(flags: number, payloadLength: number, first: boolean): number {
-  if ((flags & (SYN | ACK | RST)) === SYN) return (first ? 1 : 0) | (payloadLength > 0 ? 8 : 0);
-  if ((flags & (SYN | ACK)) === (SYN | ACK)) return 2;
+export function completenessBits(flags: number, payloadLength: number, first: boolean, reused: boolean): number {
   let bits = flags & RST ? 32 : 0;
-  if ((flags & (FIN | ACK)) === (FIN | ACK)) bits |= 16;
-  if (flags & ACK) bits |= payloadLength > 0 ? 8 : 4;
-  return bits;
+  if ((flags & ACK) === 0) return first && flags & SYN ? bits | 1 | (payloadLength > 0 && !reused ? 8 : 0) : bits;
+  if (flags & FIN) bits |= 16;
+  if (flags & SYN) return bits | 2;
+  return bits | (payloadLength > 0 ? 8 : 4);
 }

@@ -115,6 +115,11 @@ export class TcpTracker {
     return this.#analysis.counts(c);
   }
 
+  /** Whether Wireshark has something to show of its analysis on any segment. */
+  isAnalysisShown(c: number): boolean {
+    return this.#analysis.isShown(c);
+  }
+
   end(): void {
     this.reassembler.endAll(this.#last);
     this.#flows.clear();
@@ -294,7 +299,7 @@ export class TcpTracker {
 
   #states(w: number, side: Side, flags: number, payloadLength: number, first: boolean, believed: boolean): void {
     const words = this.records.i32;
-    const states = words[w + R.STATES]! | (completenessBits(flags, payloadLength, first) << 8);
+    const states = words[w + R.STATES]! | (completenessBits(flags, payloadLength, first, first && words[w + R.PREVIOUS]! >= 0) << 8);
     // Most segments are plain ones of an established connection and move nothing; nor does a reset that is not believed.
     if (((states & 63) === BOTH_ESTABLISHED && (flags & (SYN | FIN | RST)) === 0) || !believed) {
       words[w + R.STATES] = states;

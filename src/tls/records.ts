@@ -24,6 +24,8 @@ export interface RecordSink {
   wants(reader: RecordReader, at: At): boolean;
   /** The record is complete; its payload, if it was wanted, is buffer[start, end), borrowed. */
   record(reader: RecordReader, buffer: Uint8Array, start: number, end: number, at: At): void;
+  /** Of the payload that was wanted, some bytes are missing: those before them are buffer[0, end), borrowed. */
+  cut(reader: RecordReader, buffer: Uint8Array, end: number): void;
   lost(reader: RecordReader, at: At, why: string): void;
 }
 
@@ -89,6 +91,7 @@ export class RecordReader {
   /** Lost bytes inside a payload spoil that record at most; after any others nobody knows where the next one begins. */
   gap(length: number, at: At): void {
     if (this.place === 'over') return;
+    if (this.place === 'payload') this.sink.cut(this, this.carry, this.length - this.left);
     if (this.place === 'header' || length > this.left) return this.lose(at, `${length} bytes are missing`);
     this.isDamaged ||= this.place === 'payload';
     this.place = 'skipped';

@@ -109,6 +109,15 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     this.host.note(reader.count === 0 ? 'tls-answered-otherwise' : 'tls-lost', at, why);
   }
 
+  /** Of a ClientHello, the extensions that were captured (snap length): the name is mostly among them. */
+  cut({ side, type, count }: RecordReader, buffer: Uint8Array, end: number): void {
+    if (side !== CLIENT || type !== HANDSHAKE || count > 1 || end < 4 || buffer[0] !== CLIENT_HELLO) return;
+    const hello = readClientHello(buffer, 4, end);
+    this.facts.began = this.opened;
+    this.facts.encryptedHello = hello.encryptedHello;
+    if (hello.serverName !== undefined) this.host.serverName(this.connection, hello.serverName);
+  }
+
   wants({ side, type, length, count, firstTime }: RecordReader): boolean {
     if (side === CLIENT && count === 1) this.opened = firstTime;
     if (this.isEncrypted(side, type)) return this.interior?.opens(side) === true;
@@ -144,18 +153,21 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
   }
 
   private clientHello(hello: ClientHello, at: At): void {
-    if (this.sawServerHello) return;
     const { facts } = this;
-    const isFirst = this.hello === undefined && !facts.isRetried;
-    this.hello = hello;
-    this.interior?.clientHello(hello);
+    // In a capture that is out of order the answer may lie first.
+    const isFirst = this.hello === undefined && !facts.isRetried && facts.fingerprint === undefined;
+    if (this.sawServerHello && !isFirst) return;
+    if (!this.sawServerHello) {
+      this.hello = hello;
+      this.interior?.clientHello(hello);
+    }
     if (hello.isDamaged) this.host.note('tls-hello', at, 'a ClientHello whose lengths lie');
     if (!isFirst) return;
     facts.began = this.opened;
     facts.protocolsOffered = hello.protocols.join(',');
     facts.encryptedHello = hello.encryptedHello;
     facts.fingerprint = fingerprintOf(hello);
-    if (hello.hasEarlyData) facts.earlyData = 'offered';
+    if (hello.hasEarlyData && !this.sawServerHello) facts.earlyData = 'offered';
     if (hello.serverName !== undefined) this.host.serverName(this.connection, hello.serverName);
   }
 

@@ -75,7 +75,7 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     synToSynAck: complete ? between(syn, synAck) : undefined,
     synAckToAck: complete ? between(synAck, ack) : undefined,
     handshakeClient: known(columns.handshakeClient(c)),
-    initialRtt: initialRtt(time(record.INITIAL_RTT), epoch, known(tracker.records.lastSynTime(c))),
+    initialRtt: tracker.isAnalysisShown(c) ? initialRtt(time(record.INITIAL_RTT), epoch, known(tracker.records.lastSynTime(c))) : undefined,
     synRetransmissions: words[w + record.SYN_COUNT]! & 0xffff,
     synWait: words[w + record.SYN_COUNT]! & 0xffff ? between(syn, known(tracker.records.lastSynTime(c))) : undefined,
     fastOpen: fastOpenOf(flags),
@@ -98,7 +98,12 @@ export function makeConnection(c: number, records: Records, columns: RecordColum
     state: stateCode(swapped ? second : first, swapped ? first : second, bytesClient, bytesServer, history),
     history,
     historyExtended: tracker.history.text(c, swapped, true),
-    completeness: completeness((states >> 8) & 63, flags, words[own + record.FRAMES]! + words[peer + record.FRAMES]!),
+    completeness: completeness(
+      (states >> 8) & 63,
+      flags,
+      words[own + record.FRAMES]! + words[peer + record.FRAMES]!,
+      words[w + record.PREVIOUS]!,
+    ),
     closedBy: closedBy < 0 ? undefined : closedBy === 0 ? 'client' : 'server',
     closedWith: closedBy < 0 ? undefined : flags & record.CLOSED_BY_RST ? 'rst' : 'fin',
     closed,
@@ -265,9 +270,9 @@ function initialRtt(value: Duration | undefined, epoch: bigint, lastSyn: number 
   return value === 0 || (lastSyn !== undefined && epoch + BigInt(Math.round(lastSyn)) === 0n) ? undefined : value;
 }
 
-/** Wireshark shows nothing for a lone segment other than a SYN. */
-const completeness = (bits: number, flags: number, frames: number): number =>
-  frames === 1 && (flags & record.STARTED_WITH_SYN) === 0 ? 0 : bits;
+/** Of a lone segment on ports that were not used before, Wireshark shows only that it is a SYN, and the SYN's data. */
+const completeness = (bits: number, flags: number, frames: number, previous: number): number =>
+  frames > 1 || previous >= 0 ? bits : flags & record.STARTED_WITH_SYN ? bits & 9 : 0;
 
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
 /** A clock that was set back leaves the time between unknown. */

@@ -1,37 +1,12 @@
 /** Segments that nobody would send, held against tshark flag by flag; needs tshark 4.0 and skips without it. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { microsecond, millisecond, second } from '../../src/time.ts';
-import type { TcpAnalysis } from '../../src/trace/index.ts';
 import { connectionsOf } from '../support/facts.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { type Random, randomOf } from '../support/random.ts';
+import { flagNames, hasTshark, tsharkStreams, unlessTshark } from '../support/tshark.ts';
 import { ACK, FIN, framesOf, PSH, pcapOf, RST, SYN, type WireSegment } from '../support/wire.ts';
-
-const hasTshark = (spawnSync('tshark', ['-v'], { encoding: 'utf8' }).stdout ?? '').startsWith('TShark (Wireshark) 4.0.');
-
-const flags: Readonly<Record<keyof TcpAnalysis, string>> = {
-  keepAlive: 'keep_alive',
-  keepAliveAck: 'keep_alive_ack',
-  retransmission: 'retransmission',
-  fastRetransmission: 'fast_retransmission',
-  spuriousRetransmission: 'spurious_retransmission',
-  outOfOrder: 'out_of_order',
-  lostSegment: 'lost_segment',
-  ackLostSegment: 'ack_lost_segment',
-  duplicateAck: 'duplicate_ack',
-  zeroWindow: 'zero_window',
-  zeroWindowProbe: 'zero_window_probe',
-  zeroWindowProbeAck: 'zero_window_probe_ack',
-  windowUpdate: 'window_update',
-  windowFull: 'window_full',
-  reusedPorts: 'reused_ports',
-};
-const names = Object.keys(flags) as (keyof TcpAnalysis)[];
 
 interface Sender {
   next: number;
@@ -73,39 +48,15 @@ function soup(random: Random, count: number): WireSegment[] {
   });
 }
 
-function tsharkOf(capture: Uint8Array): Record<string, number>[] {
-  const folder = mkdtempSync(join(tmpdir(), 'warmwire-soup-'));
-  try {
-    const path = join(folder, 'soup.pcap');
-    writeFileSync(path, capture);
-    const fields = names.flatMap((name) => ['-e', `tcp.analysis.${flags[name]}`]);
-    const { stdout } = spawnSync('tshark', ['-2', '-n', '-r', path, '-T', 'fields', '-e', 'tcp.stream', ...fields], {
-      encoding: 'utf8',
-      maxBuffer: 64 << 20,
-    });
-    const streams: Record<string, number>[] = [];
-    for (const line of stdout.trimEnd().split('\n')) {
-      const [stream, ...values] = line.split('\t');
-      streams[Number(stream)] ??= Object.fromEntries(names.map((name) => [name, 0]));
-      names.forEach((name, i) => {
-        if (values[i]) streams[Number(stream)]![name]! += 1;
-      });
-    }
-    return streams;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 it.skipIf(!hasTshark).each([1, 2, 3])(
-  `every flag of every stream is as tshark counts it: soup %i${hasTshark ? '' : ' (skipped: tshark 4.0 is not installed)'}`,
+  `every flag of every stream is as tshark counts it: soup %i${unlessTshark}`,
   { timeout: 120_000 },
   (seed) => {
     const capture = pcapOf(framesOf(soup(randomOf(seed), 8000)));
     const ours = connectionsOf(inspectBytes(capture, [], { keepDuplicates: true })).map(({ tcpAnalysis }) => tcpAnalysis);
-    const theirs = tsharkOf(capture);
+    const theirs = tsharkStreams(capture).map(({ flags }) => flags);
     expect(ours).toEqual(theirs);
-    for (const name of names) {
+    for (const name of flagNames) {
       expect(
         theirs.some((stream) => stream[name]! > 0),
         `${name} never came up`,

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { millisecond, second } from '../../src/time.ts';
 import type { TcpAnalysis } from '../../src/trace/index.ts';
-import { conversation, get, OK, type Talk } from '../support/talk.ts';
-import { ACK, RST } from '../support/wire.ts';
+import { conversation, get, OK, type Talk, traceOf } from '../support/talk.ts';
+import { ACK, FIN, RST, SYN } from '../support/wire.ts';
 
 /** The counts that are not zero. */
 const flagged = (talk: Talk): Partial<TcpAnalysis> =>
@@ -98,5 +98,61 @@ describe('a number beyond 2^32', () => {
   it('a reset acknowledges nothing, and is remembered as Wireshark does', () => {
     const talk = open().client(get()).send('server', '', { flags: RST }).send('server', '', { flags: ACK });
     expect(flagged(talk)).toEqual({});
+  });
+});
+
+describe('a number half of the space away', () => {
+  it('lies behind and ahead at once, as Wireshark compares', () => {
+    expect(
+      flagged(
+        open()
+          .client(get())
+          .server.ack({ acks: 2 ** 31 }),
+      ),
+    ).toEqual({ ackLostSegment: 1 });
+  });
+});
+
+describe('segments whose options were cut', () => {
+  const { segments } = open().client(get()).pause(second).client(get(), { at: -get().length });
+  const withOptions = segments.map((segment) => ({ ...segment, options: [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0] }));
+
+  it('are judged, and not shown', () => {
+    const whole = traceOf(withOptions).connection(0);
+    expect([whole.tcpAnalysis!.retransmission, whole.initialRtt]).toEqual([1, 10 * millisecond]);
+    const cut = traceOf(withOptions, { snapLength: 60 }).connection(0);
+    expect([cut.tcpAnalysis!.retransmission, cut.initialRtt]).toEqual([0, undefined]);
+    expect(cut.handshake).toBe(10 * millisecond);
+  });
+});
+
+describe('completeness', () => {
+  it.each<[what: string, talk: () => Talk, bits: number]>([
+    ['a lone SYN', () => conversation().client.syn(), 1],
+    ['a lone SYN with data', () => conversation().client('x', { flags: SYN }), 9],
+    ['a lone SYN with a reset', () => conversation().client.syn({ flags: SYN | RST }), 1],
+    ['a lone segment in the middle', () => conversation().client('x'), 0],
+    ['two in the middle', () => conversation().client('x').server.ack(), 12],
+    [
+      'a SYN-ACK with a FIN',
+      () =>
+        conversation()
+          .client.syn()
+          .server.syn({ flags: SYN | ACK | FIN }),
+      19,
+    ],
+    ['a FIN without ACK', () => conversation().client.syn().client('', { flags: FIN }), 1],
+  ])('%s', (_, talk, bits) => expect(talk().connection.completeness).toBe(bits));
+
+  it('of a connection on ports that were used before has no data of its SYN', () => {
+    const [first, again] = [conversation().client.syn(), conversation({ clientNumber: 77_000, start: second }).client('x', { flags: SYN })];
+    expect(traceOf([...first.segments, ...again.segments]).connection(1).completeness).toBe(1);
+  });
+});
+
+describe('the initial round trip', () => {
+  it('is not shown where nothing is confirmed and nothing carried', () => {
+    expect(conversation().client.syn().client.ack().connection.initialRtt).toBeUndefined();
+    expect(conversation().client.syn().client.ack().client('x').connection.initialRtt).toBe(millisecond);
   });
 });

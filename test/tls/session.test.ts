@@ -86,6 +86,35 @@ const inRecordsOfOne = ({ side, bytes }: Sent): Sent => ({
   bytes: Uint8Array.from([...bytes.subarray(5)].flatMap((byte) => [22, 3, 1, 0, 1, byte])),
 });
 
+describe('a ClientHello', () => {
+  const name = [0, 8, 0, 0, 5, ...Buffer.from('a.tst')];
+  const hello = clientHello({ 0: name, 21: new Array<number>(300).fill(0) });
+  /** Behind it: padding, and the versions. */
+  const nameEnds = hello.length - 304 - 7;
+  const cutAt = (length: number): Sent => ({ side: CLIENT, bytes: hello.subarray(0, length), missing: hello.length - length });
+
+  it('cut behind its name tells the name', () => {
+    const { name: found, facts } = read([cutAt(100), { side: SERVER, bytes: serverHello(false) }]);
+    expect(found).toBe('a.tst');
+    expect(facts).toMatchObject({ version: 0x0304, fingerprint: undefined });
+  });
+
+  it('cut before or within its name tells none', () => {
+    for (let length = 6; length < nameEnds; length += 1) expect(read([cutAt(length)]).name).toBeUndefined();
+    expect(read([cutAt(nameEnds)]).name).toBe('a.tst');
+  });
+
+  it('behind its answer, where the capture is out of order, tells its name as well', () => {
+    const answer = message(2, [3, 3, ...new Array<number>(32).fill(8), 0, 0xc0, 0x2f, 0]);
+    expect(
+      read([
+        { side: SERVER, bytes: answer },
+        { side: CLIENT, bytes: hello },
+      ]).name,
+    ).toBe('a.tst');
+  });
+});
+
 describe('0-RTT', () => {
   const hello = clientHello({ 42: [], 45: [1, 1], 41: [0, 0, 0, 0] });
   const record = (length: number): number[] => [23, 3, 3, length >> 8, length & 255, ...new Array<number>(length).fill(0)];

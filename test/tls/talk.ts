@@ -10,6 +10,8 @@ import { certificate, key } from './certificate.ts';
 export interface Sent {
   readonly side: Side;
   readonly bytes: Uint8Array;
+  /** That many more follow, which the capture has not. */
+  readonly missing?: number;
 }
 
 export interface Talk {
@@ -100,13 +102,14 @@ export function read(
     plaintext: () => ({ data() {}, gap() {}, end() {} }),
   };
   const session = new TlsSession(host, 0);
-  sent.forEach(({ side, bytes }, i) => {
+  sent.forEach(({ side, bytes, missing = 0 }, i) => {
     const at: At = { frame: i + 1, time: i };
     for (let from = 0; from < bytes.length; from += piece) {
       const part = bytes.slice(from, from + piece);
       session.data(side, part, 0, part.length, at);
       part.fill(0xee);
     }
+    if (missing > 0) session.gap(side, missing, at);
   });
   const at: At = { frame: sent.length, time: sent.length };
   session.end(CLIENT, 'fin', at);
