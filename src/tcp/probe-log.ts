@@ -28,6 +28,8 @@ export interface ProbesEnded {
   readonly unanswered: number;
   readonly frame: number;
   readonly time: Time;
+  /** Whatever the network said, the side reset the connection in the end. */
+  readonly gaveUp: boolean;
 }
 
 /** What a side's probes show of its timers; undefined where nothing shows it. Medians. */
@@ -119,7 +121,10 @@ export class ProbeLog {
     const log = this.#logs.get(connection);
     const own = log?.sides[side];
     if (!log || !own || own.inRow === 0 || heard > own.lastTime) return;
-    log.ended = { side, how, unanswered: own.inRow, frame: at.frame, time: at.time };
+    const { ended } = log;
+    // The network's first word is how the side came to know; what comes after it only adds to the probes.
+    const known = ended?.how === 'unreachable' && ended.side === side && how !== 'forgotten' && !(heard > ended.time) ? ended : undefined;
+    log.ended = { ...(known ?? { side, how, frame: at.frame, time: at.time }), unanswered: own.inRow, gaveUp: how === 'gave_up' };
   }
 
   ended(connection: number): ProbesEnded | undefined {
@@ -164,7 +169,7 @@ export class ProbeLog {
       idle: median(idle),
       period: median(answered),
       interval: median(unanswered),
-      givenUpAfter: log.ended?.side === side && log.ended.how === 'gave_up' ? log.ended.unanswered : undefined,
+      givenUpAfter: log.ended?.side === side && log.ended.gaveUp ? log.ended.unanswered : undefined,
       octet: own.some(({ octet }) => octet),
     };
   }

@@ -48,6 +48,8 @@ export class TcpTracker {
   readonly #analysisRecords = new AnalysisRecords();
   readonly #streams: StreamNumbers;
   readonly #quoted: () => number;
+  /** Those of them that belong to streams which have their numbers. */
+  #quotedAgain = 0;
   readonly #flows: FlowTable;
   readonly #hosts: Hosts;
   readonly #notes: Notes;
@@ -67,7 +69,7 @@ export class TcpTracker {
     this.admission = new Admission(this.records, this.reassembler.facts, this.#streams, notes, {
       limits: options.limits,
       seed: options.seed,
-      unknowable: () => this.#quoted() > 0,
+      unknowable: () => this.#isUnknowable,
       replay: (s) => this.segment(s),
     });
   }
@@ -106,6 +108,7 @@ export class TcpTracker {
   unreachable(quoted: Segment): void {
     const c = this.#flows.find(quoted);
     if (c < 0) return;
+    this.#quotedAgain += 1;
     const isClient = ((this.records.i32[c * R.WORDS + R.FLAGS]! & R.CLIENT_IS_B) === 0) === this.#flows.fromA;
     this.#probes.unreachable(c, isClient ? CLIENT : SERVER, quoted);
   }
@@ -183,13 +186,18 @@ export class TcpTracker {
     const bareSyn = (s.flags & (SYN | ACK)) === SYN;
     if (bareSyn) this.synPrints.set(c, s);
     words[w + R.STREAM] =
-      this.admission.recalled ?? this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#quoted() > 0);
+      this.admission.recalled ?? this.#streams.open(c, s.linkTag !== 0, { fromA, bareSyn, sequence: s.sequence }, this.#isUnknowable);
     words[w + R.FIRST_FRAME] = s.frame;
     words[w + R.SYN_COUNT] = s.interface << 16;
     records.f64[c * R.SLOTS + R.START] = s.time;
     if (previous >= 0 && !this.#isOver(previous)) this.#notes.add('old-connection-half-open', s.frame);
     this.#flows.put(c);
     return c;
+  }
+
+  /** Wireshark has given a number to a quoted header, and nobody knows which. */
+  get #isUnknowable(): boolean {
+    return this.#quoted() > this.#quotedAgain;
   }
 
   #isOver(c: number): boolean {

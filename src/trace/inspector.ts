@@ -79,7 +79,7 @@ export class Inspector {
     const log = new ExchangeLog();
     const epoch = (): bigint | undefined => this.#epoch;
     // Wireshark numbers the streams of one file only.
-    const quoted = (): number => (several ? 1 : this.#decoder.facts.quotedTcp);
+    const quoted = (): number => (several ? Number.POSITIVE_INFINITY : this.#decoder.facts.quotedTcp);
     const tracker: TcpTracker = new TcpTracker((connection) => new Conversation(host, connection), hosts, notes, {
       seed,
       epoch,

@@ -29,12 +29,16 @@ export function keepAliveProbes(c: number, tracker: TcpTracker, swapped: boolean
 
 function peerLost(c: number, tracker: TcpTracker, sideOf: (side: Side) => 'client' | 'server', isOpen: boolean): PeerLost | undefined {
   const ended = tracker.probes.ended(c);
-  if (ended) return { by: sideOf(ended.side), how: ended.how, unanswered: ended.unanswered, frame: ended.frame, time: ended.time };
+  const lastOf = (side: Side): number => tracker.records.f64[c * record.SLOTS + record.CLIENT_LAST + side]!;
+  // Who is heard of after all was unreachable for a while only.
+  const isBack = ended?.how === 'unreachable' && lastOf(ended.side === CLIENT ? SERVER : CLIENT) > ended.time;
+  if (ended && !isBack)
+    return { by: sideOf(ended.side), how: ended.how, unanswered: ended.unanswered, frame: ended.frame, time: ended.time };
   if (!isOpen) return undefined;
   for (const side of [CLIENT, SERVER] as const) {
     const unanswered = tracker.probes.inRow(c, side);
-    const heard = tracker.records.f64[c * record.SLOTS + record.CLIENT_LAST + 1 - side]!;
-    if (unanswered >= SILENCE && !(heard > tracker.probes.lastTime(c, side))) return { by: sideOf(side), how: 'no_answer', unanswered };
+    if (unanswered >= SILENCE && !(lastOf(side === CLIENT ? SERVER : CLIENT) > tracker.probes.lastTime(c, side)))
+      return { by: sideOf(side), how: 'no_answer', unanswered };
   }
   return undefined;
 }

@@ -14,7 +14,11 @@ const probe = tcp({ sequence: 1000, acknowledgment: 9001, flags: ACK });
 const icmp = (type: number, code: number, quoted: Uint8Array): Uint8Array => bytes([type, code, 0, 0], u32(0), quoted);
 
 /** Two answered segments, a probe, then an error about it. */
-function story(error: Uint8Array, wrap: (segment: Uint8Array, fromServer: boolean) => Uint8Array): ReturnType<typeof inspectBytes> {
+function story(
+  error: Uint8Array,
+  wrap: (segment: Uint8Array, fromServer: boolean) => Uint8Array,
+  ...after: readonly Uint8Array[]
+): ReturnType<typeof inspectBytes> {
   const back = { from: 80, to: 40_000 };
   const frames = [
     wrap(tcp({ sequence: 1000, flags: SYN }), false),
@@ -22,6 +26,7 @@ function story(error: Uint8Array, wrap: (segment: Uint8Array, fromServer: boolea
     wrap(tcp({ sequence: 1001, acknowledgment: 9001, flags: ACK }), false),
     wrap(probe, false),
     error,
+    ...after,
   ];
   return inspectBytes(pcap(frames.map((data, i) => ({ data, at: i * 10_000_000 }))));
 }
@@ -52,6 +57,12 @@ describe('an ICMP error', () => {
     ['that is cut', error4(3, 1, quoted4(probe).subarray(0, 24))],
   ])('%s says nothing of it', (_, error) => {
     expect(story(error, v4).connection(0).probes.peerLost).toBeUndefined();
+  });
+
+  it('is forgotten when the peer answers after all', () => {
+    const answer = v4(tcp({ from: 80, to: 40_000, sequence: 9001, acknowledgment: 1001, flags: ACK }), true);
+    const trace = story(error4(3, 1, quoted4(probe)), v4, v4(probe, false), answer);
+    expect(trace.connection(0).probes).toMatchObject({ client: 2, acks: 1, peerLost: undefined });
   });
 
   it('of ICMPv6', () => {
