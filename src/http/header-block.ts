@@ -22,6 +22,8 @@ export class HeaderBlock {
   /** A part of it was wrong or beyond the limit: it cannot be decoded. */
   isUnreadable = false;
   isOpen = false;
+  /** The other side ended the stream with this code while the block was on its way; -1 where it did not. */
+  resetCode = -1;
 
   begin(reader: FrameReader, isPromise: boolean, endsStream: boolean): void {
     this.stream = reader.stream;
@@ -33,6 +35,7 @@ export class HeaderBlock {
     this.length = 0;
     this.isUnreadable = false;
     this.isOpen = true;
+    this.resetCode = -1;
   }
 
   /** One more fragment; true where it makes the block exceed the limit. */

@@ -143,7 +143,7 @@ export class Http2Session implements StreamSink, FrameSink {
       case SETTINGS:
         return this.#settings(reader, buffer, start, end, at);
       case RST_STREAM:
-        return this.#streams.reset(reader.stream, side, end - start < 4 ? 0 : u32(buffer, start), at);
+        return this.#reset(reader.stream, side, end - start < 4 ? 0 : u32(buffer, start), at);
       case PING:
         if (length !== 8) return;
         if (flags & ACK) this.facts.pingAnswer(side, buffer, start, at);
@@ -154,6 +154,13 @@ export class Http2Session implements StreamSink, FrameSink {
         this.#host.log.observer?.ending(this.#connection, side);
         return this.facts.announce(side, u32(buffer, start + 4), u32(buffer, start) & 0x7fffffff, at);
     }
+  }
+
+  /** A stream may be refused before its header block is whole. */
+  #reset(id: number, side: Side, code: number, at: At): void {
+    const block = this.#blocks[otherSide(side)];
+    if (block.isOpen && block.stream === id && !this.#streams.get(id)) block.resetCode = code;
+    else this.#streams.reset(id, side, code, at);
   }
 
   #dataEnds({ side, flags, length, stream: id }: FrameReader, at: At): void {
@@ -222,6 +229,7 @@ export class Http2Session implements StreamSink, FrameSink {
     if (!block.isPromise) {
       if (side === CLIENT) this.#streams.request(block, this.#head, isClear, at);
       else this.#streams.response(block, this.#head, isClear, at);
+      if (block.resetCode >= 0) this.#streams.reset(block.stream, otherSide(side), block.resetCode, at);
     }
     block.close();
   }

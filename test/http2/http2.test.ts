@@ -62,6 +62,23 @@ describe('one stream', () => {
   });
 });
 
+it('a stream is refused before its header block is whole', () => {
+  const head = request('/late');
+  const { exchanges, facts, notes } = read([
+    ...hello,
+    client(10, frame(1, 1, 1, head.slice(0, 3))),
+    server(15, frame(3, 0, 1, u32(11))),
+    client(20, frame(9, 4, 1, head.slice(3)), frame(1, 5, 3, request('/next'))),
+    server(30, frame(1, 5, 3, ok)),
+  ]);
+  expect(exchanges).toMatchObject([
+    { target: '/late', status: undefined, resetBy: 'server', resetCode: 'ENHANCE_YOUR_CALM' },
+    { target: '/next', status: 200, resetBy: undefined },
+  ]);
+  expect(facts).toMatchObject({ resetsServer: 1, maxConcurrent: 1 });
+  expect(notes).toEqual([]);
+});
+
 it('an error in GOAWAY is not taken back by the NO_ERROR of the close', () => {
   const { facts } = read([
     ...hello,
