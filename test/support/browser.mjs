@@ -116,6 +116,7 @@ export class Browser {
   /** How the page is looked at. */
   async look({ width, height = 900, scheme = 'light', media = 'screen', density = 1 }) {
     await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: density, mobile: width < 600 });
+    await this.send('Emulation.setScrollbarsHidden', { hidden: true });
     await this.send('Emulation.setEmulatedMedia', { media, features: [{ name: 'prefers-color-scheme', value: scheme }] });
   }
 

@@ -118,15 +118,16 @@ function change(alike: Change): Markup {
 `;
 }
 
-const line = ({ directive, software }: Advice): Markup =>
-  html`${software === undefined ? undefined : html`<p class="small soft">${software}</p>`}<pre><code>${directive}</code></pre>`;
+/** Where no software is named, the directive is the sentence once more. */
+const line = ({ directive, software }: Advice): Markup | undefined =>
+  software === undefined ? undefined : html`<p class="small soft">${software}</p><pre><code>${directive}</code></pre>`;
 
 /** The advice that saves most, for the first screen. */
 export function firstAdvice(analysis: Analysis): Markup | undefined {
   const [first] = analysis.advice;
   return first === undefined
     ? undefined
-    : html`<p class="advice">${first.text}<br><code>${first.directive}</code>${first.software === undefined ? undefined : html` <span class="small soft">${first.software}</span>`}</p>
+    : html`<p class="advice">${first.text}${first.software === undefined ? undefined : html`<br><code>${first.directive}</code> <span class="small soft">${first.software}</span>`}</p>
 `;
 }
 

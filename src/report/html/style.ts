@@ -67,7 +67,7 @@ footer{margin-top:3rem;padding-top:1rem;border-top:1px solid var(--line);color:v
 @media screen and (max-width:60rem){.figures{grid-template-columns:repeat(3,1fr)}}
 @media screen and (max-width:44rem){body{padding:1.4rem 1rem 3rem;font-size:14px}h1{font-size:1.35rem}.figures{grid-template-columns:repeat(2,1fr)}.figures dd{font-size:1.15rem}
 .waterfall .extra{display:none}.waterfall .plot{min-width:10rem}.waterfall td:last-child{white-space:normal;min-width:7rem}
-.origins :is(th,td):is(:nth-child(2),:nth-child(3),:nth-child(4)){display:none}.origins td.name{min-width:7.5rem}.origins td.wrap{min-width:7rem}th,td{padding-right:.5rem}.charts{grid-template-columns:1fr}svg.chart text{font-size:13px}td.name{min-width:9rem}}
+.origins :is(th,td):is(:nth-child(2),:nth-child(3),:nth-child(4)){display:none}.origins td.name{min-width:8rem}.origins td.wrap{min-width:6.5rem}th,td{padding-right:.5rem}.charts{grid-template-columns:1fr}svg.chart text{font-size:13px}td.name{min-width:9rem}}
 @media print{html{font-size:12.5px}:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--line:#ccc;--wash:#f4f4f4;--setup:#d9822b;--tls:#8a5fd0;--wait:#9dbdf0;--receive:#2f6fd6;--idle:#b0b7c0;--probe:#4a9c6d;--bad:#b3261e;--good:#2e7d4f;--mark:#d9822b}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}body{max-width:none;padding:0;font-size:9.5pt}.figures dd{font-size:12pt}.figures div{padding:.5rem .6rem}.charts{grid-template-columns:1fr 1fr;gap:1.5rem}.plot{min-width:0}h1{font-size:17pt}h2{break-after:avoid}tr,figure,.finding,.figures{break-inside:avoid}.scroll{overflow:visible}thead{display:table-header-group}}
 @page{margin:16mm 14mm}
