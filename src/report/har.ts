@@ -1,13 +1,13 @@
 /** HTTP Archive 1.2, for the network panels of browsers: an entry per request, what HAR has no room for under names that begin with `_`. */
 
-import { type Field, rowOf } from '../analysis/fields.ts';
+import { rowOf } from '../analysis/fields.ts';
 import { type Analysis, isLowerBound, listed, speculativeGap } from '../analysis/index.ts';
 import { type Duration, type Time, toIso8601, toMilliseconds } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { capturePart, isComplete, optionsPart, type Part, totalsPart } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { jsonOf } from './json-text.ts';
+import { jsonMembers, jsonOf } from './json-text.ts';
 import { statusText } from './status-text.ts';
 import { reportVersion, tool, version } from './version.ts';
 
@@ -18,6 +18,8 @@ const absent = -1;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   const chosen = chooseColumns(options.columns, true);
+  const members = jsonMembers(chosen.connections);
+  const extraMembers = jsonMembers(chosen.exchanges.map((field) => ({ ...field, name: `_${field.name}` })));
   yield `{"log":{"version":"1.2","creator":${jsonOf({ name: tool, version })},"pages":[],"entries":[`;
   let separator = '\n';
   for (const index of listed(trace, analysis)) {
@@ -26,9 +28,10 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
     const exchanges = trace.exchanges(index);
     const opener = exchanges.find(({ method }) => method !== 'CONNECT');
     for (const exchange of exchanges) {
-      const about = exchange.index === 0 ? { _connection: members(chosen.connections, row, trace) } : {};
-      yield separator +
-        jsonOf({ ...entry(trace, connection, exchange, opener), ...extras(chosen.exchanges, exchange, connection, trace), ...about });
+      const known = jsonOf(entry(trace, connection, exchange, opener)).slice(0, -1);
+      const extras = extraMembers({ exchange, connection }, trace);
+      const about = exchange.index === 0 ? `,"_connection":{${members(row, trace)}}` : '';
+      yield `${separator}${known}${extras === '' ? '' : `,${extras}`}${about}}`;
       separator = ',\n';
     }
   }
@@ -140,13 +143,3 @@ function queryOf(url: string): readonly Part[] {
     return { name, value: value.join('=') };
   });
 }
-
-const extras = (
-  list: readonly Field<{ exchange: Exchange; connection: Connection }>[],
-  exchange: Exchange,
-  connection: Connection,
-  trace: Trace,
-): Part => Object.fromEntries(list.map((field) => [`_${field.name}`, field.value({ exchange, connection }, trace)]));
-
-const members = <Subject>(list: readonly Field<Subject>[], row: Subject, trace: Trace): Part =>
-  Object.fromEntries(list.map((field) => [field.name, field.value(row, trace)]));
