@@ -3,7 +3,7 @@
 import { allAtOnce, type Steps } from '../steps.ts';
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
-import { type Advised, advise } from './advice/advise.ts';
+import { type Advised, advising } from './advice/advise.ts';
 import type { Advice, AnalyseOptions, Analysis, Finding } from './analysis.ts';
 import { type Coalescable, coalescables } from './coalescing.ts';
 import { findingsOf } from './findings.ts';
@@ -32,7 +32,7 @@ export function* analysing(trace: Trace, options: Partial<AnalyseOptions> = {}):
 }
 
 function* analysisOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Steps<Analysis> {
-  const totals = yield* totalsOf(judgement);
+  const { totals, curving } = yield* totalsOf(judgement);
   let findings: readonly Finding[] | undefined;
   let advised: Advised | undefined;
   const find = function* (): Steps<readonly Finding[]> {
@@ -47,21 +47,19 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       return allAtOnce(find());
     },
     get advice(): readonly Advice[] {
-      advised ??= advise(judgement);
+      advised ??= allAtOnce(advising(judgement));
       return advised.advice;
     },
     get adviceMissing(): readonly string[] {
-      advised ??= advise(judgement);
+      advised ??= allAtOnce(advising(judgement));
       return advised.missing;
     },
     selected: judgement.rows,
     *explaining(): Steps<void> {
       yield* judgement.why.making();
       yield* find();
-      advised ??= advise(judgement);
-      yield;
-      // Made when it is looked at.
-      void totals.curve;
+      advised ??= yield* advising(judgement);
+      yield* curving();
     },
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
     simulate: (settings) => allAtOnce(simulating(judgement, settings)),

@@ -27,31 +27,35 @@ export function* setupsOf(columns: Columns): Steps<Float64Array> {
 }
 
 /** `marks` are those of the oldest-idle replay at the idle timeout. */
-export function costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Float64Array): Costs {
+export function* costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Float64Array): Steps<Costs> {
   const { columns } = trace;
   const avoidable = new Uint8Array(columns.connections);
   const blocking: number[] = [];
   for (let at = 0; at < requests.size; at += 1) {
+    if (at % stepRows === 0) yield;
     if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
     const connection = requests.connection(at);
     avoidable[connection] = 1;
     if (requests.flags[at]! & waited && setups[connection]! > 0) blocking.push(connection);
   }
   const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups[connection]! : 0);
-  return { avoidable, wasted, wastedBlocking: blockingShares(trace, keys, blocking, setups) };
+  return { avoidable, wasted, wastedBlocking: yield* blockingShares(trace, keys, blocking, setups) };
 }
 
 /**
  * A client that waits for two connections at once waits once: per client, set-up intervals count as their union. Each connection's share is what
  * those opened before it had not covered, so that the shares add up to the union.
  */
-function blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[], setups: Float64Array): Float64Array {
+function* blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[], setups: Float64Array): Steps<Float64Array> {
   const { columns } = trace;
   const shares = new Float64Array(columns.connections);
   const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
   const opened = new Float64Array(connections.length);
   for (let row = 0; row < opened.length; row += 1) opened[row] = columns.opened(connections[row]!);
-  for (const row of orderBy(opened)) {
+  yield;
+  const order = orderBy(opened);
+  yield;
+  for (const row of order) {
     const connection = connections[row]!;
     const client = keys.clientOf[connection]!;
     const end = opened[row]! + setups[connection]!;

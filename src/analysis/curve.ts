@@ -1,5 +1,6 @@
 /** The curve: handshakes needed against how long idle connections are kept, and what keeping them would hold. */
 
+import { allAtOnce, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { CurvePoint } from './analysis.ts';
@@ -15,19 +16,29 @@ export const curveTimeouts: readonly Duration[] = [1, 2, 5, 10, 15, 30, 60, 75, 
 const many = 4;
 
 /** Of some pool keys; of the whole trace where none are named. */
-export function curveOf(
+export const curveOf = (
   requests: Requests,
   pool: Pool,
   keys?: Iterable<number>,
   timeouts: readonly Duration[] = curveTimeouts,
-): CurvePoint[] {
+): readonly CurvePoint[] => allAtOnce(curving(requests, pool, keys, timeouts));
+
+/** The same, a limit at a time. */
+export function* curving(
+  requests: Requests,
+  pool: Pool,
+  keys?: Iterable<number>,
+  timeouts: readonly Duration[] = curveTimeouts,
+): Steps<readonly CurvePoint[]> {
   const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
   const arrivals = inOrder(
     requests.arrival,
     keys === undefined ? requests.byArrival : positionsBy(requests, requests.arrival, requests.byArrival, lanes),
   );
   const ends = inOrder(requests.end, keys === undefined ? requests.byEnd : positionsBy(requests, requests.end, requests.byEnd, lanes));
-  return timeouts.map((idleTimeout) => {
+  const points: CurvePoint[] = [];
+  for (const idleTimeout of timeouts) {
+    yield;
     let opensLifo = 0;
     for (const lane of lanes) {
       pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });
@@ -43,8 +54,9 @@ export function curveOf(
       idle += pool.idle;
     }
     const idleConnectionsPeak = idlePeak(arrivals, ends, pool.marks, idleTimeout);
-    return { idleTimeout, opensMin, opensLifo, wasted, idleConnectionSeconds: idle / second, idleConnectionsPeak };
-  });
+    points.push({ idleTimeout, opensMin, opensLifo, wasted, idleConnectionSeconds: idle / second, idleConnectionsPeak });
+  }
+  return points;
 }
 
 const allLanes = ({ lanes }: Requests): number[] => Array.from({ length: lanes.length - 1 }, (_, lane) => lane);

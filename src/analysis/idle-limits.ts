@@ -1,5 +1,6 @@
 /** How long servers and clients keep idle connections, as far as the capture tells: between what they kept and what they closed. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
@@ -24,19 +25,34 @@ interface Ends {
   readonly example: Int32Array;
 }
 
+const none = new Float64Array(0);
+const noEnds: Ends = {
+  of: new Int32Array(0),
+  low: none,
+  high: none,
+  closes: new Uint32Array(0),
+  announced: new Int32Array(0),
+  example: new Int32Array(0),
+};
+
 export class IdleLimits {
   readonly #columns: Columns;
   readonly #usage: Usage;
   readonly #timers: readonly Timer[];
-  readonly #ends: readonly [Ends, Ends];
+  #ends: readonly [Ends, Ends];
   readonly #made = new Map<number, IdleTimer | undefined>();
 
-  /** `drained` marks connections that were closed for another reason than being idle. */
-  constructor(columns: Columns, usage: Usage, timers: readonly Timer[], drained: Uint8Array) {
+  /** Nothing is known before `filling` is done. */
+  constructor(columns: Columns, usage: Usage, timers: readonly Timer[]) {
     this.#columns = columns;
     this.#usage = usage;
     this.#timers = timers;
-    this.#ends = [this.#gather(CLIENT, drained), this.#gather(SERVER, drained)];
+    this.#ends = [noEnds, noEnds];
+  }
+
+  /** `drained` marks connections that were closed for another reason than being idle. */
+  *filling(drained: Uint8Array): Steps<void> {
+    this.#ends = [yield* this.#gather(CLIENT, drained), yield* this.#gather(SERVER, drained)];
   }
 
   /** Number of the end that has this timer, from 0. */
@@ -112,13 +128,14 @@ export class IdleLimits {
     return nameOf(side === SERVER && announced > 0 ? matches.filter(isNoSurprise) : matches, product === 0);
   }
 
-  #gather(side: 0 | 1, drained: Uint8Array): Ends {
+  *#gather(side: 0 | 1, drained: Uint8Array): Steps<Ends> {
     const columns = this.#columns;
     const usage = this.#usage;
     const size = columns.connections;
     const table = new KeyTable();
     const of = new Int32Array(size);
     for (let each = 0; each < size; each += 1) {
+      if (each % stepRows === 0) yield;
       if (side === SERVER) of[each] = table.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
       else of[each] = table.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, usage, each));
     }
@@ -131,6 +148,7 @@ export class IdleLimits {
       example: new Int32Array(table.count).fill(-1),
     };
     for (let each = 0; each < size; each += 1) {
+      if (each % stepRows === 0) yield;
       const answered = usage.answered[each]!;
       if (answered < 0) continue;
       const end = of[each]!;

@@ -52,7 +52,7 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   const requests = yield* layOutRequests(trace, keys, setups);
   const pool = new Pool(requests, options.now);
   const counts = yield* countByKey(keys, requests, pool, options.idleTimeout);
-  const costs = costsOf(trace, keys, requests, pool.marks, setups);
+  const costs = yield* costsOf(trace, keys, requests, pool.marks, setups);
   yield;
   const openings = new Openings(trace, requests, options);
   yield* openings.fill(pool.marks);

@@ -1,5 +1,6 @@
 /** What only many connections of one server show together: drains, request caps, age caps. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
@@ -35,23 +36,30 @@ export class Patterns {
   readonly #timers: readonly Timer[];
   readonly #serverOf: Int32Array;
   readonly #traits: Uint8Array;
-  readonly #caps: Map<number, number>;
-  readonly #ages: Map<number, Duration>;
+  #caps: ReadonlyMap<number, number> = new Map();
+  #ages: ReadonlyMap<number, Duration> = new Map();
 
+  /** Nothing is known before `filling` is done. */
   constructor(columns: Columns, usage: Usage, timers: readonly Timer[]) {
     const size = columns.connections;
     this.#columns = columns;
     this.#usage = usage;
     this.#timers = timers;
     this.drained = new Uint8Array(size);
-    const servers = new KeyTable();
     this.#serverOf = new Int32Array(size);
-    for (let each = 0; each < size; each += 1)
-      this.#serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
     this.#traits = new Uint8Array(size);
-    const ended = this.#ended();
-    this.#findDrains(ended);
-    [this.#caps, this.#ages] = this.#findCaps(ended);
+  }
+
+  *filling(): Steps<void> {
+    const columns = this.#columns;
+    const servers = new KeyTable();
+    for (let each = 0; each < this.#serverOf.length; each += 1) {
+      if (each % stepRows === 0) yield;
+      this.#serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
+    }
+    const ended = yield* this.#ended();
+    yield* this.#findDrains(ended);
+    [this.#caps, this.#ages] = yield* this.#findCaps(ended);
   }
 
   /** The server, unasked, let it end though it had just served: by its header, GOAWAY, or at once. */
@@ -95,13 +103,14 @@ export class Patterns {
   }
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
-  #ended(): Int32Array {
+  *#ended(): Steps<Int32Array> {
     const columns = this.#columns;
     const { answered, endedAt, endedBy, idle } = this.#usage;
     const size = columns.connections;
     const rows = new Int32Array(size);
     let count = 0;
     for (let each = 0; each < size; each += 1) {
+      if (each % stepRows === 0) yield;
       const last = answered[each]!;
       if (last < 0) continue;
       const by = endedBy[each]!;
@@ -116,7 +125,10 @@ export class Patterns {
       times[row] = endedAt[rows[row]!]!;
       servers[row] = this.#serverOf[rows[row]!]!;
     }
-    const order = orderBy(servers, orderBy(times));
+    const byTime = orderBy(times);
+    yield;
+    const order = orderBy(servers, byTime);
+    yield;
     for (let at = 0; at < count; at += 1) order[at] = rows[order[at]!]!;
     return order;
   }
@@ -130,13 +142,14 @@ export class Patterns {
     return this.#usage.endedBy[connection] === 1 && this.#usage.idle[connection]! < atOnce && columns.persistent(last);
   }
 
-  #findDrains(rows: Int32Array): void {
+  *#findDrains(rows: Int32Array): Steps<void> {
     const { endedAt, idle } = this.#usage;
     const members = new Int32Array(rows.length);
     const times = new Float64Array(rows.length);
     const idleTimes = new Float64Array(rows.length);
     for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
       for (let from = 0; from < rows.length; ) {
+        yield;
         const server = this.#serverOf[rows[from]!]!;
         let size = 0;
         for (; from < rows.length && this.#serverOf[rows[from]!] === server; from += 1) {
@@ -179,11 +192,12 @@ export class Patterns {
   }
 
   /** Counts and ages at which a server says that it will close, if all that it says so on agree. */
-  #findCaps(rows: Int32Array): [Map<number, number>, Map<number, Duration>] {
+  *#findCaps(rows: Int32Array): Steps<[Map<number, number>, Map<number, Duration>]> {
     const columns = this.#columns;
     const caps = new Map<number, number>();
     const ages = new Map<number, Duration>();
     for (let from = 0; from < rows.length; ) {
+      yield;
       const server = this.#serverOf[rows[from]!]!;
       let beyond = from;
       while (beyond < rows.length && this.#serverOf[rows[beyond]!] === server) beyond += 1;

@@ -3,14 +3,14 @@
 import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
-import { curveOf } from './curve.ts';
+import { curveOf, curving } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
 import { countOpenings } from './origins.ts';
 import { confirmedRace } from './race.ts';
 import { setupClassOf } from './setup-class.ts';
 
 /** The curve is expensive: it is computed when it is first asked for. */
-export function* totalsOf(judgement: Judgement): Steps<Totals> {
+export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals; curving(): Steps<void> }> {
   const { costs, counts, openings, pool, requests, rows, setups, trace, why } = judgement;
   const { columns } = trace;
   const sums = {
@@ -60,7 +60,11 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
   }
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
-  return {
+  const ofKeys = rows === undefined ? undefined : judgement.listed;
+  const curveInSteps = function* (): Steps<void> {
+    curve ??= yield* curving(requests, pool, ofKeys);
+  };
+  const totals: Totals = {
     connections: size,
     established: sums.established,
     httpConnections: sums.http,
@@ -80,7 +84,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
     openings: countOpenings(openings.opening, rows ?? openings.opening.keys()),
     setupClasses,
     get curve(): readonly CurvePoint[] {
-      curve ??= curveOf(requests, pool, rows === undefined ? undefined : judgement.listed);
+      curve ??= curveOf(requests, pool, ofKeys);
       return curve;
     },
     get avoidableLow(): number {
@@ -97,6 +101,7 @@ export function* totalsOf(judgement: Judgement): Steps<Totals> {
       return rows === undefined ? confirmed.length : rows.reduce((sum, each) => sum + (kind[each] === confirmedRace ? 1 : 0), 0);
     },
   };
+  return { totals, curving: curveInSteps };
 }
 
 function among({ rows, trace }: Judgement, value: (connection: number) => number): number {

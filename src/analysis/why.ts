@@ -1,6 +1,6 @@
 /** Why connections were opened and closed, and what met their close; made when first asked for, from the judgement's columns. */
 
-import type { Steps } from '../steps.ts';
+import { allAtOnce, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { type CloseReason, type Explanation, openingClasses } from './analysis.ts';
 import { IdleLimits } from './idle-limits.ts';
@@ -37,14 +37,11 @@ export class Why {
   }
 
   get patterns(): Patterns {
-    this.#patterns ??= new Patterns(this.#judgement.trace.columns, this.usage, this.#judgement.options.timers);
-    return this.#patterns;
+    return this.#patterns ?? allAtOnce(this.#makePatterns());
   }
 
   get limits(): IdleLimits {
-    const { options, trace } = this.#judgement;
-    this.#limits ??= new IdleLimits(trace.columns, this.usage, options.timers, this.patterns.drained);
-    return this.#limits;
+    return this.#limits ?? allAtOnce(this.#makeLimits());
   }
 
   get races(): Races {
@@ -54,8 +51,7 @@ export class Why {
   }
 
   get closes(): Closes {
-    this.#closes ??= new Closes(this.#known());
-    return this.#closes;
+    return this.#closes ?? allAtOnce(this.#makeCloses());
   }
 
   get opens(): Opens {
@@ -65,12 +61,41 @@ export class Why {
     return this.#opens;
   }
 
-  /** Each part needs the one before. */
+  /** Everything of it, a step at a time; each part needs the one before. */
   *making(): Steps<void> {
-    for (const part of ['usage', 'patterns', 'limits', 'races', 'closes', 'opens'] as const) {
-      void this[part];
-      yield;
-    }
+    void this.usage;
+    yield;
+    if (this.#patterns === undefined) yield* this.#makePatterns();
+    if (this.#limits === undefined) yield* this.#makeLimits();
+    void this.races;
+    yield;
+    if (this.#closes === undefined) yield* this.#makeCloses();
+    void this.opens;
+    yield;
+  }
+
+  *#makePatterns(): Steps<Patterns> {
+    const { options, trace } = this.#judgement;
+    const patterns = new Patterns(trace.columns, this.usage, options.timers);
+    yield* patterns.filling();
+    this.#patterns = patterns;
+    return patterns;
+  }
+
+  *#makeLimits(): Steps<IdleLimits> {
+    const { options, trace } = this.#judgement;
+    const { drained } = this.patterns;
+    const limits = new IdleLimits(trace.columns, this.usage, options.timers);
+    yield* limits.filling(drained);
+    this.#limits = limits;
+    return limits;
+  }
+
+  *#makeCloses(): Steps<Closes> {
+    const closes = new Closes(this.#known());
+    yield* closes.filling();
+    this.#closes = closes;
+    return closes;
   }
 
   close(connection: number): Explanation<CloseReason> | undefined {

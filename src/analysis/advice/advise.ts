@@ -1,5 +1,6 @@
 /** Advice: for every situation what to set, the lines to copy for the software seen or asked for, and the effect that a replay has. */
 
+import type { Steps } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { second } from '../../time.ts';
 import type { Advice, AdviceSetting } from '../analysis.ts';
@@ -33,10 +34,11 @@ interface Decision {
   readonly gaps: readonly Duration[] | undefined;
 }
 
-export function advise(judgement: Judgement): Advised {
+export function* advising(judgement: Judgement): Steps<Advised> {
   const advice: Advice[] = [];
   const missing: string[] = [];
-  for (const situation of situationsOf(judgement)) {
+  for (const situation of yield* situationsOf(judgement)) {
+    yield;
     const decision = decide(judgement, situation);
     if (typeof decision === 'string') missing.push(`${nameOf(judgement, situation)}: ${decision}`);
     else if (decision !== undefined) advice.push(...inLines(judgement, situation, decision));

@@ -1,5 +1,6 @@
 /** What could be set otherwise, and for which server or client: avoidable connections, gathered by what would have avoided them. */
 
+import { type Steps, stepRows } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { type AdviceSetting, openingClasses } from '../analysis.ts';
 import { known } from '../before-close.ts';
@@ -24,7 +25,7 @@ export interface Situation {
 /** Situations looked at for each setting: those that cost most. */
 const perSetting = 20;
 
-export function situationsOf(judgement: Judgement): readonly Situation[] {
+export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]> {
   const { costs, keys, openings, rows, trace, why } = judgement;
   /** By setting; within one by the number of the end, twice, and whose it is. */
   const found = new Map<AdviceSetting, Map<number, Situation>>();
@@ -41,6 +42,7 @@ export function situationsOf(judgement: Judgement): readonly Situation[] {
   };
   const size = rows?.length ?? trace.size;
   for (let at = 0; at < size; at += 1) {
+    if (at % stepRows === 0) yield;
     const each = rows === undefined ? at : rows[at]!;
     if (why.races.kind[each] === confirmedRace) note('client_idle_timeout', 'client', each, each).races += 1;
     const opening = openingClasses[openings.opening[each]!];

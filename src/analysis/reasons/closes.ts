@@ -1,5 +1,7 @@
 /** Why each connection was closed: a code for every one, words and frames for those that are asked for. */
 
+import { type Steps, stepRows } from '../../steps.ts';
+import type { Columns } from '../../trace/index.ts';
 import type { CloseReason, Explanation } from '../analysis.ts';
 import { closeRules } from './close-rules.ts';
 import { type CloseRule, Ending, type Known, type Measures } from './ending.ts';
@@ -11,12 +13,20 @@ export class Closes {
   /** Place in `closeRules` by connection. */
   readonly rule: Uint8Array;
   readonly #ending: Ending;
+  readonly #columns: Columns;
 
+  /** Nothing is known before `filling` is done. */
   constructor(known: Known) {
     const { columns } = known;
     this.#ending = new Ending(known);
     this.rule = new Uint8Array(columns.connections).fill(notClosed);
+    this.#columns = columns;
+  }
+
+  *filling(): Steps<void> {
+    const columns = this.#columns;
     for (let each = 0; each < columns.connections; each += 1) {
+      if (each % stepRows === 0) yield;
       if (!columns.established(each)) continue;
       const ending = this.#ending.at(each);
       let place = 0;
