@@ -19,6 +19,7 @@ export function givenWords(options: CommonOptions): readonly Words[] {
     ...one('--reader', options.reader),
     ...flag('--keep-duplicates', options.keepDuplicates),
     ...flag('--verify-checksums', options.verifyChecksums),
+    ...flag('--ignore-encapsulation', options.ignoreEncapsulation),
     ...one('--max-uncompressed', options.maxUncompressed),
     ...flag('--show-secrets', options.showSecrets),
     ...flag('--anonymize', options.anonymize),

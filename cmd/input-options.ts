@@ -14,6 +14,7 @@ export interface InputOptions {
   readonly follow?: boolean;
   readonly keepDuplicates?: boolean;
   readonly verifyChecksums?: boolean;
+  readonly ignoreEncapsulation?: boolean;
   readonly maxUncompressed?: string;
   readonly c?: string;
 }
@@ -28,6 +29,7 @@ export function withInputOptions(command: Command): Command {
     .option('--follow', 'at the end of the file wait for more, until Ctrl-C; of several files at the end of the last')
     .option('--keep-duplicates', 'count packets that the capture holds twice as sent twice')
     .option('--verify-checksums', 'leave out packets whose IPv4 or TCP checksum is wrong, and count them')
+    .option('--ignore-encapsulation', 'tell connections apart by addresses and ports alone, whatever VLAN or tunnel they are in')
     .option(
       '--max-uncompressed <size>',
       'how much may come out of a compressed capture: 500MB, 2GB (default: 64GiB, less where it looks like a bomb)',
@@ -43,6 +45,7 @@ export function intakeOptionsOf(options: InputOptions): IntakeOptions {
     ...(options.follow === true ? { follow: true } : {}),
     ...(options.keepDuplicates === true ? { keepDuplicates: true } : {}),
     ...(options.verifyChecksums === true ? { verifyChecksums: true } : {}),
+    ...(options.ignoreEncapsulation === true ? { ignoreEncapsulation: true } : {}),
     ...(options.maxUncompressed === undefined ? {} : { maxUncompressed: parseSize(options.maxUncompressed, '--max-uncompressed') }),
   };
 }

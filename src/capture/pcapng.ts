@@ -304,6 +304,8 @@ export class PcapngFramer implements Framer {
   #section(buffer: Uint8Array, view: DataView, p: number, end: number): boolean {
     this.#earlier += this.#interfaces.length;
     this.#interfaces = [];
+    const [major, minor] = end - p < 8 ? [0, 0] : [view.getUint16(p + 4, this.#littleEndian), view.getUint16(p + 6, this.#littleEndian)];
+    if (major !== 1) this.#context.notes.add('unknown-version', this.#context.facts.frames + 1, `pcapng ${major}.${minor} instead of 1.0`);
     this.#comments('section', 0, buffer, view, p + 16, end);
     return true;
   }

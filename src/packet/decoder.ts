@@ -47,6 +47,8 @@ export interface DecoderOptions {
   readonly keepDuplicates?: boolean | undefined;
   /** Packets whose IPv4 or TCP checksum is wrong are unusable. */
   readonly verifyChecksums?: boolean | undefined;
+  /** VLANs and tunnels do not tell connections apart. */
+  readonly ignoreEncapsulation?: boolean | undefined;
   /** Who shall have the UDP datagrams that carry no packet. */
   readonly datagrams?: DatagramSink | undefined;
 }
@@ -63,6 +65,7 @@ export class PacketDecoder {
   readonly #fragments: Fragments;
   readonly #duplicates: Duplicates | undefined;
   readonly #verify: boolean;
+  readonly #ignoreTags: boolean;
   /** The pseudo header's destination is not the one in the IP header (IPv6 source routing). */
   #isRouted = false;
   #isAggregate = false;
@@ -75,6 +78,7 @@ export class PacketDecoder {
     this.#fragments = new Fragments(notes);
     this.#duplicates = options.keepDuplicates ? undefined : new Duplicates();
     this.#verify = options.verifyChecksums === true;
+    this.#ignoreTags = options.ignoreEncapsulation === true;
     this.#datagrams = options.datagrams;
   }
 
@@ -312,7 +316,7 @@ export class PacketDecoder {
     segment.payloadStart = segment.optionsEnd;
     segment.payloadEnd = payloadEnd < end ? payloadEnd : end;
     if (segment.payloadEnd < segment.payloadStart) segment.payloadEnd = segment.payloadStart;
-    segment.linkTag = this.#cursor.linkTag;
+    segment.linkTag = this.#ignoreTags ? 0 : this.#cursor.linkTag;
     segment.duplicate = this.#duplicates?.seen(segment) === true;
     if (segment.duplicate) facts.duplicates += 1;
     this.#sink.segment(segment);
@@ -331,6 +335,7 @@ export class PacketDecoder {
   #quoted(frame: Frame, c: Cursor, protocol: number): void {
     const quotation = quotedTcp(frame, c, protocol, this.#quotation);
     if (quotation === 'none') return;
+    if (this.#ignoreTags) this.#quotation.linkTag = 0;
     this.facts.quotedTcp += 1;
     if (quotation === 'unreachable') this.#sink.unreachable?.(this.#quotation);
   }

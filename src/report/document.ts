@@ -30,6 +30,7 @@ export const optionsPart = (trace: Trace, { options }: Analysis, render: RenderO
   reader: trace.readWith.reader,
   keep_duplicates: trace.readWith.keepDuplicates,
   verify_checksums: trace.readWith.verifyChecksums,
+  ignore_encapsulation: trace.readWith.ignoreEncapsulation,
   frame_limit: trace.readWith.frameLimit,
   max_uncompressed_bytes: trace.readWith.maxUncompressed,
   filter: render.filter,

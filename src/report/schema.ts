@@ -58,6 +58,7 @@ const options = z.strictObject({
   decode_as: z.array(z.string()).optional().describe('What the user said is spoken on which ports.'),
   keep_duplicates: z.literal(true).optional(),
   verify_checksums: z.literal(true).optional(),
+  ignore_encapsulation: z.literal(true).optional().describe('Connections are told apart by addresses and ports alone.'),
   frame_limit: count.optional().describe('Only so many frames of each capture were read.'),
   max_uncompressed_bytes: count.optional(),
   filter: z.string().optional(),

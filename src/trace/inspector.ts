@@ -33,6 +33,8 @@ export interface InspectorOptions extends RedactionOptions {
   readonly keepDuplicates?: boolean | undefined;
   /** Packets whose IPv4 or TCP checksum is wrong are left out and counted. */
   readonly verifyChecksums?: boolean | undefined;
+  /** Connections are told apart by addresses and ports alone, whatever VLAN or tunnel their packets are in. */
+  readonly ignoreEncapsulation?: boolean | undefined;
   /** Only so many frames of each capture are read. */
   readonly frameLimit?: number | undefined;
   /** What `openCapture` was told, for the report. */
@@ -94,6 +96,7 @@ export class Inspector {
       reader: options.reader,
       keepDuplicates: options.keepDuplicates || undefined,
       verifyChecksums: options.verifyChecksums || undefined,
+      ignoreEncapsulation: options.ignoreEncapsulation || undefined,
       maxUncompressed: options.maxUncompressed,
       frameLimit: options.frameLimit,
     };

@@ -205,6 +205,7 @@ export interface ReadWith {
   readonly reader?: 'warmwire' | 'pcap-parser' | undefined;
   readonly keepDuplicates?: true | undefined;
   readonly verifyChecksums?: true | undefined;
+  readonly ignoreEncapsulation?: true | undefined;
   /** Frames that were read of each capture at most. */
   readonly frameLimit?: number | undefined;
   /** Bytes that a compressed capture may become. */

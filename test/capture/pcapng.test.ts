@@ -53,6 +53,16 @@ it('begins anew with a section, in another byte order, and connections go on', (
   expect(factsOf(inspectBytes(joined(parts)))).toEqual(expected);
 });
 
+it('of another version, or without one, is read as far as it can be, and noted', () => {
+  const bytes = pcapngOf(frames);
+  new DataView(bytes.buffer).setUint16(12, 2, true);
+  const trace = inspectBytes(bytes);
+  expect(factsOf(trace)).toEqual(expected);
+  expect(trace.notes).toMatchObject([{ code: 'unknown-version', detail: 'pcapng 2.0 instead of 1.0' }]);
+  const short = block(0x0a0d0d0a, u32(0x1a2b3c4d));
+  expect(inspectBytes(joined([short, short])).notes).toMatchObject([{ code: 'unknown-version', count: 2 }]);
+});
+
 describe('damage', () => {
   const bytes = pcapngOf([...frames, ...second]);
   const blocks = offsetsOf(bytes);

@@ -259,12 +259,26 @@ describe('a report', () => {
 
   test('tells every option that changes how a capture is read', () => {
     writeFileSync(join(folder, 'web.pcap.gz'), gzipSync(readFileSync(sample)));
-    const options = ['--keep-duplicates', '--verify-checksums', '--max-uncompressed', '5kB', '--reader', 'warmwire'];
+    const options = [
+      '--keep-duplicates',
+      '--verify-checksums',
+      '--ignore-encapsulation',
+      '--max-uncompressed',
+      '5kB',
+      '--reader',
+      'warmwire',
+    ];
     const { status, out, err } = warmwire(['report', 'web.pcap.gz', '--json', ...options]);
     expect(status).toBe(4);
     expect(err).toContain('more comes out of the compressed file than the limit');
     expect(JSON.parse(out)).toMatchObject({
-      options: { keep_duplicates: true, verify_checksums: true, max_uncompressed_bytes: 5000, reader: 'warmwire' },
+      options: {
+        keep_duplicates: true,
+        verify_checksums: true,
+        ignore_encapsulation: true,
+        max_uncompressed_bytes: 5000,
+        reader: 'warmwire',
+      },
       captures: [{ bytes: 5000 }],
     });
     const { keep_duplicates, verify_checksums, max_uncompressed_bytes } = JSON.parse(
@@ -363,12 +377,12 @@ test('Ctrl-C gives the report of what was read so far', async () => {
     out += String(text);
   });
   child.stdin.on('error', () => {});
-  child.stdin.write(readFileSync(sample));
-  setTimeout(() => child.kill('SIGINT'), 1000);
+  // More than a pipe holds: when all of it has left, it is being read.
+  child.stdin.write(readFileSync(join(root, 'samples', 'lossy-link.pcap')), () => setTimeout(() => child.kill('SIGINT'), 500));
   const status = await new Promise((done) => child.on('close', done));
   expect(status).toBe(130);
-  expect(JSON.parse(out)).toMatchObject({ complete: false, totals: { connections: 8 } });
-}, 10_000);
+  expect(JSON.parse(out)).toMatchObject({ complete: false, totals: { connections: 1 } });
+}, 30_000);
 
 test('explain tells the story of a connection', () => {
   const { status, out } = warmwire(['explain', 'web.pcap', '3']);

@@ -66,6 +66,20 @@ test('the same addresses in two tunnels are two connections, and each says which
   expect(tunnels).toEqual(['vxlan:1', 'vxlan:2', 'gre:9', undefined]);
 });
 
+test('where VLANs and tunnels are ignored, a connection whose directions differ in them is one', () => {
+  const tagged = (id: number, packet: Uint8Array): Uint8Array => ethernet(0x8100, bytes(u16(id), u16(0x0800), packet));
+  const answer = ipv4(tcp({ from: 80, to: 40_000, acknowledgment: 2, flags: 0x12 }), { from: [10, 0, 0, 2], to: [10, 0, 0, 1] });
+  const frames = [
+    tagged(10, ipv4(tcp())),
+    tagged(20, answer),
+    vxlan(7, ethernet(0x0800, ipv4(tcp({ flags: 0x10, sequence: 2, acknowledgment: 2 })))),
+  ];
+  expect(inspectBytes(pcap(frames)).size).toBe(3);
+  const trace = inspectBytes(pcap(frames), [], { ignoreEncapsulation: true });
+  expect(trace.size).toBe(1);
+  expect(trace.connection(0)).toMatchObject({ framesClient: 2, framesServer: 1, handshakeComplete: true, vlan: [], tunnel: undefined });
+});
+
 test('MPLS labels differ by direction: they do not split a connection', () => {
   const labelled = ethernet(0x8847, bytes(hex('000101ff'), v4));
   expect(new Set(decode([labelled, inner]).segments.map((s) => s.linkTag))).toEqual(new Set([0]));
