@@ -20,6 +20,8 @@ export interface Suite {
 const ciphers: Readonly<Record<string, readonly [name: string, keyLength: number, blockLength: number]>> = {
   AES_128: ['aes-128', 16, 16],
   AES_256: ['aes-256', 32, 16],
+  ARIA_128: ['aria-128', 16, 16],
+  ARIA_256: ['aria-256', 32, 16],
   CAMELLIA_128: ['camellia-128', 16, 16],
   CAMELLIA_256: ['camellia-256', 32, 16],
   '3DES_EDE': ['des-ede3', 24, 8],
@@ -32,7 +34,7 @@ const macs: Readonly<Record<string, readonly [name: string, length: number]>> = 
 };
 
 // TLS_ECDHE_RSA_WITH_ AES_128 _ CBC _ SHA256
-const parts = /(AES_128|AES_256|CAMELLIA_128|CAMELLIA_256|3DES_EDE)_(GCM|CCM|CBC)(_8)?(?:_(MD5|SHA|SHA256|SHA384))?$/;
+const parts = /(AES_128|AES_256|ARIA_128|ARIA_256|CAMELLIA_128|CAMELLIA_256|3DES_EDE)_(GCM|CCM|CBC)(_8)?(?:_(MD5|SHA|SHA256|SHA384))?$/;
 
 /** undefined where records of it cannot be opened (RC4, and others that node:crypto lacks). */
 export function suiteOf(number: number): Suite | undefined {

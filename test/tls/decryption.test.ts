@@ -17,6 +17,8 @@ const suites = {
   'TLS 1.3, CCM': { ciphers: 'TLS_AES_128_CCM_SHA256' },
   'TLS 1.2, AES-256-GCM': { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
   'TLS 1.2, ChaCha20': { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-CHACHA20-POLY1305' },
+  'TLS 1.2, Camellia': { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-CAMELLIA128-SHA256' },
+  'TLS 1.2, ARIA': { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ARIA256-GCM-SHA384' },
   'TLS 1.2, CCM': { maxVersion: 'TLSv1.2', ciphers: 'AES128-CCM8:@SECLEVEL=0' },
   'TLS 1.2, CBC, the MAC outside': { maxVersion: 'TLSv1.2', ciphers: `ECDHE-RSA-AES128-SHA256:${weak}` },
   'TLS 1.1, CBC': { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: `AES256-SHA:${weak}` },
