@@ -45,9 +45,11 @@ export class ConversationHost implements ProtocolHost {
 
   began(connection: number, row: number): void {
     const first = this.facts.firstExchange(connection);
-    if (first >= 0) return this.log.append(first, row);
-    this.facts.setFirstExchange(connection, row);
-    if (!this.facts.http2.has(connection)) this.facts.setProtocol(connection, 'http/1.1');
+    if (first >= 0) this.log.append(first, row);
+    else this.facts.setFirstExchange(connection, row);
+    // In a tunnel, only what TLS carries there has a name of its own.
+    const isNamed = first >= 0 && this.facts.protocol(connection) !== 'tls';
+    if (!isNamed && !this.facts.http2.has(connection)) this.facts.setProtocol(connection, 'http/1.1');
   }
 
   switched(connection: number, to: string, at: At): StreamSink | undefined {
