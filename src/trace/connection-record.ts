@@ -203,7 +203,9 @@ function summary(c: number, log: ExchangeLog, columns: RecordColumns): HttpSumma
       if (overlaps && exchange.streamId === undefined) pipelined += 1;
     }
     closeHeaderBy ??= exchange.requestClose ? 'client' : exchange.responseClose ? 'server' : undefined;
-    lastEnd = Math.max(lastEnd ?? 0, columns.exchangeEnd(e));
+    const end = columns.exchangeEnd(e);
+    // Of an interim response alone no time is known.
+    if (!Number.isNaN(end)) lastEnd = Math.max(lastEnd ?? 0, end);
     e = log.next(e);
   }
   const judged = exchanges.findLast((exchange) => exchange.persistence)?.persistence;

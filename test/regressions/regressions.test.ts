@@ -22,6 +22,13 @@ describe('times that are not known are not NaN', () => {
     const { trace } = conversation().handshake().client(get()).server(OK).server('HTTP/1.1 103 Early Hints\r\n\r\n');
     expect(impossible(trace)).toEqual([]);
   });
+
+  it('of a switch of protocols that nobody asked for, and the close behind it', () => {
+    const switched = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+    const talk = conversation().handshake().server(switched).close('server');
+    expect(impossible(talk.trace)).toEqual([]);
+    expect(talk.connection).toMatchObject({ requests: 0, idleBeforeClose: undefined });
+  });
 });
 
 describe('waste is never more than the set-up', () => {
