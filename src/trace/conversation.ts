@@ -9,13 +9,16 @@ import { another, byName, http1, type Protocol, protocols, type Recognised, spea
 interface Held {
   readonly side: Side;
   readonly bytes: Uint8Array;
+  /** All of its side until then; only the last of a side has it. */
+  head: Uint8Array;
   readonly frame: number;
   readonly time: number;
 }
 
 /** Reads nothing. */
 export const ignore: StreamSink = { data() {}, gap() {}, end() {} };
-const NONE: readonly Held[] = [];
+const NONE: Held[] = [];
+const nothing: Uint8Array = new Uint8Array(0);
 
 // Made per connection: plain fields set by the constructor.
 export class Conversation implements StreamSink {
@@ -24,7 +27,7 @@ export class Conversation implements StreamSink {
   private reader: StreamSink | undefined;
   private swapped: boolean;
   private midStream: boolean;
-  private held: readonly Held[];
+  private held: Held[];
   private readonly inside: 'tcp' | 'tls' | undefined;
 
   /** `inside`: within another conversation (a tunnel, or TLS), so that its beginning and its client are known. */
@@ -57,7 +60,8 @@ export class Conversation implements StreamSink {
     if (named === 'none') return this.open(ignore, side, buffer, start, end, at);
     if (named) return this.force(byName[named], side, buffer, start, end, at);
     const fresh = buffer.subarray(start, end);
-    const head = this.held.length === 0 ? fresh : joined(this.held, side, fresh);
+    const before = this.held.findLast((held) => held.side === side);
+    const head = before ? joined(before.head, fresh) : fresh;
     let more = false;
     for (const protocol of protocols) {
       const answer = protocol.recognise(side, head, this.midStream);
@@ -68,7 +72,10 @@ export class Conversation implements StreamSink {
       more ||= answer === 'more';
     }
     if (more && head.length < limits.recognise) {
-      this.held = [...this.held, { side, bytes: fresh.slice(), frame: at.frame, time: at.time }];
+      const bytes = fresh.slice();
+      if (this.held.length === 0) this.held = [];
+      this.held.push({ side, bytes, head: before ? head : bytes, frame: at.frame, time: at.time });
+      if (before) before.head = nothing;
       return;
     }
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
@@ -97,13 +104,9 @@ export class Conversation implements StreamSink {
   }
 }
 
-function joined(held: readonly Held[], side: Side, fresh: Uint8Array): Uint8Array {
-  const parts = [...held.filter((before) => before.side === side).map(({ bytes }) => bytes), fresh];
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function joined(before: Uint8Array, after: Uint8Array): Uint8Array {
+  const both = new Uint8Array(before.length + after.length);
+  both.set(before);
+  both.set(after, before.length);
+  return both;
 }
