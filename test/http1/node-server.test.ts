@@ -117,6 +117,8 @@ it("Node's server reads the same messages and keeps the same connections", { tim
         expect(exchanges[index]!.requestBytes).toBe(requestText({ ...request, blankLines: 0 }).length);
         if (index >= answered) continue;
         expect(exchanges[index]!.status).toBe(story[index]![1].status);
+        // Node asks for the body whether or not it is there.
+        expect(exchanges[index]!.informational).toBe(request.expects && request.version === '1.1' ? 1 : 0);
         expect(exchanges[index]!.persistence?.persistent, `exchange ${index}`).toBe(index < answered - 1 || !ended);
       }
       expect(exchanges.filter(({ status }) => status !== undefined).length).toBe(answered);

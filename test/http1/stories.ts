@@ -31,6 +31,8 @@ export interface MadeUpRequest {
   readonly connection: string;
   readonly padding: number;
   readonly blankLines: number;
+  /** `Expect: 100-continue`; the body comes unasked. */
+  readonly expects: boolean;
   readonly body: MadeUpBody;
 }
 
@@ -66,6 +68,7 @@ export const requests: fc.Arbitrary<MadeUpRequest> = fc.record({
   connection: fc.constantFrom('', '', '', ...options),
   padding: fc.integer({ min: 0, max: 60 }),
   blankLines: fc.constantFrom(0, 0, 0, 1, 2),
+  expects: fc.constantFrom(false, false, false, true),
   body,
 });
 
@@ -86,7 +89,7 @@ export const bodyOf = (made: MadeUpBody, version: string): MadeUpBody =>
 
 export function requestText(made: MadeUpRequest): string {
   const sent = bodyOf(made.body, made.version);
-  const head = `${made.method} ${made.target} HTTP/${made.version}\r\nHost: a.test\r\n${fieldsOf(made, sent)}\r\n`;
+  const head = `${made.method} ${made.target} HTTP/${made.version}\r\nHost: a.test\r\n${made.expects ? 'Expect: 100-continue\r\n' : ''}${fieldsOf(made, sent)}\r\n`;
   return '\r\n'.repeat(made.blankLines) + head + coded(sent);
 }
 
