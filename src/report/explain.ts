@@ -207,8 +207,9 @@ function request(exchange: Exchange, connection: Connection): Event {
 }
 
 function* keepAliveProbes({ probes }: Connection, timers: Verdict['keepAliveTimers']): Generator<Event> {
-  const [timer] = timers;
+  const [timer, ...others] = timers;
   const like = timer === undefined ? [] : [`as of ${timer.timer.software}${timer.confidence === 'inferred' ? ' (inferred)' : ''}`];
+  if (others.length > 0) like.push(`or of ${others.map((other) => other.timer.software).join('; ')}`);
 
   for (const side of ['client', 'server'] as const) {
     if (probes[side] === 0) continue;

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fields, rowOf } from '../../src/analysis/fields.ts';
 import { analyse, knownTimers } from '../../src/analysis/index.ts';
 import { millisecond, second } from '../../src/time.ts';
 import type { Trace } from '../../src/trace/index.ts';
@@ -131,6 +132,10 @@ describe('real captures', () => {
     const linux = inspectBytes(new Uint8Array(readFileSync(new URL('captures/linux-keep-alive.pcap', import.meta.url))));
     expect(linux.connection(0).probes).toMatchObject({ client: 1, acks: 1 });
     expect(named(linux)).toMatchObject({ software: 'Linux', confidence: 'inferred' });
+    // One answered probe after two hours: the others that wait as long are candidates, too.
+    const { value } = fields.find(({ name }) => name === 'tcp_keep_alive_timer_candidates')!;
+    expect(value(rowOf(linux, analyse(linux), 0), linux)).toEqual(named(linux).all);
+    expect(named(linux).all).toEqual(expect.arrayContaining(['Linux', 'FreeBSD, OpenBSD, NetBSD', 'macOS']));
   });
 });
 

@@ -124,6 +124,14 @@ export const probeFields: readonly Field[] = [
     meaning: 'Whether that software was named by what was seen, or only its timer fits.',
     value: (row) => row.verdict.keepAliveTimers[0]?.confidence,
   },
+  {
+    name: 'tcp_keep_alive_timer_candidates',
+    title: 'timers',
+    type: 'strings',
+    pool: true,
+    meaning: 'All known software whose TCP keep-alive timers fit, the likeliest first.',
+    value: ({ verdict }) => (verdict.keepAliveTimers.length === 0 ? undefined : verdict.keepAliveTimers.map(({ timer }) => timer.software)),
+  },
 ];
 
 const flags: readonly (readonly [name: string, title: string, flag: string, of: (analysis: TcpAnalysis) => number])[] = [
