@@ -1,21 +1,19 @@
-/** What Ink takes for the terminal: it is given whole frames and writes the lines that changed. */
-
-import { Writable } from 'node:stream';
+/** Draws frames on the terminal: of each, the lines that changed. */
 
 const begin = '\x1b[?2026h';
 const end = '\x1b[?2026l';
 /** Our colours may pass, nothing else that a terminal would act on: the last gate behind `show()`. */
-const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x1a\x1c-\x1f\x7f-\x9f]/g;
 
-export class Painter extends Writable {
+export class Painter {
   readonly #terminal: NodeJS.WriteStream;
+  /** What stands on the terminal, and what should. */
   #lines: readonly string[] = [];
-  #frame = '';
+  #frame: readonly string[] = [];
   #open = true;
   #resting = false;
 
   constructor(terminal: NodeJS.WriteStream) {
-    super({ decodeStrings: false });
     this.#terminal = terminal;
   }
 
@@ -45,20 +43,19 @@ export class Painter extends Writable {
     this.#resting = true;
   }
 
-  /** Nothing is written from here on, whatever Ink still says. */
+  /** Nothing is written from here on. */
   close(): void {
     this.#open = false;
   }
 
-  override _write(frame: string | Uint8Array, _: string, done: () => void): void {
-    this.#frame = String(frame);
-    this.#paint(this.#frame);
-    done();
+  draw(frame: readonly string[]): void {
+    this.#frame = frame;
+    this.#paint(frame);
   }
 
-  #paint(frame: string): void {
-    if (!this.#open || this.#resting || frame === '') return;
-    const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
+  #paint(frame: readonly string[]): void {
+    if (!this.#open || this.#resting) return;
+    const lines = frame.slice(0, this.rows).map((line) => line.replace(foreign, ''));
     let changes = '';
     for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {
       const line = lines[row] ?? '';

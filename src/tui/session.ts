@@ -101,7 +101,7 @@ export class Session {
     if (this.#state.settings.mouse) options.terminal.mouse(true);
   }
 
-  // The two functions that React's useSyncExternalStore asks for.
+  /** What is to be drawn, and a bell that rings when it has changed. */
   readonly view = (): View => this.#view;
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);

@@ -1,14 +1,12 @@
 /** The visible rows of a list under the heads of their columns; only they are made into text. */
 
-import { Box } from 'ink';
-import type { ReactNode } from 'react';
 import { type Cell, type Context, gapOf, type Heading, type Placed, place } from '../column.ts';
 import type { Layout } from '../layout.ts';
 import type { View } from '../session.ts';
 import { here, type Sort } from '../store.ts';
 import type { Theme } from '../theme.ts';
 import { cut, fitted, width } from '../width.ts';
-import { Line, write } from './line.tsx';
+import { write } from './line.ts';
 
 interface RowLook {
   readonly pattern: string;
@@ -18,7 +16,7 @@ interface RowLook {
   readonly column: number | undefined;
 }
 
-export function Table({ view, layout }: { readonly view: View; readonly layout: Layout }): ReactNode {
+export function tableLines(view: View, layout: Layout): readonly string[] {
   const { state, rows, context } = view;
   const { theme } = context;
   const { cursor, top, column, sort } = here(state);
@@ -33,15 +31,7 @@ export function Table({ view, layout }: { readonly view: View; readonly layout: 
     lines.push(rowText(cells, placed, columns, layout.columns, theme, look));
   }
   if (rows.length === 0) lines.push(theme.paint('dim', cut(`  ${nothing(view)}`, layout.columns, theme.glyphs.ellipsis)));
-  return (
-    <Box flexDirection="column" height={layout.body + (layout.head ? 1 : 0)}>
-      {layout.head && <Line text={headText(placed, columns, order, column, layout.columns, context)} />}
-      {lines.map((text, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
-        <Line key={index} text={text} />
-      ))}
-    </Box>
-  );
+  return layout.head ? [headText(placed, columns, order, column, layout.columns, context), ...lines] : lines;
 }
 
 function nothing({ rows, state, context: { snapshot } }: View): string {
