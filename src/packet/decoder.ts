@@ -8,7 +8,7 @@ import { BAD, Cursor, DONE, OTHER, UNKNOWN_LINK } from './cursor.ts';
 import { Datagram, type DatagramSink } from './datagram.ts';
 import { Duplicates } from './duplicates.ts';
 import * as E from './ether-type.ts';
-import { ethernet, llc, mpls, vlan } from './ethernet.ts';
+import { backbone, ethernet, llc, mpls, vlan } from './ethernet.ts';
 import { type Fragment, Fragments } from './fragments.ts';
 import { quotedTcp } from './icmp.ts';
 import { beginLink } from './link.ts';
@@ -126,6 +126,8 @@ export class PacketDecoder {
       case E.MPLS:
       case E.MPLS_UPSTREAM:
         return mpls(c);
+      case E.BACKBONE:
+        return backbone(c);
       case E.PPPOE_SESSION:
         return pppoe(c, this.tags);
       case E.PPP:

@@ -6,6 +6,8 @@ export const VLAN = 0x8100;
 export const SERVICE_VLAN = 0x88a8;
 export const MPLS = 0x8847;
 export const MPLS_UPSTREAM = 0x8848;
+/** 802.1ah: a customer's frame inside a provider's. */
+export const BACKBONE = 0x88e7;
 export const PPPOE_DISCOVERY = 0x8863;
 export const PPPOE_SESSION = 0x8864;
 /** In GRE: a PPP frame, a bridged Ethernet frame, a mirrored one. */

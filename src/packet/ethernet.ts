@@ -1,4 +1,4 @@
-/** Ethernet and what stands in its place behind an 802.3 length: LLC and SNAP; VLAN tags; MPLS labels. */
+/** Ethernet and what stands in its place behind an 802.3 length: LLC and SNAP; VLAN tags; frames in frames; MPLS labels. */
 
 import { BAD, type Cursor } from './cursor.ts';
 import { ETHERNET, IPV4, IPV6, isVlan, LLC, MPLS } from './ether-type.ts';
@@ -46,6 +46,13 @@ export function vlan(c: Cursor, tags: LinkTags): number {
   const type = c.u16(2);
   c.at += 4;
   return typeOrLength(c, type);
+}
+
+// 00 00 00 2a     flags, 24 bits of the service's number; a whole frame behind it
+export function backbone(c: Cursor): number {
+  if (c.left < 4) return BAD;
+  c.at += 4;
+  return ETHERNET;
 }
 
 // 00 01 dd ff     20 bits of label, 3 of class, the bottom of the stack, time to live

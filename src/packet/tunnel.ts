@@ -66,6 +66,7 @@ export function etherIp(c: Cursor, tags: T.LinkTags): number {
 const UDP_HEADER = 8;
 const VXLAN = 4789;
 const VXLAN_LINUX = 8472;
+const VXLAN_GPE = 4790;
 const GENEVE = 6081;
 const GTP = 2152;
 
@@ -81,6 +82,7 @@ export function udp(c: Cursor, tags: T.LinkTags): number {
 
 function tunnelOn(port: number, c: Cursor, tags: T.LinkTags): number {
   if (port === VXLAN || port === VXLAN_LINUX) return vxlan(c, tags);
+  if (port === VXLAN_GPE) return vxlanOfAnyProtocol(c, tags);
   if (port === GENEVE) return geneve(c, tags);
   return port === GTP ? gtp(c, tags) : OTHER;
 }
@@ -91,6 +93,15 @@ function vxlan(c: Cursor, tags: T.LinkTags): number {
   c.linkTag = tags.tunnel(c.linkTag, T.TUNNEL_VXLAN, (c.u8(12) << 16) | c.u16(13));
   c.at += UDP_HEADER + 8;
   return ETHERNET;
+}
+
+// 0c 00 00 01  00 00 2a 00     flags: network and protocol are valid; protocol (draft-ietf-nvo3-vxlan-gpe §3)
+function vxlanOfAnyProtocol(c: Cursor, tags: T.LinkTags): number {
+  const next = [OTHER, IPV4, IPV6, ETHERNET, OTHER, MPLS][c.u8(11)] ?? OTHER;
+  if ((c.u8(8) & 0x0c) !== 0x0c || next === OTHER) return OTHER;
+  c.linkTag = tags.tunnel(c.linkTag, T.TUNNEL_VXLAN, (c.u8(12) << 16) | c.u16(13));
+  c.at += UDP_HEADER + 8;
+  return next;
 }
 
 // 02 00 65 58  00 00 2a 00  …options…     version and their length / 4, flags, type; 24 bits of the network's number (RFC 8926 §3.4)

@@ -34,6 +34,7 @@ const links: readonly (readonly [name: string, linkType: number, frame: Uint8Arr
   ['MPLS, two labels', linkTypes.ETHERNET, ethernet(0x8847, bytes(hex('00010040 000201ff'), v4))],
   ['MPLS pseudo-wire', linkTypes.ETHERNET, ethernet(0x8847, bytes(hex('000101ff 00000000'), ethernet(0x0800, v4)))],
   ['MPLS pseudo-wire without control word', linkTypes.ETHERNET, ethernet(0x8847, bytes(hex('000101ff'), ethernet(0x86dd, v6)))],
+  ['802.1ah, frames in frames', linkTypes.ETHERNET, ethernet(0x88a8, bytes(u16(5), u16(0x88e7), hex('0000002a'), ethernet(0x0800, v4)))],
   ['802.11', linkTypes.IEEE802_11, bytes(wlan(1), snap, v4)],
   ['802.11 with QoS, between access points', linkTypes.IEEE802_11, bytes(wlan(3, hex('020000000004 0000'), 0x88), snap, v4)],
   ['radiotap, padded', linkTypes.RADIOTAP, bytes(hex('00 00 09 00  02 00 00 00  20'), wlan(1, hex('0000 0000'), 0x88), snap, v4)],

@@ -25,6 +25,8 @@ test.each([
   ['erspan:100', outer(47, bytes(hex('1000 88be 00000001  1064 0064 00000001'), inner))],
   ['erspan:7', outer(47, bytes(hex('1000 22eb 00000001  2064 0007 00000001 00000001  0000000000000000'), inner))],
   ['vxlan:42', vxlan(42)],
+  ['vxlan:42', outer(17, udp(50_000, 4790, bytes(hex('0c000001 00002a00'), v4)))],
+  ['vxlan:42', outer(17, udp(50_000, 4790, bytes(hex('0c000003 00002a00'), inner)))],
   ['geneve:42', outer(17, udp(1, 6081, bytes(hex('0100 6558 00002a00 00000000'), inner)))],
   ['gtp', outer(17, udp(5906, 2152, bytes(hex('30ff 0034 00000001'), v4)))],
   ['gtp', outer(17, udp(2152, 2152, bytes(hex('34ff 0034 00000001 00000085 01000000'), v6)))],
