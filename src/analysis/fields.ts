@@ -2,6 +2,7 @@
 
 import type { Trace } from '../trace/index.ts';
 import type { Analysis, Row } from './analysis.ts';
+import { shortened } from './fields/direct.ts';
 import type { Field } from './fields/field.ts';
 import { httpFields } from './fields/http.ts';
 import { http2Fields } from './fields/http2.ts';
@@ -11,6 +12,7 @@ import { setupFields, wholeSetupFields } from './fields/setup.ts';
 import { tlsFields } from './fields/tls.ts';
 import { transferFields } from './fields/transfer.ts';
 import { verdictFields } from './fields/verdict.ts';
+import { LazyRow } from './row.ts';
 
 export { bracketed } from './fields/address.ts';
 export { exchangeFields } from './fields/exchange.ts';
@@ -31,10 +33,10 @@ export const fields: readonly Field[] = [
   ...transferFields,
   ...wiresharkFields,
   ...verdictFields,
-];
+].map(shortened);
 
 /** One connection with its verdict. */
-export const rowOf = (trace: Trace, analysis: Analysis, index: number): Row => ({
-  connection: trace.connection(index),
-  verdict: analysis.verdict(index),
-});
+export const rowOf = (trace: Trace, analysis: Analysis, index: number): Row => new LazyRow(trace, analysis, index);
+
+/** The same for columns that are known without the pool: the verdict is not to be asked for. */
+export const aloneRow = (trace: Trace, index: number): Row => new LazyRow(trace, undefined, index);

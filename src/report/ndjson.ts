@@ -1,7 +1,7 @@
 /** One JSON record per line: connections first, then what needs the whole trace, and the requests with it. */
 
-import { type ExchangeRow, exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
-import { type Analysis, isLowerBound, listed, type Row, type Verdict } from '../analysis/index.ts';
+import { aloneRow, type ExchangeRow, exchangeFields, type Field, fields, rowOf } from '../analysis/fields.ts';
+import { type Analysis, isLowerBound, listed, type Row } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { chooseColumns, withIdentity } from './columns.ts';
 import {
@@ -88,13 +88,5 @@ type Members<Subject> = (row: Subject, trace: Trace) => string;
 
 /** Known as soon as the connection is over. */
 const isImmediate = (field: Field): boolean => field.pool !== true;
-
-/** A column that asks for the verdict needs the whole pool: it is none of these. */
-const aloneRow = (trace: Trace, id: number): Row => ({
-  connection: trace.connection(id),
-  get verdict(): Verdict {
-    throw new Error('a column that is known at once needs the verdict');
-  },
-});
 
 const line = (type: string, part: Part): string => `${jsonOf({ type, ...part })}\n`;

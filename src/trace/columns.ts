@@ -30,6 +30,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     this.connections = records.tracker.records.size;
   }
 
+  tcpStream(c: number): number {
+    return this.#word(c, record.STREAM);
+  }
+
   clientHost(c: number): number {
     return this.#word(c, this.isSwapped(c) ? record.SERVER_HOST : record.CLIENT_HOST);
   }

@@ -64,6 +64,8 @@ export interface Columns {
   readonly exchanges: number;
   /** Response messages in all, interim (1xx) ones included. */
   readonly responses: number;
+  /** Wireshark's number of it; -1 where it cannot be known. */
+  tcpStream(connection: number): number;
   clientHost(connection: number): number;
   clientPort(connection: number): number;
   /** Who asks: behind a load balancer's PROXY header the client for which it opened the connection, else the client. */

@@ -319,6 +319,7 @@ function columnsOf(
     connections: connections.length,
     exchanges: count,
     responses: connections.reduce((sum, each) => sum + each.responses, 0),
+    tcpStream: (connection) => connections[connection]!.tcpStream ?? -1,
     clientHost: (connection) => client[connection]!,
     requestingHost: (connection) => client[connection]!,
     clientPort: (connection) => connections[connection]!.client.port,
