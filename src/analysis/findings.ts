@@ -125,13 +125,18 @@ function mostOf(judgement: Judgement, troubles: readonly Trouble[]): Finding[] {
 function findingOf(judgement: Judgement, trouble: Trouble): Finding {
   const { placeOf } = judgement;
   const place = placeOf[trouble.key]!;
+  let frames: readonly number[] | undefined;
   return {
     code: trouble.code,
     severity: severityOf(judgement, trouble),
     confidence: confidenceOf(trouble.code),
     count: trouble.count,
     connections: trouble.connections,
-    frames: framesOf(judgement, trouble),
+    // Explanations of up to a hundred connections: made when they are looked at.
+    get frames(): readonly number[] {
+      frames ??= framesOf(judgement, trouble);
+      return frames;
+    },
     origin: place < 0 ? undefined : place,
     text: wordsOf(judgement, trouble),
   };

@@ -162,7 +162,7 @@ export class IdleLimits {
       if (!(idle >= soon)) continue;
       if (by !== side) {
         if (!(ends.low[end]! >= idle)) ends.low[end] = idle;
-      } else if (columns.persistent(answered)) {
+      } else if (usage.reusable[each] === 1) {
         ends.closes[end]! += 1;
         if (!(ends.high[end]! <= idle)) {
           ends.high[end] = idle;

@@ -36,6 +36,8 @@ export class Openings {
   readonly #busy: Int32Array;
   readonly #ended: Int32Array;
   readonly #claimed: Uint8Array;
+  /** When it was closed, or announced that: read in order, for it is asked for in every other. */
+  readonly #ends: Float64Array;
   /** Of the lane being looked at, the latest on top: idle connections that may be open, those that are gone, those in use. Stale entries go when met. */
   #idle: number[] = [];
   #gone: number[] = [];
@@ -54,6 +56,7 @@ export class Openings {
     this.#busy = new Int32Array(size);
     this.#ended = new Int32Array(size).fill(-1);
     this.#claimed = new Uint8Array(size);
+    this.#ends = new Float64Array(size);
   }
 
   /** `marks` are those of the replay with the same idle timeout; of all lanes, or of some. */
@@ -65,6 +68,7 @@ export class Openings {
     for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
     for (let each = 0; each < size; each += 1) {
       if (each % stepRows === 0) yield;
+      this.#ends[each] = endOf(trace.columns, each);
       if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
     }
     let seen = 0;
@@ -209,7 +213,7 @@ export class Openings {
     const { columns } = this.#trace;
     const flags = this.#requests.flags[at]!;
     const chosen = flags & waited ? columns.opened(this.#requests.connection(at)) : this.#requests.start(at);
-    return endOf(columns, connection) <= chosen;
+    return this.#ends[connection]! <= chosen;
   }
 
   /** When an idle connection was really used next; NaN if never. */

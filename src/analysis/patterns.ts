@@ -104,9 +104,8 @@ export class Patterns {
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
   *#ended(): Steps<Int32Array> {
-    const columns = this.#columns;
-    const { answered, endedAt, endedBy, idle } = this.#usage;
-    const size = columns.connections;
+    const { answered, endedAt, endedBy, idle, reusable } = this.#usage;
+    const size = answered.length;
     const rows = new Int32Array(size);
     let count = 0;
     for (let each = 0; each < size; each += 1) {
@@ -115,7 +114,7 @@ export class Patterns {
       if (last < 0) continue;
       const by = endedBy[each]!;
       // What a client has just used goes with the rest when the client ends.
-      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && columns.persistent(last);
+      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && reusable[each] === 1;
       this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
       if (by >= 0) rows[count++] = each;
     }
@@ -139,7 +138,8 @@ export class Patterns {
     if (columns.closeHeader(last) === 2 && columns.persistenceRule(last) === 'close_header') return true;
     const goAway = columns.goAway(connection);
     if (goAway !== undefined) return goAway.by === 'server' && goAway.code === 'NO_ERROR';
-    return this.#usage.endedBy[connection] === 1 && this.#usage.idle[connection]! < atOnce && columns.persistent(last);
+    const { endedBy, idle, reusable } = this.#usage;
+    return endedBy[connection] === 1 && idle[connection]! < atOnce && reusable[connection] === 1;
   }
 
   *#findDrains(rows: Int32Array): Steps<void> {

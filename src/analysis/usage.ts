@@ -9,6 +9,8 @@ export interface Usage extends Endings {
   /** Last request that was answered, and the first one after it that was not; -1. */
   readonly answered: Int32Array;
   readonly pending: Int32Array;
+  /** 1 where the last request that was answered left the connection open for another. */
+  readonly reusable: Uint8Array;
   /** Latest end of an answered exchange; NaN without one. */
   readonly end: Float64Array;
   /** Answered requests. */
@@ -26,6 +28,7 @@ export function usageOf(columns: Columns): Usage {
   const answered = new Int32Array(size).fill(-1);
   const pending = new Int32Array(size).fill(-1);
   const unasked = new Int32Array(size).fill(-1);
+  const reusable = new Uint8Array(size);
   const end = new Float64Array(size).fill(Number.NaN);
   const longestGap = new Float64Array(size).fill(Number.NaN);
   const served = new Uint32Array(size);
@@ -46,10 +49,11 @@ export function usageOf(columns: Columns): Usage {
     const done: Time = columns.exchangeEnd(exchange);
     if (!(before >= done)) end[connection] = done;
     answered[connection] = exchange;
+    reusable[connection] = columns.persistent(exchange) ? 1 : 0;
     pending[connection] = -1;
     served[connection]! += 1;
     if (columns.status(exchange) === 421) misdirected.push(exchange);
   }
   const endings = endingsOf(columns, { answered, pending, end });
-  return { answered, pending, end, served, longestGap, unasked, misdirected, ...endings };
+  return { answered, pending, reusable, end, served, longestGap, unasked, misdirected, ...endings };
 }

@@ -117,8 +117,17 @@ function probing(judgement: Judgement, situation: Situation): Decision | undefin
 function otherwise(judgement: Judgement, situation: Situation): Decision | undefined {
   if (situation.connections.length < fewestConnections) return undefined;
   const { options, pool, requests } = judgement;
-  const [point] = curveOf(requests, pool, situation.keys, [options.idleTimeout]);
-  const effect = { handshakes: situation.connections.length, saves: situation.saves, peak: point!.idleConnectionsPeak, races: 0 };
+  let peak: number | undefined;
+  const effect: Effect = {
+    handshakes: situation.connections.length,
+    saves: situation.saves,
+    races: 0,
+    // A replay, and nothing that the choice among advice depends on: made for what is shown.
+    get peak(): number {
+      peak ??= curveOf(requests, pool, situation.keys, [options.idleTimeout])[0]!.idleConnectionsPeak;
+      return peak;
+    },
+  };
   return { ...valuesOf[situation.setting], seconds: options.idleTimeout / second, effect, gaps: undefined };
 }
 
@@ -187,6 +196,7 @@ function adviceOf(
 ): Advice {
   const { current, suggested, effect, gaps } = decision;
   const place = judgement.placeOf[[...situation.keys][0]!]!;
+  let text: string | undefined;
   const title = who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}`;
   return {
     setting: situation.setting,
@@ -197,10 +207,15 @@ function adviceOf(
     seen,
     savesHandshakes: effect.handshakes,
     saves: effect.saves,
-    costsIdleConnectionsPeak: effect.peak,
+    get costsIdleConnectionsPeak(): number | undefined {
+      return effect.peak;
+    },
     evidenceGaps: gaps?.length,
     origin: place < 0 ? undefined : place,
-    text: textOf(judgement, situation, decision),
+    get text(): string {
+      text ??= textOf(judgement, situation, decision);
+      return text;
+    },
   };
 }
 

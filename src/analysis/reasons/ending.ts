@@ -77,7 +77,7 @@ export class Ending {
     this.last = last;
     this.pending = usage.pending[connection]!;
     this.served = usage.served[connection]!;
-    this.unusable = last < 0 || columns.persistent(last) ? undefined : columns.persistenceRule(last);
+    this.unusable = last < 0 || usage.reusable[connection] === 1 ? undefined : columns.persistenceRule(last);
     return this;
   }
 
