@@ -7,6 +7,12 @@ export const microsecond: Duration = 1e3;
 export const millisecond: Duration = 1e6;
 export const second: Duration = 1e9;
 
+/**
+ * What a field of a time begins with. Beginning with 0 it would be one of small integers to V8, which throws away all compiled code that
+ * reads such objects when the first time beyond 2^31 ns comes.
+ */
+export const noTime: Time = Number.NaN;
+
 /** For the border (reports, flags), where the unit ends the name: `handshake_ms`. Rounded to the nanosecond. */
 export const toMilliseconds = (duration: Duration): number => Math.round(duration) / millisecond;
 

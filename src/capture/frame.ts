@@ -1,7 +1,7 @@
 /** What a capture file yields: frames, and the facts of the file itself. */
 
 import type { Notes } from '../note.ts';
-import type { Time } from '../time.ts';
+import { noTime, type Time } from '../time.ts';
 import { Annotations } from './annotations.ts';
 
 /** One captured link-layer unit. Reused between calls; its bytes are `buffer[start, end)`, borrowed. */
@@ -25,7 +25,7 @@ export interface Frame {
 export function emptyFrame(): Frame {
   const buffer = new Uint8Array(0);
   const view = new DataView(buffer.buffer);
-  return { number: 0, time: 0, offset: 0, linkType: 0, interface: 0, buffer, view, start: 0, end: 0, originalLength: 0 };
+  return { number: 0, time: noTime, offset: 0, linkType: 0, interface: 0, buffer, view, start: 0, end: 0, originalLength: 0 };
 }
 
 export interface CaptureSink {
@@ -55,7 +55,7 @@ export class ReaderFacts {
   timeDigits: 6 | 9 = 6;
   /** Nanoseconds since 1970 of time 0: the first frame that has a time. */
   epoch: bigint | undefined;
-  lastTime: Time = 0;
+  lastTime: Time = noTime;
   damagedAt: number | undefined;
   readonly annotations: Annotations = new Annotations();
 

@@ -2,6 +2,7 @@
 
 import { grown } from '../bytes.ts';
 import type { At, Side } from '../stream.ts';
+import { noTime } from '../time.ts';
 import { HEADER_LENGTH, isFrame } from './frame-types.ts';
 
 /** Whoever understands frames. */
@@ -44,7 +45,7 @@ export class FrameReader {
   isDamaged = false;
   /** Where it begins. */
   firstFrame = 0;
-  firstTime = 0;
+  firstTime: number = noTime;
   /** Frames so far, this one included. */
   count = 0;
   readonly #sink: FrameSink;

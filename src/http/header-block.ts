@@ -2,6 +2,7 @@
 
 import { grown } from '../bytes.ts';
 import { limits } from '../limits.ts';
+import { noTime } from '../time.ts';
 import { HEADER_LENGTH } from './frame-types.ts';
 import type { FrameReader } from './frames.ts';
 
@@ -14,7 +15,7 @@ export class HeaderBlock {
   endsStream = false;
   /** Where its first frame begins. */
   firstFrame = 0;
-  firstTime = 0;
+  firstTime: number = noTime;
   /** Bytes of its frames, headers and padding included. */
   size = 0;
   bytes: Uint8Array = none;

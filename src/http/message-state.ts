@@ -1,6 +1,7 @@
 /** What the reader of one direction's messages knows at any moment: the message at hand, and what the next byte belongs to. */
 
 import type { At } from '../stream.ts';
+import { noTime } from '../time.ts';
 import type { CarriedLine } from './carried-line.ts';
 import type { Head, HeadPool } from './head.ts';
 import { type Oddity, oddityBit } from './oddity.ts';
@@ -84,7 +85,7 @@ export class MessageState {
     this.keepTarget = true;
     this.isLast = false;
     this.firstFrame = 0;
-    this.firstTime = 0;
+    this.firstTime = noTime;
     this.bytes = 0;
     this.oddities = 0;
     this.resynchronised = false;

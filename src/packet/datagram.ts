@@ -1,7 +1,7 @@
 /** One UDP datagram as the packet room hands it on to whoever asks for them; a single object, reused for every datagram. */
 
 import type { Frame } from '../capture/index.ts';
-import type { Time } from '../time.ts';
+import { noTime, type Time } from '../time.ts';
 import type { Cursor } from './cursor.ts';
 
 const HEADER = 8;
@@ -9,7 +9,7 @@ const HEADER = 8;
 export class Datagram {
   /** Frame and time, so that a datagram is also an `At`. */
   frame = 0;
-  time: Time = 0;
+  time: Time = noTime;
   buffer: Uint8Array = new Uint8Array(0);
   v6 = false;
   /** Offsets of the addresses (4 or 16 bytes) in `buffer`. */

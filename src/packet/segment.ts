@@ -1,6 +1,6 @@
 /** One TCP segment as the packet room hands it on; a single object, reused for every segment. */
 
-import type { Time } from '../time.ts';
+import { noTime, type Time } from '../time.ts';
 
 export const FIN = 0x01;
 export const SYN = 0x02;
@@ -11,7 +11,7 @@ export const URG = 0x20;
 export class Segment {
   /** Frame and time, so that a segment is also an `At`. */
   frame = 0;
-  time: Time = 0;
+  time: Time = noTime;
   interface = 0;
   buffer: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(this.buffer.buffer);

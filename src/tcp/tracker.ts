@@ -3,6 +3,7 @@
 import type { Notes } from '../note.ts';
 import { ACK, FIN, type Hosts, RST, type Segment, SYN, URG } from '../packet/index.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
+import { noTime } from '../time.ts';
 import { Admission, type FlowLimits } from './admission.ts';
 import { AnalysisRecords } from './analysis-records.ts';
 import { FlowTable } from './flow-table.ts';
@@ -54,7 +55,7 @@ export class TcpTracker {
   readonly #hosts: Hosts;
   readonly #notes: Notes;
   readonly admission: Admission;
-  #last = { frame: 0, time: 0 };
+  #last = { frame: 0, time: noTime };
 
   constructor(readerOf: ReaderOf, hosts: Hosts, notes: Notes, options: TrackerOptions) {
     this.#hosts = hosts;

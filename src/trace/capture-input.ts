@@ -19,7 +19,7 @@ export class CaptureInput {
   readonly lane: Lane;
   readonly reader: Reader;
   readonly source: SourceFacts;
-  lastTime: Time = 0;
+  lastTime: Time = Number.NEGATIVE_INFINITY;
   duplicates = 0;
   readonly #name: string;
   readonly #begins: bigint | undefined;
@@ -76,7 +76,7 @@ export class CaptureInput {
       bytes: facts.bytesRead,
       frames: facts.frames,
       firstTime: facts.frames === 0 ? undefined : (this.#begins ?? epoch),
-      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(this.lastTime)),
+      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(Math.max(0, this.lastTime))),
       timeDigits: facts.timeDigits,
       linkTypes: facts.linkTypes.map(linkTypeName),
       framesTruncated: facts.framesTruncated,

@@ -63,7 +63,7 @@ export class Inspector {
   readonly #quic: QuicFlows;
   readonly #redaction: Redaction;
   #ended = false;
-  #lastTime = 0;
+  #lastTime = Number.NEGATIVE_INFINITY;
   #reading = 0;
   #passed = 0;
   #milestoneAt: number;
@@ -228,7 +228,7 @@ export class Inspector {
       epoch,
       timeDigits: inputs.some(({ reader }) => reader.facts.timeDigits === 9) ? 9 : 6,
       size: columns.connections,
-      lastTime: this.#lastTime,
+      lastTime: Math.max(0, this.#lastTime),
       complete: this.#ended && this.#unread === 0 && inputs.every(({ isComplete }) => isComplete),
       captures: inputs.map((input) => input.facts()),
       readWith: this.#readWith,
