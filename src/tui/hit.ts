@@ -1,8 +1,8 @@
 /** What a click means: which line of the screen it met, and what stands there. */
 
 import { type Cell, gapOf, place as placeColumns } from './column.ts';
-import { footerCells } from './parts/footer.ts';
-import { headerLines } from './parts/header.ts';
+import { footerCells } from './parts/footer.tsx';
+import { headerLines } from './parts/header.tsx';
 import type { View } from './session.ts';
 import { type Action, here, layoutOf } from './store.ts';
 import { width } from './width.ts';

@@ -35,7 +35,7 @@ export interface Wanted {
 /** Lines of a connection's summary above its tabs. */
 const summaryLines = 4;
 
-/** One line less than the terminal has: at full height some terminals scroll. */
+/** One line less than the terminal has: at full height Ink and some terminals scroll. */
 export function layout(size: Size, wanted: Wanted): Layout {
   let left = Math.max(1, size.rows - 1) - 1;
   const take = (lines: number, keep: number): number => {

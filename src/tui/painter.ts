@@ -1,19 +1,21 @@
-/** Draws frames on the terminal: of each, the lines that changed. */
+/** What Ink takes for the terminal: it is given whole frames and writes the lines that changed. */
+
+import { Writable } from 'node:stream';
 
 const begin = '\x1b[?2026h';
 const end = '\x1b[?2026l';
 /** Our colours may pass, nothing else that a terminal would act on: the last gate behind `show()`. */
-const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x1a\x1c-\x1f\x7f-\x9f]/g;
+const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
 
-export class Painter {
+export class Painter extends Writable {
   readonly #terminal: NodeJS.WriteStream;
-  /** What stands on the terminal, and what should. */
   #lines: readonly string[] = [];
-  #frame: readonly string[] = [];
+  #frame = '';
   #open = true;
   #resting = false;
 
   constructor(terminal: NodeJS.WriteStream) {
+    super({ decodeStrings: false });
     this.#terminal = terminal;
   }
 
@@ -43,19 +45,20 @@ export class Painter {
     this.#resting = true;
   }
 
-  /** Nothing is written from here on. */
+  /** Nothing is written from here on, whatever Ink still says. */
   close(): void {
     this.#open = false;
   }
 
-  draw(frame: readonly string[]): void {
-    this.#frame = frame;
-    this.#paint(frame);
+  override _write(frame: string | Uint8Array, _: string, done: () => void): void {
+    this.#frame = String(frame);
+    this.#paint(this.#frame);
+    done();
   }
 
-  #paint(frame: readonly string[]): void {
-    if (!this.#open || this.#resting) return;
-    const lines = frame.slice(0, this.rows).map((line) => line.replace(foreign, ''));
+  #paint(frame: string): void {
+    if (!this.#open || this.#resting || frame === '') return;
+    const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
     let changes = '';
     for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {
       const line = lines[row] ?? '';

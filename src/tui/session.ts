@@ -101,7 +101,7 @@ export class Session {
     if (this.#state.settings.mouse) options.terminal.mouse(true);
   }
 
-  /** What is to be drawn, and a bell that rings when it has changed. */
+  // The two functions that React's useSyncExternalStore asks for.
   readonly view = (): View => this.#view;
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);

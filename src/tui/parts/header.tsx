@@ -1,5 +1,7 @@
 /** The top of the screen: the file and how far it was read, the numbers that answer the question, where we are, and the filter. */
 
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
 import { isFilterError, parseFilter } from '../../analysis/filter/index.ts';
 import { droppedFrames, isLowerBound } from '../../analysis/index.ts';
 import { second } from '../../time.ts';
@@ -14,11 +16,23 @@ import type { Progress } from '../source.ts';
 import { here, type State, tabs, views } from '../store.ts';
 import type { Theme } from '../theme.ts';
 import { width } from '../width.ts';
+import { Line, spread } from './line.tsx';
 import { ratesLine } from './rates.ts';
 
 type TwoSides = readonly [left: readonly Cell[], right: readonly Cell[]];
 
 const dim = (text: string): Cell => ({ text, style: 'dim' });
+
+export function Header({ view, layout, fileName }: { readonly view: View; readonly layout: Layout; readonly fileName: string }): ReactNode {
+  return (
+    <Box flexDirection="column">
+      {headerLines(view, layout, fileName).map(([left, right], index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
+        <Line key={index} text={spread(left, right, layout.columns, view.context.theme)} />
+      ))}
+    </Box>
+  );
+}
 
 /** Also for clicks, which do not care for the file's name. */
 export function headerLines(view: View, layout: Layout, fileName = ''): readonly TwoSides[] {

@@ -1,8 +1,14 @@
-/** One line of the screen: cells put side by side, brought to its width. */
+/** One line of the screen: cells put side by side, brought to its width by us, so that Ink has nothing to lay out. */
 
+import { Text } from 'ink';
+import { memo, type ReactNode } from 'react';
 import type { Cell } from '../column.ts';
 import type { Theme } from '../theme.ts';
 import { cut, width } from '../width.ts';
+
+export const Line: (props: { readonly text: string }) => ReactNode = memo(({ text }: { readonly text: string }) => (
+  <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
+));
 
 /** The cells as one text of at most `cells`, and how wide it is. */
 export function write(list: readonly Cell[], cells: number, theme: Theme): { text: string; used: number } {

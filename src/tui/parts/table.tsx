@@ -1,12 +1,14 @@
 /** The visible rows of a list under the heads of their columns; only they are made into text. */
 
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
 import { type Cell, type Context, gapOf, type Heading, type Placed, place } from '../column.ts';
 import type { Layout } from '../layout.ts';
 import type { View } from '../session.ts';
 import { here, type Sort } from '../store.ts';
 import type { Theme } from '../theme.ts';
 import { cut, fitted, width } from '../width.ts';
-import { write } from './line.ts';
+import { Line, write } from './line.tsx';
 
 interface RowLook {
   readonly pattern: string;
@@ -16,7 +18,7 @@ interface RowLook {
   readonly column: number | undefined;
 }
 
-export function tableLines(view: View, layout: Layout): readonly string[] {
+export function Table({ view, layout }: { readonly view: View; readonly layout: Layout }): ReactNode {
   const { state, rows, context } = view;
   const { theme } = context;
   const { cursor, top, column, sort } = here(state);
@@ -31,7 +33,15 @@ export function tableLines(view: View, layout: Layout): readonly string[] {
     lines.push(rowText(cells, placed, columns, layout.columns, theme, look));
   }
   if (rows.length === 0) lines.push(theme.paint('dim', cut(`  ${nothing(view)}`, layout.columns, theme.glyphs.ellipsis)));
-  return layout.head ? [headText(placed, columns, order, column, layout.columns, context), ...lines] : lines;
+  return (
+    <Box flexDirection="column" height={layout.body + (layout.head ? 1 : 0)}>
+      {layout.head && <Line text={headText(placed, columns, order, column, layout.columns, context)} />}
+      {lines.map((text, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
+        <Line key={index} text={text} />
+      ))}
+    </Box>
+  );
 }
 
 function nothing({ rows, state, context: { snapshot } }: View): string {

@@ -1,8 +1,9 @@
 /** Shows a trace on a terminal until the user leaves it. */
 
+import { render } from 'ink';
 import type { TimeFormat } from '../clock.ts';
+import { App } from './app.tsx';
 import type { Setting } from './commands.ts';
-import { frameOf } from './frame.ts';
 import { Keyboard } from './keyboard.ts';
 import type { KeyMap } from './keys.ts';
 import { Painter } from './painter.ts';
@@ -34,7 +35,7 @@ export interface BrowseOptions {
 export async function browse(options: BrowseOptions): Promise<void> {
   const { source, fileName, stdin = process.stdin, stdout = process.stdout, colors, ascii, exporter } = options;
   const painter = new Painter(stdout);
-  const { promise: left, resolve: quit, reject: fail } = withResolvers();
+  const { promise: left, resolve: quit } = withResolvers();
   const terminal: Terminal = new Terminal({
     stdin,
     stdout,
@@ -70,18 +71,22 @@ export async function browse(options: BrowseOptions): Promise<void> {
   });
   const keyboard: Keyboard = new Keyboard((key) => session.press(key));
   terminal.open();
-  const unsubscribe = session.subscribe(() => {
-    try {
-      painter.draw(frameOf(session.view(), fileName));
-    } catch (failure) {
-      fail(failure);
-    }
-  });
   try {
-    painter.draw(frameOf(session.view(), fileName));
-    await left;
+    // Frame by frame (`debug`), so that the painter decides what is written and how often.
+    const screen = painter as unknown as NodeJS.WriteStream;
+    const ink = render(<App session={session} fileName={fileName} />, {
+      stdin,
+      stdout: screen,
+      debug: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+    });
+    const broken = ink.waitUntilExit();
+    await Promise.race([left, broken]);
+    painter.close();
+    ink.unmount();
+    await broken;
   } finally {
-    unsubscribe();
     painter.close();
     keyboard.close();
     session.close();
@@ -89,18 +94,10 @@ export async function browse(options: BrowseOptions): Promise<void> {
   }
 }
 
-interface Resolvers {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(reason: unknown): void;
-}
-
-function withResolvers(): Resolvers {
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => {};
-  let reject = (_: unknown): void => {};
-  const promise = new Promise<void>((done, failed) => {
+  const promise = new Promise<void>((done) => {
     resolve = done;
-    reject = failed;
   });
-  return { promise, resolve, reject };
+  return { promise, resolve };
 }

@@ -1,5 +1,6 @@
 /** The bottom line: what is being typed or done, else the keys that work here; and how far down the list we are. */
 
+import type { ReactNode } from 'react';
 import type { Cell } from '../column.ts';
 import { reportLine } from '../command-line.ts';
 import { count } from '../format.ts';
@@ -8,7 +9,13 @@ import { lastBelow } from '../screens/below.ts';
 import type { View } from '../session.ts';
 import { here, layoutOf, views } from '../store.ts';
 import { width } from '../width.ts';
-import { offered, withCaret } from './header.ts';
+import { offered, withCaret } from './header.tsx';
+import { Line, spread } from './line.tsx';
+
+export function Footer({ view, columns }: { readonly view: View; readonly columns: number }): ReactNode {
+  const [left, right] = footerCells(view, columns);
+  return <Line text={spread(left, right, columns, view.context.theme)} />;
+}
 
 export function footerCells(view: View, columns: number): readonly [readonly Cell[], readonly Cell[]] {
   const { state } = view;
