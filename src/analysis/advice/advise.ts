@@ -4,6 +4,7 @@ import type { Steps } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { second } from '../../time.ts';
 import type { Advice, AdviceSetting } from '../analysis.ts';
+import { known } from '../before-close.ts';
 import { curveOf } from '../curve.ts';
 import { originName } from '../finding-words.ts';
 import type { Judgement } from '../judgement.ts';
@@ -74,11 +75,19 @@ function longerIdle(judgement: Judgement, situation: Situation): Decision | stri
     return `${gaps.length} idle ${gaps.length === 1 ? 'gap was' : 'gaps were'} seen, ${fewestGaps} are needed to suggest a limit (${situation.role} closes after ${inWords(current)})`;
   const knee = kneeOf(curveOf(judgement.requests, judgement.pool, situation.keys), actualOf(judgement, situation));
   if (knee === undefined) return undefined;
-  const suggested = serverLimit(knee.idleTimeout, isServer ? callersLimit(judgement, situation) : undefined);
+  const wanted = serverLimit(knee.idleTimeout, isServer ? callersLimit(judgement, situation) : undefined);
+  const suggested = isServer ? wanted : Math.min(wanted, mostOfClient(judgement, situation));
   if (suggested <= current) return undefined;
   const effect = effectOfIdleLimit(judgement, situation, suggested);
   if (effect.handshakes === 0) return undefined;
   return { current: limitWords(current), suggested: limitWords(suggested), seconds: suggested / second, effect, gaps };
+}
+
+/** A client that kept connections as long as the server does would meet its closes. */
+function mostOfClient({ trace, why }: Judgement, { example }: Situation): Duration {
+  const server = why.limits.serverLimit(example);
+  if (Number.isNaN(server)) return Number.POSITIVE_INFINITY;
+  return clientLimit(server, known(trace.columns.roundTrip(example))) ?? 0;
 }
 
 /** The client should give connections up before the server does. */
@@ -197,7 +206,7 @@ function adviceOf(
   const { current, suggested, effect, gaps } = decision;
   const place = judgement.placeOf[[...situation.keys][0]!]!;
   let text: string | undefined;
-  const title = who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}`;
+  const title = who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}${who.byTimer === true ? ', by its timer' : ''}`;
   return {
     setting: situation.setting,
     current,
@@ -253,7 +262,8 @@ function recognised(judgement: Judgement, { example, role }: Situation): Recogni
   const probing = probes?.timer.verified ? probes.timer.software : undefined;
   const isChecked = options.timers.some(({ software, verified }) => verified && software === timer?.named);
   const name = probing ?? (isChecked || versionIn(timer?.named ?? '', ['node.js http.server']) !== undefined ? timer?.named : undefined);
-  return name === undefined ? undefined : recognise(role, name);
+  const known = name === undefined ? undefined : recognise(role, name);
+  return known && { ...known, byTimer: true };
 }
 
 /** The longest of those whose limit is seen. */

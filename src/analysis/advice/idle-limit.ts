@@ -28,7 +28,9 @@ export const raised = (limit: Duration): Duration => usual.find((each) => each >
 /** `callers`: how long those keep connections who call; undefined where no limit of theirs is seen. */
 export function serverLimit(knee: Duration, callers: Duration | undefined): Duration {
   const least = callers === undefined ? 0 : callers + Math.max(leastMargin, margin * callers);
-  return raised(Math.max(knee, least));
+  const limit = raised(Math.max(knee, least));
+  // Some callers keep connections longer than people write into configurations.
+  return limit >= least ? limit : Math.ceil(least / second) * second;
 }
 
 /** In steps of half a second; undefined where the server is too quick for any client. */

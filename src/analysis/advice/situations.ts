@@ -66,7 +66,8 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
 }
 
 /** Whose setting would have kept the predecessor. */
-function cureOf({ why }: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
+function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
+  const { why } = judgement;
   switch (why.closes.code(previous)) {
     case 'server_idle_limit':
       return ['server_idle_timeout', 'server'];
@@ -85,9 +86,30 @@ function cureOf({ why }: Judgement, previous: number): readonly [AdviceSetting, 
     case 'after_response': {
       const { by, served } = why.closes.measures(previous);
       if (by !== 'client') return ['send_no_close', 'server'];
-      return served === 1 ? ['share_pool', 'client'] : ['client_pool_size', 'client'];
+      // A pool that is full closes one while it keeps others.
+      return served === 1 || !isOneOfSeveral(judgement, previous) ? ['share_pool', 'client'] : ['client_pool_size', 'client'];
     }
     default:
       return undefined;
   }
+}
+
+/** Connections of its pool on either side that are looked at. */
+const neighbours = 16;
+
+/** Whether another connection of its pool was open when it was closed. */
+function isOneOfSeveral({ keys, trace }: Judgement, connection: number): boolean {
+  const { columns } = trace;
+  const key = keys.of[connection]!;
+  const members = keys.members.subarray(keys.offsets[key]!, keys.offsets[key + 1]!);
+  let place = 0;
+  for (let beyond = members.length; place < beyond; ) {
+    const middle = (place + beyond) >> 1;
+    if (members[middle]! < connection) place = middle + 1;
+    else beyond = middle;
+  }
+  const closed = columns.closed(connection);
+  return members
+    .subarray(Math.max(0, place - neighbours), place + neighbours)
+    .some((each) => each !== connection && columns.established(each) && columns.opened(each) < closed && !(columns.closed(each) <= closed));
 }

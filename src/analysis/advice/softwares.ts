@@ -56,6 +56,8 @@ export const softwareNames: readonly string[] = softwares.map(({ name }) => name
 export interface Recognised {
   readonly software: Software;
   readonly version: string;
+  /** It does not say so itself. */
+  readonly byTimer?: boolean;
 }
 
 /** By its header, or the name of its timer. */
