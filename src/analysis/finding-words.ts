@@ -29,7 +29,7 @@ export function wordsOf(judgement: Judgement, trouble: Trouble): string {
     case 'keep_alive_race':
       return `${name}: ${raceWords(judgement, trouble)}; ${timersInWords(judgement, example)}`;
     case 'near_race':
-      return `${name}: ${counted(count, 'connection')} reused just before the server would have closed; ${timersInWords(judgement, example)}`;
+      return `${name}: ${counted(count, 'connection')} reused within a second and a round trip of the server's close; ${timersInWords(judgement, example)}`;
     case 'race_possible':
       return `${name}: a request may meet the close of its connection; ${timersInWords(judgement, example)}`;
     case 'missed_reuse':

@@ -125,7 +125,7 @@ export class IdleLimits {
         protocol: columns.multiplexes(example) ? 'h2' : 'http/1',
       },
     );
-    return nameOf(side === SERVER ? matches.filter((match) => isNoSurprise(match, announced)) : matches, product === 0);
+    return nameOf(side === SERVER ? matches.filter((match) => isNoSurprise(match, announced, product > 0)) : matches, product === 0);
   }
 
   *#gather(side: 0 | 1, drained: Uint8Array): Steps<Ends> {
@@ -192,9 +192,9 @@ function nameOf(matches: readonly TimerMatch[], isSilent: boolean): Name | undef
 
 const namesAtMost = 3;
 
-/** Who announces a timeout is none of those that never do, and who announces none is none of those that always do, unless it says that it is. */
-const isNoSurprise = ({ confidence, timer }: TimerMatch, announced: number): boolean =>
-  confidence === 'observed' || announced > 0 === (timer.announces !== undefined);
+/** A server that says who it is is nobody else; one that announces a timeout is none of those that never do, and the other way round. */
+const isNoSurprise = ({ confidence, timer }: TimerMatch, announced: number, saysWho: boolean): boolean =>
+  confidence === 'observed' || (!saysWho && announced > 0 === (timer.announces !== undefined));
 
 /** Node.js waits a second longer than it tells (HTTP_SERVER_KEEP_ALIVE_TIMEOUT_BUFFER); its own default of 5 s has a row. */
 const isAnnouncedAndMore = (announced: number, high: Duration): boolean =>

@@ -13,7 +13,9 @@ const idleWorthTelling = 10 * millisecond;
 export function* closeStory(analysis: Analysis, connection: Connection, exchanges: readonly Exchange[]): Generator<Event> {
   const verdict = analysis.verdict(connection.id);
   yield close(analysis, connection, verdict);
-  if (verdict.race !== undefined) yield race(verdict, exchanges);
+  const limit = verdict.origin === undefined ? undefined : analysis.origins[verdict.origin]?.serverTimer?.high;
+  if (verdict.race === 'near') yield near(connection, limit);
+  else if (verdict.race !== undefined) yield race(verdict, exchanges);
 }
 
 function close(analysis: Analysis, connection: Connection, verdict: Verdict): Event {
@@ -55,8 +57,14 @@ function limitWords(side: 'client' | 'server', timer: IdleTimer, high: number): 
   return `idle limit of the ${side}: ${span(high)} on ${counted(closes, 'connection')}${named === '' ? '' : ` (${named})`}`;
 }
 
-function race({ race, raceRetriedOn }: Verdict, exchanges: readonly Exchange[]): Event {
-  if (race === 'near') return { at: undefined, what: 'nearly a keep-alive race: used again just before the server would have closed' };
+function near({ idleMax, keepAliveTimeoutSeconds: announced = 0 }: Connection, limit: number = announced * second): Event {
+  return {
+    at: undefined,
+    what: `nearly a keep-alive race: used after ${span(idleMax ?? 0)} idle, and the server closes after ${span(limit)}`,
+  };
+}
+
+function race({ raceRetriedOn }: Verdict, exchanges: readonly Exchange[]): Event {
   const lost = exchanges.find(({ status, method }) => status === undefined && method !== undefined);
   const fate = raceRetriedOn === undefined ? 'not seen again' : `sent again on connection ${raceRetriedOn}`;
   return {

@@ -31,8 +31,10 @@ const captures = readdirSync(folder)
 
 const seconds = (time: number | undefined): string => (time! / second).toFixed(2);
 
+const traces = new Map(captures.map((name) => [name, inspectFile(new URL(`${name}.pcap`, folder).pathname)]));
+
 function timerOf(name: string): IdleTimer | undefined {
-  const { origins } = analyse(inspectFile(new URL(`${name}.pcap`, folder).pathname));
+  const { origins } = analyse(traces.get(name)!);
   const used = origins.find((origin) => origin.requests > 0);
   return name.endsWith('client') ? used?.clientTimer : used?.serverTimer;
 }

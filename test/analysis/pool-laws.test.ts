@@ -6,7 +6,9 @@ import { analyse, curveTimeouts, type PoolCounts } from '../../src/analysis/inde
 import type { Duration, Time } from '../../src/time.ts';
 import { type MadeUpConnection, madeUpTrace, milliseconds, seconds } from '../support/made-up-trace.ts';
 
-const runs = { numRuns: 3000 };
+/** With mutants each law is run for hundreds of them. */
+const isMutated = '$mutation' in globalThis;
+const runs = { numRuns: isMutated ? 40 : 3000 };
 const timeouts = [0, 1, 3, 10, 30, 100, Number.POSITIVE_INFINITY].map(milliseconds);
 
 const pool = (list: readonly MadeUpConnection[], idleTimeout: Duration): PoolCounts =>
@@ -145,7 +147,7 @@ describe('the virtual pool', () => {
       fc.property(connections, fc.constantFrom(...timeouts), (list, idleTimeout) => {
         expect(pool(list, idleTimeout).min).toBe(fewestOpens(list, idleTimeout));
       }),
-      runs,
+      { numRuns: isMutated ? 100 : 10_000 },
     );
   });
 
@@ -197,7 +199,7 @@ describe('the virtual pool', () => {
         expect(wasted).toBeLessThanOrEqual(setupTotal);
         expect(wastedBlocking).toBeLessThanOrEqual(wasted);
       }),
-      { numRuns: 1000 },
+      { numRuns: isMutated ? 20 : 1000 },
     );
   });
 
@@ -226,7 +228,7 @@ describe('the virtual pool', () => {
           expect(point.idleConnectionsPeak).toBe(Math.max(0, ...peaks));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: isMutated ? 20 : 1000 },
     );
   });
 
@@ -236,7 +238,7 @@ describe('the virtual pool', () => {
         const analysis = analyse(madeUpTrace(list, { lastTime: seconds(1) }));
         expect(analysis.origins[0]!.curve).toEqual(analysis.totals.curve);
       }),
-      { numRuns: 500 },
+      { numRuns: isMutated ? 10 : 500 },
     );
   });
 });
