@@ -14,6 +14,8 @@ const share = 0.1;
 /** Milliseconds of work between two turns of keys and screen. */
 const slice = 8;
 const few = 4096;
+/** Where all will have been read within so many times what a snapshot takes, the last one is near enough. */
+const near = 3;
 
 export class LiveSource implements Source {
   readonly #inspector: Inspector;
@@ -22,6 +24,9 @@ export class LiveSource implements Source {
   readonly #listeners = new Set<() => void>();
   #bytes = 0;
   #next = 0;
+  /** Milliseconds that the last snapshot took for a connection. */
+  #each = 0;
+  readonly #began = performance.now();
   #late: NodeJS.Timeout | undefined;
   #renewal: Promise<void> | undefined;
   #snapshot: Seen;
@@ -49,9 +54,17 @@ export class LiveSource implements Source {
   /** So many bytes more have been read. Where nothing follows soon, as from a live capture, they are shown all the same. */
   advance(bytes: number): void {
     this.#bytes += bytes;
-    const early = this.#next - performance.now();
+    const now = performance.now();
+    const left = this.#left(now);
+    if (this.#next <= now && left < near * this.#each * this.#inspector.connections) this.#next = now + left;
+    const early = this.#next - now;
     if (early <= 0) this.#renew(false);
-    else this.#late ??= setTimeout(() => this.#renew(false), early).unref();
+    else this.#late ??= setTimeout(() => this.#again(), early).unref();
+  }
+
+  #again(): void {
+    this.#late = undefined;
+    this.advance(0);
   }
 
   /** Everything has been read. */
@@ -87,7 +100,14 @@ export class LiveSource implements Source {
     this.#snapshot = { trace, analysis, progress: this.#progress(trace, done) };
     const now = performance.now();
     this.#next = now + Math.max(period, (now - began) / share);
+    this.#each = (now - began) / Math.max(1, trace.size);
     this.ring();
+  }
+
+  /** Milliseconds until everything has been read, as fast as it went so far; where no end is known, for ever. */
+  #left(now: number): number {
+    if (this.#totalBytes === undefined || this.#bytes === 0) return Number.POSITIVE_INFINITY;
+    return ((now - this.#began) / this.#bytes) * Math.max(0, this.#totalBytes - this.#bytes);
   }
 
   #progress(trace: Trace, done: boolean): Seen['progress'] {

@@ -209,6 +209,11 @@ export class Inspector {
     return this.#sum(({ frames }) => frames);
   }
 
+  /** Listed until now. */
+  get connections(): number {
+    return this.#records.tracker.records.size;
+  }
+
   /** A view of everything seen until now. */
   trace(): Trace {
     const { facts } = this.#redaction;
