@@ -60,6 +60,8 @@ function entry(trace: Trace, connection: Connection, exchange: Exchange, opener:
     timings,
     serverIPAddress: connection.server.address,
     connection: `${connection.id}`,
+    // Under this name Chromium's panel has a column for it.
+    _connectionId: `${connection.id}`,
     // Nothing can be said of the first request that the capture shows on a connection that was open before.
     _reused: exchange !== opener ? exchange.method !== 'CONNECT' : connection.setup === undefined ? undefined : false,
   };

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { har } from '../../src/report/har.ts';
 import { html } from '../../src/report/html.ts';
 // @ts-expect-error A script without types.
 import { Browser, hasBrowser } from '../support/browser.mjs';
@@ -58,6 +59,26 @@ describe.skipIf(!hasBrowser)(`in Chromium${hasBrowser ? '' : ' (skipped: chromiu
 
   test('nor does one of the samples or of the hostile set', async () => {
     for (const { name, ...stage } of cases) expect(await show(rendered(html, stage, { exchanges: true })), name).toEqual(silent);
+  });
+
+  test('its own importer finds set-up and reuse in the HAR, where it is not absent', async (context) => {
+    await browser.send('Page.navigate', { url: 'devtools://devtools/bundled/devtools_app.html' });
+    const path = 'devtools://devtools/bundled/models/har/har.js';
+    const there = `import('${path}').then((m) => m.Importer?.Importer !== undefined && m.HARFormat !== undefined, () => false)`;
+    if ((await browser.value(there)) !== true) context.skip();
+    const text = JSON.stringify(rendered(har, usual()));
+    // It sorts by time; reuse comes after what opened the connection all the same.
+    const requests: [string, ...number[]][] = await browser.value(`import('${path}').then(({ HARFormat, Importer }) => {
+      const found = Importer.Importer.requestsFromHARLog(new HARFormat.HARRoot(JSON.parse(${text})).log);
+      return found.map((each) => [each.connectionId, each.statusCode, each.timing.connectStart < 0 ? -1 : each.timing.connectEnd - each.timing.connectStart, each.timing.sslStart]);
+    })`);
+    expect(requests.sort(([a], [b]) => a.localeCompare(b))).toEqual([
+      ['0', 200, expect.closeTo(40, 6), -1],
+      ['1', 200, expect.closeTo(40, 6), -1],
+      ['1', 200, -1, -1],
+      ['1', 200, -1, -1],
+      ...['2', '3', '4', '5'].map((id) => [id, 200, expect.closeTo(40, 6), -1]),
+    ]);
   });
 
   describe.each([
