@@ -33,11 +33,11 @@ export class Openings {
   readonly #requests: Requests;
   readonly #idleTimeout: number;
   /** Exchanges in progress, position of the exchange that ended last (-1), and whether another connection's request has claimed it: by connection. */
-  readonly #busy: Int32Array;
-  readonly #ended: Int32Array;
-  readonly #claimed: Uint8Array;
+  #busy: Int32Array;
+  #ended: Int32Array;
+  #claimed: Uint8Array;
   /** When it was closed, or announced that: read in order, for it is asked for in every other. */
-  readonly #ends: Float64Array;
+  #ends: Float64Array;
   /** Of the lane being looked at, the latest on top: idle connections that may be open, those that are gone, those in use. Stale entries go when met. */
   #idle: number[] = [];
   #gone: number[] = [];
@@ -79,6 +79,11 @@ export class Openings {
       seen = requests.lanes[lane + 1]!;
       yield;
     }
+    // 17 bytes a connection that only this needed.
+    this.#busy = new Int32Array(0);
+    this.#ended = new Int32Array(0);
+    this.#claimed = new Uint8Array(0);
+    this.#ends = new Float64Array(0);
   }
 
   /** Whether an earlier connection may have existed before the capture began. */
