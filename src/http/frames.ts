@@ -35,7 +35,8 @@ export const preface: Uint8Array = Uint8Array.from([...'PRI * HTTP/2.0\r\n\r\nSM
 const CARRY = 16 << 10;
 
 export class FrameReader {
-  readonly side: Side;
+  /** Set again where the sides turn out to be the other way round. */
+  side: Side;
   /** Of the frame being read. */
   type = 0;
   flags = 0;

@@ -125,6 +125,15 @@ export class Http2Facts {
     this.#goAway = { ...named, frame, time, streams: this.#opened, open: this.#open, idle };
   }
 
+  /** Each side had been taken for the other; no stream was seen to begin until now. */
+  turn(): void {
+    this.#pings.turn();
+    this.#resets.reverse();
+    if (this.#goAway) this.#goAway = { ...this.#goAway, by: this.#goAway.by === 'client' ? 'server' : 'client' };
+    this.#streamLimit = undefined;
+    this.isAnswered = false;
+  }
+
   get goAway(): GoAway | undefined {
     return this.#goAway;
   }

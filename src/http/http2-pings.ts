@@ -62,6 +62,14 @@ export class Http2Pings {
     if (ping) this.#list![place] = { ...ping, answerFrame: frame, answerTime: time };
   }
 
+  /** Each side had been taken for the other. */
+  turn(): void {
+    this.#count.reverse();
+    this.#last.reverse();
+    this.#list = this.#list?.map((ping) => ({ ...ping, by: ping.by === 'client' ? 'server' : 'client' }));
+    this.#waiting = this.#waiting?.map((each) => ({ ...each, by: otherSide(each.by) }));
+  }
+
   summary(): {
     pingsClient: number;
     pingsServer: number;

@@ -21,6 +21,8 @@ export interface Http2Host {
 
 /** How a connection came to HTTP/2. */
 export interface Http2Start {
+  /** Which end is the client is a guess: called where the first head says that it is the other one. */
+  readonly turn?: (() => void) | undefined;
   /** Its beginning is not in the capture. */
   readonly midStream?: boolean;
   /** By `Upgrade: h2c` (RFC 7540 §3.2): the request's row, and the last one of the connection's list. That request is stream 1. */

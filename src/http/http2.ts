@@ -38,9 +38,9 @@ export class Http2Session implements StreamSink, FrameSink {
   readonly facts: Http2Facts = new Http2Facts();
   readonly #host: Http2Host;
   readonly #connection: number;
-  readonly #readers: readonly [FrameReader, FrameReader];
-  readonly #decoders: readonly [HpackDecoder, HpackDecoder];
-  readonly #blocks: readonly [HeaderBlock, HeaderBlock] = [new HeaderBlock(), new HeaderBlock()];
+  readonly #readers: [FrameReader, FrameReader];
+  readonly #decoders: [HpackDecoder, HpackDecoder];
+  readonly #blocks: [HeaderBlock, HeaderBlock] = [new HeaderBlock(), new HeaderBlock()];
   /** Largest frame that each side may send, as far as it is known. */
   readonly #largest: [number, number] = [16_384, 16_384];
   /** Stream of the DATA frame that is going by. */
@@ -48,12 +48,16 @@ export class Http2Session implements StreamSink, FrameSink {
   readonly #head: Http2Head;
   readonly #streams: Http2Streams;
   readonly #midStream: boolean;
+  /** Until a head says which end asks and which one answers. */
+  #turn: (() => void) | undefined;
+  #isTurned = false;
 
   constructor(host: Http2Host, connection: number, start: Http2Start = {}) {
     const { midStream = false } = start;
     this.#host = host;
     this.#connection = connection;
     this.#midStream = midStream;
+    this.#turn = midStream ? start.turn : undefined;
     this.#readers = [new FrameReader(CLIENT, this, !midStream), new FrameReader(SERVER, this, false)];
     // With the upgrade, settings that are not read here came in a field of the request.
     const isPartial = midStream || start.upgraded !== undefined;
@@ -64,11 +68,11 @@ export class Http2Session implements StreamSink, FrameSink {
   }
 
   data(side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
-    this.#readers[side].data(buffer, start, end, at);
+    this.#readers[this.#isTurned ? otherSide(side) : side].data(buffer, start, end, at);
   }
 
   gap(side: Side, length: number, at: At): void {
-    this.#readers[side].gap(length, at);
+    this.#readers[this.#isTurned ? otherSide(side) : side].gap(length, at);
   }
 
   end(_side: Side, _how: EndKind, _at: At): void {}
@@ -226,12 +230,30 @@ export class Http2Session implements StreamSink, FrameSink {
       if (decoder.isCut) this.#host.note('http2-limit', at, 'a list of header fields longer than 64 KiB');
     }
     const isClear = !block.isUnreadable && !decoder.isBroken && !decoder.hasUnknown;
-    if (!block.isPromise) {
-      if (side === CLIENT) this.#streams.request(block, this.#head, isClear, at);
+    const by = this.#turn ? this.#speaker(side) : side;
+    if (!block.isPromise && by !== undefined) {
+      if (by === CLIENT) this.#streams.request(block, this.#head, isClear, at);
       else this.#streams.response(block, this.#head, isClear, at);
-      if (block.resetCode >= 0) this.#streams.reset(block.stream, otherSide(side), block.resetCode, at);
+      if (block.resetCode >= 0) this.#streams.reset(block.stream, otherSide(by), block.resetCode, at);
     }
     block.close();
+  }
+
+  /** Whose head it is that was just read: the client's has a method, the server's a status; undefined where it has neither (trailers, or nothing known). */
+  #speaker(side: Side): Side | undefined {
+    const { method, status } = this.#head;
+    if (method === 0 && status === 0) return undefined;
+    const by = method > 0 ? CLIENT : SERVER;
+    if (by !== side) {
+      this.#isTurned = true;
+      for (const pair of [this.#readers, this.#decoders, this.#blocks, this.#largest, this.#flowing]) pair.reverse();
+      this.#readers[CLIENT].side = CLIENT;
+      this.#readers[SERVER].side = SERVER;
+      this.facts.turn();
+      this.#turn?.();
+    }
+    this.#turn = undefined;
+    return by;
   }
 
   // 00 03  00 00 00 64  …                        a number and its value, six bytes each (RFC 9113 §6.5.1)

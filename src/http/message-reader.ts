@@ -276,6 +276,8 @@ export class MessageReader extends MessageState {
     const { requestLine, statusLine, lineFeeds } = this.heads;
     if (this.isRequest) {
       if (!requestLine.read(buffer, start, end, lineFeeds)) return this.lose(at);
+      // The end of a body that is not in the capture, and a request behind it: not a word of it may be trusted.
+      if (requestLine.malformed && isRequestStart(buffer, start, end) !== 'yes' && requestLine.version !== RTSP) return this.lose(at);
       if (requestLine.preface) return this.stop();
       if (requestLine.malformed || requestLine.isOdd(buffer, start))
         this.noteOnce('malformed-http', at, 'a request line that most receivers refuse');

@@ -24,6 +24,9 @@ export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
 /** What protocols' readers may know and say; one host serves all connections. */
 export interface ProtocolHost extends Http1Host, TlsHost, ProxyHeaderHost, SocksHost {
   readonly facts: ConnectionFacts;
+  /** Which end is the client is a guess, for the handshake is not in the capture; it is the other one. */
+  isGuessed(connection: number): boolean;
+  swapSides(connection: number): void;
 }
 
 export interface Protocol {
@@ -51,7 +54,10 @@ export const http1: Protocol = {
 /** With prior knowledge (RFC 9113 §3.3), or inside TLS. */
 const http2: Protocol = {
   recognise: (_side, head, midStream) => recogniseHttp2(head, midStream),
-  open: (host, connection, midStream) => openHttp2(host, connection, { midStream }),
+  open(host, connection, midStream) {
+    const turn = midStream && host.isGuessed(connection) ? () => host.swapSides(connection) : undefined;
+    return openHttp2(host, connection, { midStream, turn });
+  },
 };
 
 export function openHttp2(host: ProtocolHost, connection: number, start: Http2Start): StreamSink {

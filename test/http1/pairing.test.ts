@@ -33,6 +33,12 @@ describe('pairing', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('the end of a body whose beginning is missing is no request', () => {
+    const recorder = new Recorder().say(CLIENT, `left = (a, b)PUT /x HTTP/1.1\r\nHost: a\r\n\r\n${get('/y')}`).say(SERVER, OK);
+    expect(pairs(recorder)).toEqual(['GET /y 200']);
+    expect(recorder.notes()).toEqual(['framing-lost', 'resynchronised']);
+  });
+
   it('interim responses do not use up the request', () => {
     const recorder = new Recorder().say(CLIENT, get('/1') + get('/2'));
     recorder.say(SERVER, `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nConnection: close\r\n\r\n${OK}${OK}`);

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLIENT, SERVER } from '../../src/stream.ts';
+import { CLIENT, otherSide, SERVER } from '../../src/stream.ts';
 import { block, client, frame, type Lost, preface, read, request, type Sent, server, settings, u32 } from './wire.ts';
 
 const hello: readonly Sent[] = [client(0, preface, settings()), server(1, settings([3, 100]), frame(4, 1, 0))];
@@ -77,6 +77,42 @@ it('a stream is refused before its header block is whole', () => {
   ]);
   expect(facts).toMatchObject({ resetsServer: 1, maxConcurrent: 1 });
   expect(notes).toEqual([]);
+});
+
+describe('where neither end is known to be the client', () => {
+  const ping = frame(6, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]);
+  const wrong = [
+    client(0, frame(0, 0, 11, [1, 2, 3]), ping, frame(1, 5, 11, [0xc0])),
+    server(4, frame(6, 1, 0, [1, 2, 3, 4, 5, 6, 7, 8])),
+    server(10, frame(1, 4, 13, request('/late')), frame(0, 1, 13, [1])),
+    client(20, frame(1, 4, 13, ok), frame(0, 1, 13, [1, 2])),
+    server(30, frame(1, 5, 15, request('/next'))),
+    client(40, frame(7, 0, 0, [...u32(13), ...u32(0)]), frame(3, 0, 15, u32(7))),
+  ];
+
+  it.each([1, 100])('the first head tells, in pieces of %i bytes', (piece) => {
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+    };
+    const { exchanges, facts, notes } = read(wrong, { midStream: true, turn }, piece);
+    expect(turns).toBe(1);
+    expect(exchanges).toMatchObject([
+      { streamId: 13, method: 'GET', target: '/late', status: 200, requestStart: 10, responseEnd: 20 },
+      { streamId: 15, target: '/next', status: undefined, resetBy: 'server', resetCode: 'REFUSED_STREAM' },
+    ]);
+    expect(facts).toMatchObject({ pingsServer: 1, pingsClient: 0, pingAcks: 1, resetsServer: 1, goAway: { by: 'server' } });
+    expect(facts.pings).toMatchObject([{ by: 'server', time: 0, answerTime: 4 }]);
+    expect(notes).toEqual([]);
+  });
+
+  it('nothing is turned where the guess was right', () => {
+    const turn = (): void => {
+      throw new Error('turned');
+    };
+    const right = wrong.map(({ side, bytes, time }) => ({ side: otherSide(side), bytes, time }));
+    expect(read(right, { midStream: true, turn }).exchanges).toMatchObject([{ target: '/late', status: 200 }, { target: '/next' }]);
+  });
 });
 
 it('an error in GOAWAY is not taken back by the NO_ERROR of the close', () => {
