@@ -207,7 +207,7 @@ test('the totals of text, Markdown, HTML, JSON and Prometheus are the same', () 
   }
 });
 
-test('the same bytes again, from a second reading, in every format', () => {
+test('the same bytes again, from a second reading, in every format', { timeout: 120_000 }, () => {
   for (const { name, bytes, ...stage } of cases) {
     const again = staged(bytes);
     for (const each of formats) {
@@ -244,7 +244,7 @@ describe('nothing planted survives', () => {
     }
   });
 
-  test('no secret is in any output', async () => {
+  test('no secret is in any output', { timeout: 120_000 }, async () => {
     for (const stage of cases) {
       const { name } = stage;
       for (const [what, text] of everything(stage)) expect(text.match(secrets)?.[0], `${name} ${what}`).toBeUndefined();
