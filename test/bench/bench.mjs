@@ -1,6 +1,6 @@
-/** Measures warmwire beside tshark and tcptrace on the same generated captures, in turn: `npm run bench`, `-- --quick` for a tenth, `-- --rounds 5`. */
+/** Measures warmwire beside tshark and tcptrace on the same captures, in turn: generated ones, or `-- FILE…`; `-- --quick` for a tenth, `-- --rounds 5`. */
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util';
 import { generate } from './generate.mjs';
 import { isInstalled, measure } from './measure.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
@@ -37,7 +38,12 @@ const tools = [
 const folder = mkdtempSync(join(tmpdir(), 'warmwire-bench-'));
 let failed = false;
 try {
-  for (const { name, kind, limit } of cases) {
+  for (const file of positionals) {
+    const { size } = statSync(file);
+    say(`\n${file}: ${(size / 1e6).toFixed(0)} MB`);
+    await run(file, size);
+  }
+  for (const { name, kind, limit } of positionals.length > 0 ? [] : cases) {
     const file = join(folder, `${kind}.pcap`);
     const made = generate(file, kind, limit);
     // Once through, so that every tool finds it in the page cache.
