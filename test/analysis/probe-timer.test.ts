@@ -147,6 +147,6 @@ it('rows that nobody has checked name a timer, and no software that is to be set
     expect(analyse(trace, { timers }).verdict(0).keepAliveTimers[0]?.timer.software).toBe('Node.js http.Agent with keepAlive');
     return advice.map(({ software }) => software);
   };
-  expect(softwares(true)).toEqual(['Node.js http.Agent']);
+  expect(softwares(true)).toEqual(['Node.js http.Agent, by its timer']);
   expect(softwares(false)).toEqual([undefined]);
 });
