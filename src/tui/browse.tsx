@@ -6,7 +6,9 @@ import { App } from './app.tsx';
 import type { Setting } from './commands.ts';
 import { Keyboard } from './keyboard.ts';
 import type { KeyMap } from './keys.ts';
+import { Lines } from './lines.ts';
 import { Painter } from './painter.ts';
+import { LinesContext } from './parts/line.tsx';
 import { Session } from './session.ts';
 import type { Exporter, Source } from './source.ts';
 import type { ScreenName } from './store.ts';
@@ -34,7 +36,8 @@ export interface BrowseOptions {
 /** Resolves when the user has quit; the terminal is then as it was. */
 export async function browse(options: BrowseOptions): Promise<void> {
   const { source, fileName, stdin = process.stdin, stdout = process.stdout, colors, ascii, exporter } = options;
-  const painter = new Painter(stdout);
+  const lines = new Lines();
+  const painter = new Painter(stdout, lines);
   const { promise: left, resolve: quit } = withResolvers();
   const terminal: Terminal = new Terminal({
     stdin,
@@ -74,13 +77,18 @@ export async function browse(options: BrowseOptions): Promise<void> {
   try {
     // Frame by frame (`debug`), so that the painter decides what is written and how often.
     const screen = painter as unknown as NodeJS.WriteStream;
-    const ink = render(<App session={session} fileName={fileName} />, {
-      stdin,
-      stdout: screen,
-      debug: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-    });
+    const ink = render(
+      <LinesContext value={lines}>
+        <App session={session} fileName={fileName} />
+      </LinesContext>,
+      {
+        stdin,
+        stdout: screen,
+        debug: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+      },
+    );
     const broken = ink.waitUntilExit();
     await Promise.race([left, broken]);
     painter.close();

@@ -1,22 +1,26 @@
 /** What Ink takes for the terminal: it is given whole frames and writes the lines that changed. */
 
 import { Writable } from 'node:stream';
+import type { Lines } from './lines.ts';
 
 const begin = '\x1b[?2026h';
 const end = '\x1b[?2026l';
 /** Our colours may pass, nothing else that a terminal would act on: the last gate behind `show()`. */
-const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
+const foreign = /\x1b(?!\[[\d;]*m)|[\x00-\x1a\x1c-\x1f\x7f-\x9f]/g;
 
 export class Painter extends Writable {
   readonly #terminal: NodeJS.WriteStream;
   #lines: readonly string[] = [];
   #frame = '';
+  /** What Ink draws signs for. */
+  readonly #texts: Lines;
   #open = true;
   #resting = false;
 
-  constructor(terminal: NodeJS.WriteStream) {
+  constructor(terminal: NodeJS.WriteStream, texts: Lines) {
     super({ decodeStrings: false });
     this.#terminal = terminal;
+    this.#texts = texts;
   }
 
   get columns(): number {
@@ -58,7 +62,10 @@ export class Painter extends Writable {
 
   #paint(frame: string): void {
     if (!this.#open || this.#resting || frame === '') return;
-    const lines = frame.replace(foreign, '').split('\n').slice(0, this.rows);
+    const lines = frame
+      .split('\n')
+      .slice(0, this.rows)
+      .map((line) => this.#texts.at(line).replace(foreign, ''));
     let changes = '';
     for (let row = 0; row < Math.max(lines.length, this.#lines.length); row += 1) {
       const line = lines[row] ?? '';

@@ -67,6 +67,7 @@ describe.each(['nginx-idle-too-short.pcap', 'chromium-page.pcap'])('%s at 80 x 2
       await stage.send('\t', 200);
     }
     await stage.press('?');
+    await stage.shows('Keys');
     isRecorded(`${short}-help`);
   });
 });

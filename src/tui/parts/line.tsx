@@ -1,14 +1,22 @@
-/** One line of the screen: cells put side by side, brought to its width by us, so that Ink has nothing to lay out. */
+/** One line of the screen: cells put side by side, brought to its width by us, so that Ink has only to lay them out one below the other. */
 
 import { Text } from 'ink';
-import { memo, type ReactNode } from 'react';
+import { createContext, type ReactNode, useContext, useLayoutEffect, useState } from 'react';
 import type { Cell } from '../column.ts';
+import { Lines } from '../lines.ts';
 import type { Theme } from '../theme.ts';
 import { cut, width } from '../width.ts';
 
-export const Line: (props: { readonly text: string }) => ReactNode = memo(({ text }: { readonly text: string }) => (
-  <Text wrap="truncate">{text === '' ? ' ' : text}</Text>
-));
+/** Where lines are put for the painter. */
+export const LinesContext: React.Context<Lines> = createContext(new Lines());
+
+export function Line({ text }: { readonly text: string }): ReactNode {
+  const lines = useContext(LinesContext);
+  const [place] = useState(() => lines.take());
+  useLayoutEffect(() => () => lines.give(place), [lines, place]);
+  lines.set(place, text);
+  return <Text wrap="truncate">{lines.signOf(place)}</Text>;
+}
 
 /** The cells as one text of at most `cells`, and how wide it is. */
 export function write(list: readonly Cell[], cells: number, theme: Theme): { text: string; used: number } {
