@@ -1,7 +1,6 @@
 /** The screens as a user meets them: drawn on a fake terminal, walked through by keys. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { Lines } from '../../src/tui/lines.ts';
 import type { MadeUpConnection } from '../support/made-up-trace.ts';
 import { down, enter, esc, Stage, shop, snapshotOf } from './stage.ts';
 
@@ -229,21 +228,4 @@ test('a failure of ours gives the terminal back and is not kept secret', async (
   expect(await left).toBe('a bug of ours');
   expect(stage.screen.modes).not.toContain('?1049');
   stage = new Stage(snapshot, 80, 24);
-});
-
-test('Ink is given one sign for each line, so that it keeps no more texts than a screen has lines', () => {
-  const lines = new Lines();
-  const places = Array.from({ length: 60 }, () => lines.take());
-  for (const place of places) lines.set(place, `line ${place}`);
-  expect(places.map((place) => lines.at(lines.signOf(place)))).toEqual(places.map((place) => `line ${place}`));
-  const signs = new Set<string>();
-  for (let turn = 0; turn < 1000; turn += 1) {
-    lines.give(7);
-    const place = lines.take();
-    lines.set(place, `other ${turn}`);
-    signs.add(lines.signOf(place));
-    expect(lines.at(lines.signOf(place))).toBe(`other ${turn}`);
-  }
-  expect(signs.size).toBe(1);
-  expect(lines.at('plain')).toBe('plain');
 });

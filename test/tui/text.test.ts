@@ -6,6 +6,7 @@ import { place } from '../../src/tui/column.ts';
 import { bytes, count, duration, moment, ranges } from '../../src/tui/format.ts';
 import { decode, Keyboard } from '../../src/tui/keyboard.ts';
 import { layout } from '../../src/tui/layout.ts';
+import { Lines } from '../../src/tui/lines.ts';
 import { cut, fitted, width } from '../../src/tui/width.ts';
 
 test('keys have names', () => {
@@ -134,4 +135,21 @@ test('a layout fills the screen but for its last line, and always has a row', ()
       expect(lines).toBe(Math.max(1, rows - 1));
     }
   }
+});
+
+test('Ink is given one sign for each line, so that it keeps no more texts than a screen has lines', () => {
+  const lines = new Lines();
+  const places = Array.from({ length: 60 }, () => lines.take());
+  for (const place of places) lines.set(place, `line ${place}`);
+  expect(places.map((place) => lines.at(lines.signOf(place)))).toEqual(places.map((place) => `line ${place}`));
+  const signs = new Set<string>();
+  for (let turn = 0; turn < 1000; turn += 1) {
+    lines.give(7);
+    const place = lines.take();
+    lines.set(place, `other ${turn}`);
+    signs.add(lines.signOf(place));
+    expect(lines.at(lines.signOf(place))).toBe(`other ${turn}`);
+  }
+  expect(signs.size).toBe(1);
+  expect(lines.at('plain')).toBe('plain');
 });
