@@ -123,7 +123,7 @@ function* nextSteps(trace: Trace, analysis: Analysis, options: RenderOptions): G
   const file = names.length > namesWritten ? 'FILE...' : names.map(shellWord).join(' ');
   yield `warmwire ${file}`;
   yield `warmwire explain ${file} ${worthExplaining(trace, analysis)}`;
-  yield `warmwire report ${file} -w report.json`;
+  yield `warmwire report ${file} -w report.html`;
 }
 
 /** The first avoidable connection of the worst origin, else the first connection. */

@@ -28,10 +28,11 @@ const noticeable = 10 * millisecond;
 
 export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[] {
   const connection = snapshot.trace.connection(id);
+  const exchanges = snapshot.trace.exchanges(id);
   return withComments(connection.file, snapshot, [
     ...setUp(connection, theme),
-    ...snapshot.trace.exchanges(id).flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),
-    ...idleAtEnd(connection),
+    ...exchanges.flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),
+    ...idleAtEnd(connection, exchanges.at(-1)),
     ...probes(connection, theme),
     closing(connection),
     ...successors(connection, snapshot),
@@ -133,8 +134,10 @@ function* probes({ probes: { client, server, acks, unanswered, interval } }: Con
 /** From its last exchange to its close, where that was worth telling. */
 const waited = ({ requests, idleBeforeClose = 0 }: Connection): boolean => requests > 0 && idleBeforeClose >= noticeable;
 
-function* idleAtEnd(connection: Connection): Generator<StoryLine> {
+/** A request that is waiting for its response is no idle time. */
+function* idleAtEnd(connection: Connection, last: Exchange | undefined): Generator<StoryLine> {
   const { closed, idleBeforeClose } = connection;
+  if (last !== undefined && last.responseEnd === undefined) return;
   if (closed === undefined || idleBeforeClose === undefined || !waited(connection)) return;
   yield { kind: 'idle', time: closed - idleBeforeClose, text: 'no exchange in progress', took: idleBeforeClose, frames: [] };
 }

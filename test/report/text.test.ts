@@ -33,7 +33,7 @@ test('80 columns', () => {
                suggest a limit (server closes after 2.0 s)
     Next     warmwire made-up.pcap
              warmwire explain made-up.pcap 2
-             warmwire report made-up.pcap -w report.json
+             warmwire report made-up.pcap -w report.html
     "
   `);
 });

@@ -109,7 +109,9 @@ function isOneOfSeveral({ keys, trace }: Judgement, connection: number): boolean
     else beyond = middle;
   }
   const closed = columns.closed(connection);
-  return members
-    .subarray(Math.max(0, place - neighbours), place + neighbours)
-    .some((each) => each !== connection && columns.established(each) && columns.opened(each) < closed && !(columns.closed(each) <= closed));
+  const isOpen = (each: number): boolean => !(columns.closed(each) <= closed) && columns.established(each);
+  for (let at = place + 1; at < members.length && at < place + neighbours && columns.opened(members[at]!) < closed; at += 1)
+    if (isOpen(members[at]!)) return true;
+  for (let at = place - 1; at >= 0 && at >= place - neighbours; at -= 1) if (isOpen(members[at]!)) return true;
+  return false;
 }

@@ -18,6 +18,7 @@ export function idleWords({ idle, announced }: Measures): string {
 }
 
 export function inWords(time: Duration): string {
+  if (time < millisecond) return `${(time / millisecond).toFixed(1)} ms`;
   if (time < second) return `${Math.round(time / millisecond)} ms`;
   return time === Number.POSITIVE_INFINITY ? 'no limit' : `${(time / second).toFixed(1)} s`;
 }
