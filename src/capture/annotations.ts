@@ -11,6 +11,13 @@ export interface Comment {
   readonly text: string;
 }
 
+/** Who wrote a section of the file, and where. */
+export interface SectionFacts {
+  readonly hardware: string | undefined;
+  readonly system: string | undefined;
+  readonly application: string | undefined;
+}
+
 export interface InterfaceFacts {
   readonly linkType: number;
   /** 0 where everything was captured. */
@@ -18,6 +25,10 @@ export interface InterfaceFacts {
   readonly name: string | undefined;
   readonly description: string | undefined;
   readonly filter: string | undefined;
+  readonly hardware: string | undefined;
+  readonly system: string | undefined;
+  /** Bits per second. */
+  readonly speed: number | undefined;
   /** Nanoseconds in one tick of its clock, where that is a whole number; 0 for a finer one. */
   readonly tick: number;
   /** Packets seen and lost by the capturing system, as the last Interface Statistics Block says. */
@@ -29,6 +40,8 @@ export class Annotations {
   readonly comments: Comment[] = [];
   /** All that there were; `comments` keeps the first of them. */
   commentCount = 0;
+  /** Those that tell of themselves. The first ones are kept. */
+  readonly sections: SectionFacts[] = [];
   /** Of all sections, in order: a frame's `interface` is an index into it. The first ones are kept. */
   readonly interfaces: InterfaceFacts[] = [];
   interfaceCount = 0;
@@ -38,6 +51,10 @@ export class Annotations {
   comment(about: Comment['about'], number: number, buffer: Uint8Array, start: number, end: number): void {
     this.commentCount += 1;
     if (this.comments.length < limits.comments) this.comments.push({ about, number, text: utf8(buffer, start, end) });
+  }
+
+  section(facts: SectionFacts): void {
+    if (this.sections.length < limits.interfaces) this.sections.push(facts);
   }
 
   interface(facts: InterfaceFacts): void {

@@ -1,14 +1,13 @@
 /** pcapng (draft-ietf-opsawg-pcapng): sections of blocks, any number of interfaces, either byte order. */
 
 import { limits } from '../limits.ts';
-import { second } from '../time.ts';
-import { type Comment, utf8 } from './annotations.ts';
+import type { Comment } from './annotations.ts';
 import { DropCounts } from './drop-counts.ts';
 import type { CaptureContext, Frame, Framer } from './frame.ts';
 import { type CaptureInterface, InterfaceKinds } from './interface-kinds.ts';
 import { beginsPcap } from './magic.ts';
 import * as B from './pcapng-block.ts';
-import { dropCount, eachOption, keepComments, keepNames } from './pcapng-options.ts';
+import { dropCount, eachOption, interfaceOptions, keepComments, keepNames, keepWriter } from './pcapng-options.ts';
 
 // 00 00 00 06  00 00 00 44  …body…  00 00 00 44
 // └── type ──┘ └─ length ─┘         └─ length ─┘     every block; the length counts all of it
@@ -307,6 +306,7 @@ export class PcapngFramer implements Framer {
     const [major, minor] = end - p < 8 ? [0, 0] : [view.getUint16(p + 4, this.#littleEndian), view.getUint16(p + 6, this.#littleEndian)];
     if (major !== 1) this.#context.notes.add('unknown-version', this.#context.facts.frames + 1, `pcapng ${major}.${minor} instead of 1.0`);
     this.#comments('section', 0, buffer, view, p + 16, end);
+    keepWriter(this.#context.facts.annotations, buffer, view, this.#littleEndian, p + 16, end);
     return true;
   }
 
@@ -316,32 +316,21 @@ export class PcapngFramer implements Framer {
     const le = this.#littleEndian;
     const linkType = view.getUint16(p, le);
     const snapLength = view.getUint32(p + 4, le);
-    let resolution = 6;
-    let offset = 0n;
-    const texts: (string | undefined)[] = [];
-    eachOption(view, le, p + 8, end, (code, at, length) => {
-      if (code === 9 && length >= 1) resolution = view.getUint8(at);
-      else if (code === 14 && length >= 8) offset = view.getBigInt64(at, le) * BigInt(second);
-      else if (code === 2 || code === 3) texts[code] ??= utf8(buffer, at, at + length);
-      else if (code === 11 && length > 1 && view.getUint8(at) === 0) texts[code] ??= utf8(buffer, at + 1, at + length);
-    });
-    const { facts } = this.#context;
-    const { annotations } = facts;
+    const told = interfaceOptions(buffer, view, le, p + 8, end);
+    const { facts, notes } = this.#context;
     this.#comments('interface', this.#earlier + this.#interfaces.length, buffer, view, p + 8, end);
-    const described = this.#kinds.of(linkType, snapLength, resolution, offset);
+    const described = this.#kinds.of(linkType, snapLength, told.resolution, told.offset);
     this.#interfaces.push(described);
     if (!described) {
-      this.#context.notes.add('interface-limit', facts.frames + 1);
+      notes.add('interface-limit', facts.frames + 1);
       return true;
     }
     if (described.clock.finerThanMicroseconds) facts.timeDigits = 9;
     facts.link(linkType);
-    annotations.interface({
+    facts.annotations.interface({
       linkType,
       snapLength,
-      name: texts[2],
-      description: texts[3],
-      filter: texts[11],
+      ...told.facts,
       tick: described.clock.nanosecondsPerTick,
       received: undefined,
       dropped: undefined,

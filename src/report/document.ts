@@ -12,7 +12,7 @@ import {
   type Totals,
 } from '../analysis/index.ts';
 import { type Duration, second, toIso8601, toMilliseconds } from '../time.ts';
-import { type CaptureFacts, type Comment, type InterfaceFacts, linkTypeName, type Trace } from '../trace/index.ts';
+import { type CaptureFacts, type Comment, type InterfaceFacts, linkTypeName, type SectionFacts, type Trace } from '../trace/index.ts';
 import type { RenderOptions } from './format.ts';
 
 /** Members that are undefined are left out when they are written. */
@@ -52,19 +52,25 @@ export const capturePart = (capture: CaptureFacts): Part => ({
   frames_dropped_by_capture: capture.framesDropped,
   frames_duplicate: capture.framesDuplicate,
   damaged_at_offset: capture.damagedAtOffset,
+  sections: capture.sections.length === 0 ? undefined : capture.sections.map(sectionPart),
   interfaces: capture.interfaces.length === 0 ? undefined : capture.interfaces.map(interfacePart),
   comments: capture.comments.length === 0 ? undefined : capture.comments.map(commentPart),
   comments_not_listed: capture.commentCount - capture.comments.length || undefined,
 });
 
-const interfacePart = ({ name, description, filter, linkType, snapLength, received, dropped }: InterfaceFacts): Part => ({
-  name,
-  description,
-  capture_filter: filter,
-  link_type: linkTypeName(linkType),
-  snap_length: snapLength || undefined,
-  frames_received: received,
-  frames_dropped: dropped,
+const sectionPart = ({ hardware, system, application }: SectionFacts): Part => ({ hardware, os: system, application });
+
+const interfacePart = (facts: InterfaceFacts): Part => ({
+  name: facts.name,
+  description: facts.description,
+  hardware: facts.hardware,
+  os: facts.system,
+  speed_bits_per_s: facts.speed,
+  capture_filter: facts.filter,
+  link_type: linkTypeName(facts.linkType),
+  snap_length: facts.snapLength || undefined,
+  frames_received: facts.received,
+  frames_dropped: facts.dropped,
 });
 
 const commentPart = ({ about, number, text }: Comment): Part => ({

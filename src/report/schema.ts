@@ -80,11 +80,18 @@ const capture = z.strictObject({
   frames_duplicate: count,
   damaged_at_offset: count.optional(),
   sha256: z.string().optional(),
+  sections: z
+    .array(z.strictObject({ hardware: z.string().optional(), os: z.string().optional(), application: z.string().optional() }))
+    .optional()
+    .describe('Who wrote a pcapng, as its sections tell.'),
   interfaces: z
     .array(
       z.strictObject({
         name: z.string().optional(),
         description: z.string().optional(),
+        hardware: z.string().optional(),
+        os: z.string().optional(),
+        speed_bits_per_s: z.number().optional(),
         capture_filter: z.string().optional(),
         link_type: z.string(),
         snap_length: count.optional(),

@@ -83,6 +83,7 @@ export class CaptureInput {
       framesDropped: facts.framesDropped,
       framesDuplicate: this.duplicates,
       damagedAtOffset: facts.damagedAt,
+      sections: facts.annotations.sections,
       interfaces: facts.annotations.interfaces,
       comments: facts.annotations.comments,
       commentCount: facts.annotations.commentCount,

@@ -1,6 +1,6 @@
 /** What was seen in a whole capture: columns for pass 2, and the record of one connection when it is asked for. */
 
-import type { Comment, InterfaceFacts } from '../capture/index.ts';
+import type { Comment, InterfaceFacts, SectionFacts } from '../capture/index.ts';
 import type { Exchange, PersistenceRule } from '../http/exchange.ts';
 import type { GoAway } from '../http/http2-facts.ts';
 import type { NoteCount } from '../note.ts';
@@ -28,6 +28,8 @@ export interface CaptureFacts {
   readonly framesDropped: number | undefined;
   readonly framesDuplicate: number;
   readonly damagedAtOffset: number | undefined;
+  /** Who wrote the capture, as its sections tell. Empty for classic pcap. */
+  readonly sections: readonly SectionFacts[];
   /** As the capture describes them; a connection's `interface` is an index into it. Empty for classic pcap. */
   readonly interfaces: readonly InterfaceFacts[];
   /** The first of them; `commentCount` tells how many there are. */

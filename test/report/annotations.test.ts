@@ -21,7 +21,18 @@ describe('a pcapng with names, comments and statistics', () => {
     expect(() => reportSchema.parse(report)).not.toThrow();
     expect(report.captures[0]).toMatchObject({
       frames_dropped_by_capture: 12,
-      interfaces: [{ name: 'eth7', capture_filter: 'tcp port 80', link_type: 'ETHERNET', frames_received: 1204, frames_dropped: 12 }],
+      sections: [{ hardware: 'a box', os: 'Linux 6.1', application: 'Dumpcap 4.0' }],
+      interfaces: [
+        {
+          name: 'eth7',
+          os: 'Linux',
+          speed_bits_per_s: 1e9,
+          capture_filter: 'tcp port 80',
+          link_type: 'ETHERNET',
+          frames_received: 1204,
+          frames_dropped: 12,
+        },
+      ],
       comments: [
         { about: 'section', text: 'taken at the <b>proxy</b>' },
         { about: 'frame', frame: 4, text: 'slow again\n=here' },
@@ -36,7 +47,9 @@ describe('a pcapng with names, comments and statistics', () => {
     const text = rendered('text', annotated);
     expect(text).toContain('The capture is missing 12 frames that the capturing system dropped.');
     expect(text).toMatch(/Warning {2}the capturing system dropped 12 frames \(eth7 12 of 1,204\): requests, answers and closes\n/);
-    expect(text).toMatch(/^Comment {2}capture: taken at the <b>proxy<\/b>\n {9}frame 4: slow again =here$/m);
+    expect(text).toMatch(
+      /^Comment {2}written by Dumpcap 4\.0, Linux 6\.1, a box\n {9}capture: taken at the <b>proxy<\/b>\n {9}frame 4: slow again =here$/m,
+    );
     expect(rendered('text', plain)).not.toMatch(/Comment|dropped/);
   });
 

@@ -25,9 +25,22 @@ export const section: Uint8Array = block(
   u32(-1),
   u32(-1),
   option(1, 'taken at the <b>proxy</b>'),
+  option(2, 'a box'),
+  option(3, 'Linux 6.1'),
+  option(4, 'Dumpcap 4.0'),
   END,
 );
-const eth7 = block(1, u16(1), u16(0), u32(262_144), option(2, 'eth7'), option(11, [0, ...Buffer.from('tcp port 80')]), END);
+const eth7 = block(
+  1,
+  u16(1),
+  u16(0),
+  u32(262_144),
+  option(2, 'eth7'),
+  option(11, [0, ...Buffer.from('tcp port 80')]),
+  option(8, [...u32(1e9), ...u32(0)]),
+  option(12, 'Linux'),
+  END,
+);
 const names = block(
   4,
   u16(1),

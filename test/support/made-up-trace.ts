@@ -99,6 +99,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
         interfaces: [],
         comments: [],
         commentCount: 0,
+        sections: [],
       },
     ],
     readWith: {},

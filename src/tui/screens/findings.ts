@@ -118,6 +118,11 @@ const concerned = (subject: Exclude<Subject, Remark>): number =>
 function* comments({ trace: { captures } }: Snapshot): Generator<Subject> {
   for (const capture of captures) {
     const of = captures.length > 1 ? ` of ${capture.name}` : '';
+    for (const { application, system, hardware } of capture.sections.slice(0, 1))
+      yield {
+        kind: 'comment',
+        text: `capture${of}: written by ${[application, system, hardware].filter((one) => one !== undefined).join(', ')}`,
+      };
     for (const { about, number, text } of capture.comments) {
       const place = about === 'section' ? 'capture' : about === 'frame' || about === 'interface' ? `${about} ${number}` : about;
       yield { kind: 'comment', text: `${place}${of}: ${text.trim()}` };
