@@ -18,6 +18,10 @@ export interface SectionFacts {
   readonly application: string | undefined;
 }
 
+/** `Dumpcap (Wireshark) 4.0.17, Linux 6.1.0, Intel Xeon` */
+export const writerOf = ({ application, system, hardware }: SectionFacts): string =>
+  [application, system, hardware].filter((one) => one !== undefined).join(', ');
+
 export interface InterfaceFacts {
   readonly linkType: number;
   /** 0 where everything was captured. */
@@ -42,6 +46,7 @@ export class Annotations {
   commentCount = 0;
   /** Those that tell of themselves. The first ones are kept. */
   readonly sections: SectionFacts[] = [];
+  sectionCount = 0;
   /** Of all sections, in order: a frame's `interface` is an index into it. The first ones are kept. */
   readonly interfaces: InterfaceFacts[] = [];
   interfaceCount = 0;
@@ -54,6 +59,7 @@ export class Annotations {
   }
 
   section(facts: SectionFacts): void {
+    this.sectionCount += 1;
     if (this.sections.length < limits.interfaces) this.sections.push(facts);
   }
 

@@ -1,6 +1,6 @@
 /** The door of capture: turns the bytes of a capture file into frames. */
 
-export type { Annotations, Comment, InterfaceFacts, SectionFacts } from './annotations.ts';
+export { type Annotations, type Comment, type InterfaceFacts, type SectionFacts, writerOf } from './annotations.ts';
 export { type Captures, capturesSize, type OpenedCapture, openCaptures } from './captures.ts';
 export { type Compression, SourceFacts } from './compression.ts';
 export { CaptureFault, type CaptureSink, type Frame, type ReaderFacts } from './frame.ts';

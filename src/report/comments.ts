@@ -1,7 +1,7 @@
 /** What people wrote into the capture: on its frames, its interfaces, on the whole. */
 
 import { show } from '../show.ts';
-import type { Comment, Connection, Exchange, SectionFacts, Trace } from '../trace/index.ts';
+import { type Comment, type Connection, type Exchange, type Trace, writerOf } from '../trace/index.ts';
 import { cut } from './table.ts';
 import { counted } from './words.ts';
 
@@ -16,7 +16,7 @@ export function* comments(trace: Trace): Generator<string> {
     all += capture.commentCount;
     const writer = capture.sections[0];
     if (writer !== undefined)
-      yield `${capture.sections.length > 1 ? 'first ' : ''}written by ${writtenBy(writer)}${trace.captures.length > 1 ? `: ${show(capture.name)}` : ''}`;
+      yield `${capture.sectionCount > 1 ? 'first ' : ''}written by ${cut(show(writerOf(writer).replace(/\s+/g, ' ')), textShown)}${trace.captures.length > 1 ? `: ${show(capture.name)}` : ''}`;
     for (const comment of capture.comments.slice(0, shown - told)) {
       told += 1;
       const of = trace.captures.length > 1 ? ` of ${show(capture.name)}` : '';
@@ -37,18 +37,6 @@ export function commentsOn(trace: Trace, connection: Connection, exchanges: read
     named.add(requestFirstFrame).add(requestFrame).add(responseFirstFrame).add(responseFrame);
   return written.filter(({ number }) => named.has(number));
 }
-
-/** `Dumpcap (Wireshark) 4.0.17, Linux 6.1.0, Intel Xeon` */
-export const writtenBy = ({ application, system, hardware }: SectionFacts): string =>
-  cut(
-    show(
-      [application, system, hardware]
-        .filter((one) => one !== undefined)
-        .join(', ')
-        .replace(/\s+/g, ' '),
-    ),
-    textShown,
-  );
 
 export const written = ({ text }: Comment): string => cut(show(text.replace(/\s+/g, ' ').trim()), textShown);
 

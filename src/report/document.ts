@@ -53,6 +53,7 @@ export const capturePart = (capture: CaptureFacts): Part => ({
   frames_duplicate: capture.framesDuplicate,
   damaged_at_offset: capture.damagedAtOffset,
   sections: capture.sections.length === 0 ? undefined : capture.sections.map(sectionPart),
+  sections_not_listed: capture.sectionCount - capture.sections.length || undefined,
   interfaces: capture.interfaces.length === 0 ? undefined : capture.interfaces.map(interfacePart),
   comments: capture.comments.length === 0 ? undefined : capture.comments.map(commentPart),
   comments_not_listed: capture.commentCount - capture.comments.length || undefined,

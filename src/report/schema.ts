@@ -84,6 +84,7 @@ const capture = z.strictObject({
     .array(z.strictObject({ hardware: z.string().optional(), os: z.string().optional(), application: z.string().optional() }))
     .optional()
     .describe('Who wrote a pcapng, as its sections tell.'),
+  sections_not_listed: count.optional(),
   interfaces: z
     .array(
       z.strictObject({

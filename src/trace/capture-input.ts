@@ -84,6 +84,7 @@ export class CaptureInput {
       framesDuplicate: this.duplicates,
       damagedAtOffset: facts.damagedAt,
       sections: facts.annotations.sections,
+      sectionCount: facts.annotations.sectionCount,
       interfaces: facts.annotations.interfaces,
       comments: facts.annotations.comments,
       commentCount: facts.annotations.commentCount,

@@ -1,6 +1,6 @@
 /** The door of trace: wires the rooms together and keeps the record of what was seen. */
 
-export { type Comment, type InterfaceFacts, linkTypeName, type SectionFacts } from '../capture/index.ts';
+export { type Comment, type InterfaceFacts, linkTypeName, type SectionFacts, writerOf } from '../capture/index.ts';
 export type { Exchange, GoAway, Http2Ping, Http2Summary, HttpVersion, Persistence, PersistenceRule } from '../http/index.ts';
 export { httpVersions, persistenceRules } from '../http/index.ts';
 export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';

@@ -28,8 +28,9 @@ export interface CaptureFacts {
   readonly framesDropped: number | undefined;
   readonly framesDuplicate: number;
   readonly damagedAtOffset: number | undefined;
-  /** Who wrote the capture, as its sections tell. Empty for classic pcap. */
+  /** Who wrote the capture, as its sections tell: the first of them, and how many there are. Empty for classic pcap. */
   readonly sections: readonly SectionFacts[];
+  readonly sectionCount: number;
   /** As the capture describes them; a connection's `interface` is an index into it. Empty for classic pcap. */
   readonly interfaces: readonly InterfaceFacts[];
   /** The first of them; `commentCount` tells how many there are. */

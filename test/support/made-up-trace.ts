@@ -100,6 +100,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
         comments: [],
         commentCount: 0,
         sections: [],
+        sectionCount: 0,
       },
     ],
     readWith: {},

@@ -1,6 +1,7 @@
 /** What was found and what to change: advice first, for it is what one came for. */
 
 import type { Advice, Finding } from '../../analysis/index.ts';
+import { writerOf } from '../../trace/index.ts';
 import type { Cell, Column } from '../column.ts';
 import { count, duration, ranges } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
@@ -118,11 +119,8 @@ const concerned = (subject: Exclude<Subject, Remark>): number =>
 function* comments({ trace: { captures } }: Snapshot): Generator<Subject> {
   for (const capture of captures) {
     const of = captures.length > 1 ? ` of ${capture.name}` : '';
-    for (const { application, system, hardware } of capture.sections.slice(0, 1))
-      yield {
-        kind: 'comment',
-        text: `capture${of}: written by ${[application, system, hardware].filter((one) => one !== undefined).join(', ')}`,
-      };
+    const [writer] = capture.sections;
+    if (writer !== undefined) yield { kind: 'comment', text: `capture${of}: written by ${writerOf(writer)}` };
     for (const { about, number, text } of capture.comments) {
       const place = about === 'section' ? 'capture' : about === 'frame' || about === 'interface' ? `${about} ${number}` : about;
       yield { kind: 'comment', text: `${place}${of}: ${text.trim()}` };
