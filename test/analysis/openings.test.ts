@@ -206,4 +206,26 @@ describe('opening classes', () => {
     expect(openings(list)).toEqual(['first', 'missed_reuse']);
     expect(analyse(madeUpTrace(list)).verdict(1)).toMatchObject({ wasted: ms(40), wastedBlocking: 0 });
   });
+
+  it('tells the end of the one before as the reason, a TLS alert too', () => {
+    const alerted: MadeUpConnection = {
+      at: 0,
+      tls: true,
+      authority: 'a',
+      exchanges: [[ms(40), ms(60)]],
+      closed: ms(90),
+      closedBy: 'server',
+      rest: { tls: { alert: { frame: 6 } } as NonNullable<Connection['tls']> },
+    };
+    const next: MadeUpConnection = { at: seconds(1), tls: true, authority: 'a', exchanges: [[seconds(1) + ms(40), seconds(2)]] };
+    const { opening, reason } = analyse(madeUpTrace([alerted, next])).verdict(1);
+    expect({ opening, reason }).toMatchObject({
+      opening: 'churn',
+      reason: {
+        code: 'tls_alert',
+        frames: [6, 7],
+        text: 'connection 0 had served its last request 940 ms before: a fatal TLS alert ended the connection',
+      },
+    });
+  });
 });

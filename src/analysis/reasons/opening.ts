@@ -57,11 +57,12 @@ export class Opening {
     return this.known.openings.previous[this.connection]!;
   }
 
-  /** The exchange of the previous one that had ended last by then; -1. */
+  /** The exchange of the previous one that had been answered last by then; -1. */
   get lastBefore(): number {
     const { columns, opened } = this;
     let last = -1;
     for (let exchange = columns.firstExchange(this.previous); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+      if (!columns.answered(exchange)) continue;
       const end = columns.exchangeEnd(exchange);
       if (end <= opened && (last < 0 || end > columns.exchangeEnd(last))) last = exchange;
     }
