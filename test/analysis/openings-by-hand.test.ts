@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Analysis, analyse } from '../../src/analysis/index.ts';
+import { analyse } from '../../src/analysis/index.ts';
 import { Inspector, type Trace } from '../../src/trace/index.ts';
 import { shared } from '../support/shared.ts';
 
@@ -23,7 +23,9 @@ const rows = readFileSync(table, 'utf8')
     return { capture, stream: Number(stream), byHand: rest.slice(0, 4), frames: rest[4] ?? '', seen };
   });
 
-function read(name: string): { trace: Trace; analysis: Analysis } {
+function traceOf(name: string): Trace {
+  const known = traces.get(name);
+  if (known !== undefined) return known;
   const path = `${captures}/${name}`;
   const bytes = readFileSync(path);
   const keys = `${path}.keys`;
@@ -32,15 +34,20 @@ function read(name: string): { trace: Trace; analysis: Analysis } {
   inspector.push(name.endsWith('.gz') ? gunzipSync(bytes) : bytes);
   inspector.end();
   const trace = inspector.trace();
-  return { trace, analysis: analyse(trace) };
+  traces.set(name, trace);
+  return trace;
 }
+
+/** Read once. */
+const traces = new Map<string, Trace>();
 
 const list = [...new Set(rows.map(({ capture }) => capture))];
 
 describe.skipIf(!existsSync(captures))('openings as a person read them', () => {
   const ours = new Map<(typeof rows)[number], string[]>();
   it.each(list)('%s', (name) => {
-    const { trace, analysis } = read(name);
+    const trace = traceOf(name);
+    const analysis = analyse(trace);
     const byStream = new Map<number, number>();
     for (let each = 0; each < trace.size; each += 1) byStream.set(trace.connection(each).tcpStream ?? each, each);
     const streamOf = (connection: number | undefined): string =>

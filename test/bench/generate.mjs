@@ -97,7 +97,7 @@ const FILLING = Buffer.alloc(1460, 'x');
 const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36';
 
 /** One connection as a generator: each step writes one segment and yields the time until the next. */
-function* connection(writer, id, random, { requests, body }) {
+function* connection(writer, id, random, { requests, body, origins = 50 }) {
   let time = yield;
   const next = [random(0xffffffff), random(0xffffffff)];
   const send = (side, flags, payload = NOTHING) => {
@@ -116,7 +116,7 @@ function* connection(writer, id, random, { requests, body }) {
       0,
       PSH | ACK,
       Buffer.from(
-        `GET /asset/${random(100_000)}?v=${i} HTTP/1.1\r\nHost: www${id % 50}.example\r\nUser-Agent: ${agent}\r\nAccept: */*\r\n\r\n`,
+        `GET /asset/${random(100_000)}?v=${i} HTTP/1.1\r\nHost: www${id % origins}.example\r\nUser-Agent: ${agent}\r\nAccept: */*\r\n\r\n`,
       ),
     );
     time = yield 1000 + random(50_000);
@@ -197,6 +197,9 @@ const kinds = {
   ordinary: { requests: (random) => 1 + random(20), body: (random) => (random(4) === 0 ? random(40_000) : random(4000)), open: 400 },
   /** One small request each. */
   short: { requests: () => 1, body: (random) => random(200), open: 2000 },
+  /** Ten small requests each; to few origins, and to as many as there are connections, nearly. */
+  kept: { requests: () => 10, body: (random) => random(200), open: 2000 },
+  scattered: { requests: () => 10, body: (random) => random(200), open: 2000, origins: 50_000 },
   /** A thousand streams on each connection. */
   http2: { requests: () => 1000, body: (random) => (random(10) === 0 ? random(40_000) : random(2000)), open: 20, story: multiplexed },
 };

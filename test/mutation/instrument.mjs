@@ -37,15 +37,18 @@ const loops = new Set(['ForStatement', 'ForOfStatement', 'ForInStatement', 'Whil
 const wrappers = new Set(['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression']);
 
 /**
- * The source with its mutants: `$mutation.on(ID) ? mutated : original`. What the module computes once, when it is loaded, is computed again when one
- * of its mutants is switched on; loops count their turns, so that one without an end ends.
+ * The source with its mutants, or, where they are not wanted, with what those of other files need of it: `$mutation.on(ID) ? mutated : original`. What the module computes once, when it is loaded, is told to the runner
+ * (`$mutation.once`), which computes it again when one of its mutants is switched on; functions tell that they are called (`$mutation.here`);
+ * loops count their turns, so that one without an end ends.
  */
-export function instrument(source, file, firstId) {
+export function instrument(source, file, firstId, isWanted) {
   const mutants = [];
+  /** How many functions what is being written lies in: 0 is computed when the module is loaded. */
+  let depth = 0;
   const add = (node, replacement) => {
     const id = firstId + mutants.length;
     const line = source.slice(0, node.start).split('\n').length;
-    mutants.push({ id, file, line, original: source.slice(node.start, node.end).slice(0, 100), replacement });
+    mutants.push({ id, file, line, original: source.slice(node.start, node.end).slice(0, 100), replacement, once: depth === 0 });
     return id;
   };
   const again = [];
@@ -62,6 +65,7 @@ export function instrument(source, file, firstId) {
   };
   const choose = (node, alternatives) => {
     let text = render(node);
+    if (!isWanted) return text;
     for (const [name, code] of alternatives.reverse()) text = `($mutation.on(${add(node, name)})?(${code}):(${text}))`;
     return text;
   };
@@ -69,20 +73,32 @@ export function instrument(source, file, firstId) {
   /** Each node is written once, wherever it appears. */
   const written = new Map();
   const mutated = (node, parent, key) => {
-    if (!written.has(node)) written.set(node, write(node, parent, key));
+    if (!written.has(node)) {
+      const deeper = functions.has(node.type) ? 1 : 0;
+      depth += deeper;
+      written.set(node, write(node, parent, key));
+      depth -= deeper;
+    }
     return written.get(node);
   };
   const write = (node, parent, key) => {
     if (node.type === 'BlockStatement') return block(node, parent);
+    if (isPace(node)) return source.slice(node.start, node.end);
     if (loops.has(parent.type) && key === 'body') return `{$mutation.turn();${render(node)}}`;
+    if (parent.type === 'ArrowFunctionExpression' && key === 'body') return `(${here},${expression(node, parent, key)})`;
+    return expression(node, parent, key);
+  };
+  const here = `$mutation.here(${JSON.stringify(file)})`;
+  const expression = (node, parent, key) => {
     if (isFixed(node, parent, key)) return render(node);
     return choose(node, alternativesOf(node, parent, key, { render, mutated, source }));
   };
   const block = (node, parent) => {
     const inside = render(node, node.start + 1, node.end - 1);
     const turn = loops.has(parent.type) ? '$mutation.turn();' : '';
-    if (node.body.length === 0) return `{${turn}}`;
-    return `{${turn}if(!$mutation.on(${add(node, '{}')})){${inside}}}`;
+    const called = functions.has(parent.type) ? `${here};` : '';
+    if (node.body.length === 0 || !isWanted) return `{${called}${turn}${inside}}`;
+    return `{${called}${turn}if(!$mutation.on(${add(node, '{}')})){${inside}}}`;
   };
 
   let out = '';
@@ -92,27 +108,37 @@ export function instrument(source, file, firstId) {
     const [first] = declaration?.type === 'VariableDeclaration' ? declaration.declarations : [];
     out += source.slice(at, statement.start);
     at = statement.end;
-    if (statement.type === 'ImportDeclaration' || statement.type.startsWith('ExportAll'))
+    if (
+      statement.type === 'ImportDeclaration' ||
+      statement.type.startsWith('ExportAll') ||
+      (statement.type.startsWith('Export') && !declaration)
+    )
       out += source.slice(statement.start, statement.end);
     else if (first?.id.type === 'Identifier' && first.init) {
       const before = mutants.length;
       const value = mutated(first.init, first, 'init');
-      const ids = mutants.slice(before).map(({ id }) => id);
+      const ids = mutants.slice(before).flatMap(({ id, once }) => (once ? [id] : []));
       out += `${source.slice(statement.start, first.init.start).replace(/\bconst\b/, 'let')}${value};`;
-      if (ids.length > 0 && isComputed(first.init)) again.push(`$mutation.once([${ids}],()=>{${first.id.name}=${value};});`);
+      const text = JSON.stringify(source.slice(first.init.start, first.init.end));
+      if (isComputed(first.init)) again.push(`$mutation.once('${first.id.name}',${text},[${ids}],()=>{${first.id.name}=${value};});`);
     } else out += mutated(statement, tree, 'body');
   }
-  return { code: out + source.slice(at) + again.join('\n'), mutants };
+  return {
+    code: `${out}${source.slice(at)}\n${again.join('\n')}\n$mutation.loaded(${JSON.stringify(file)},${JSON.stringify(source)});`,
+    mutants,
+  };
 }
+
+/** `if (each % stepRows === 0) yield;`: where a step ends changes when something is computed, and nothing of what. */
+const isPace = ({ type, consequent }) =>
+  type === 'IfStatement' && consequent.expression?.type === 'YieldExpression' && consequent.expression.argument === null;
 
 /** Whether anything of it is computed when the module is loaded, not only when a function of it is called. */
 function isComputed(node) {
   if (functions.has(node.type)) return false;
   return (
-    node.type === 'Literal' ||
-    node.type === 'TemplateLiteral' ||
-    childrenOf(node).some((child) => isComputed(child.node)) ||
-    node.type === 'ArrayExpression'
+    ['Literal', 'TemplateLiteral', 'ArrayExpression', 'CallExpression', 'NewExpression'].includes(node.type) ||
+    childrenOf(node).some((child) => isComputed(child.node))
   );
 }
 

@@ -1,7 +1,7 @@
 /** Runs each test once as it is and then with every mutant that it came past and nobody has killed yet. */
 
 import { setMaxListeners } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { TestRunner } from 'vitest';
 
@@ -10,7 +10,11 @@ const patience = 30;
 const leastTurns = 200_000;
 
 const hits = new Set();
-const again = new Map();
+/** Files of which something was called. */
+const called = new Set();
+/** What modules computed when they were loaded, in that order, each after what it is made of. */
+const values = [];
+const sources = new Map();
 let active = 0;
 let turns = 0;
 let mostTurns = Number.POSITIVE_INFINITY;
@@ -20,14 +24,41 @@ globalThis.$mutation = {
     if (active === 0) hits.add(id);
     return active === id;
   },
+  here(file) {
+    if (active === 0) called.add(file);
+  },
   turn() {
     turns += 1;
     if (turns > mostTurns) throw new Error('no end in sight');
   },
-  once(ids, compute) {
-    for (const id of ids) again.set(id, compute);
+  once(name, text, ids, compute) {
+    values.push({ name, text, ids, compute });
+  },
+  loaded(file, source) {
+    sources.set(file, source);
+    reach = undefined;
   },
 };
+
+/** By mutant of a value: what is made of that value, itself included, to be computed again; and the files and names by which its difference is seen. */
+let reach;
+function reachOf(id) {
+  reach ??= new Map(
+    values.flatMap(({ name, ids }) => {
+      const names = new Set([name]);
+      for (const other of values) if ([...names].some((known) => mentions(other.text, known))) names.add(other.name);
+      const made = values.filter((value) => names.has(value.name));
+      const files = [...sources].filter(([, source]) => [...names].some((known) => mentions(source, known))).map(([file]) => file);
+      return ids.map((each) => [each, { made, files, names }]);
+    }),
+  );
+  return reach.get(id);
+}
+const words = new Map();
+function mentions(text, name) {
+  if (!words.has(text)) words.set(text, new Set(text.match(/[\w$]+/g)));
+  return words.get(text).has(name);
+}
 
 // Each run of a test listens to the signal of the first.
 setMaxListeners(0);
@@ -35,36 +66,50 @@ fc.configureGlobal({ seed: 1, endOnFailure: true });
 
 const killed = new Map();
 const seen = new Set();
+const tests = new Map();
+
+/** Of values: those whose difference this test could see, by what it called or by what its own file names. */
+function valuesSeen(path) {
+  if (!tests.has(path)) tests.set(path, readFileSync(path, 'utf8'));
+  return values.flatMap(({ ids }) => {
+    if (ids.length === 0 || ids.every((id) => killed.has(id))) return [];
+    const { files, names } = reachOf(ids[0]);
+    return files.some((file) => called.has(file)) || [...names].some((name) => mentions(tests.get(path), name)) ? ids : [];
+  });
+}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default class MutationRunner extends TestRunner {
   async runTask(test) {
     const run = TestRunner.getTestFn(test);
     hits.clear();
+    called.clear();
     turns = 0;
     mostTurns = Number.POSITIVE_INFINITY;
     await run();
     const usual = turns;
-    const wanted = [...hits, ...again.keys()].filter((id) => !killed.has(id));
+    for (const id of valuesSeen(test.file.filepath)) hits.add(id);
+    const wanted = [...hits].filter((id) => !killed.has(id));
     for (const id of hits) seen.add(id);
     for (const id of wanted) {
       if (Date.now() > Number(process.env.MUTATION_END)) break;
+      const made = reachOf(id)?.made ?? [];
       active = id;
       turns = 0;
       mostTurns = Math.max(leastTurns, patience * usual);
       try {
-        again.get(id)?.();
+        for (const value of made) value.compute();
         await run();
       } catch {
         killed.set(id, test.name);
       }
       active = 0;
-      again.get(id)?.();
+      for (const value of made) value.compute();
     }
   }
 
   onAfterRunFiles() {
     super.onAfterRunFiles?.();
-    writeFileSync(process.env.MUTATION_RESULT, JSON.stringify({ killed: [...killed], seen: [...seen], computed: [...again.keys()] }));
+    writeFileSync(process.env.MUTATION_RESULT, JSON.stringify({ killed: [...killed], seen: [...seen] }));
   }
 }

@@ -54,6 +54,8 @@ export interface MadeUpConnection {
   readonly synPrint?: number;
   /** The reset came from an end that knew of no connection. */
   readonly closedUnaware?: boolean;
+  /** When something came last from the client, the server; the end of everything where not given. */
+  readonly lastHeard?: readonly [client: Time, server: Time];
   readonly rest?: Partial<Connection>;
 }
 
@@ -385,7 +387,8 @@ function columnsOf(
     closedUnaware: (connection) => list[connection]!.closedUnaware === true,
     sentReset: (connection, side) =>
       connections[connection]!.closedWith === 'rst' && connections[connection]!.closedBy === (side === 0 ? 'client' : 'server'),
-    lastHeard: (connection) => connections[connection]!.start + connections[connection]!.duration,
+    lastHeard: (connection, side) =>
+      list[connection]!.lastHeard?.[side] ?? connections[connection]!.start + connections[connection]!.duration,
     unansweredProbes: (connection) => connections[connection]!.probes.unanswered,
     retransmissions: (connection) => connections[connection]!.tcpAnalysis?.retransmission ?? 0,
     synPrint: (connection) => list[connection]!.synPrint ?? 1,
