@@ -12,9 +12,6 @@ export const curveTimeouts: readonly Duration[] = [1, 2, 5, 10, 15, 30, 60, 75, 
   (timeout) => timeout * second,
 );
 
-/** One of so few positions: then looking at all of them costs no more than sorting the wanted ones. */
-const many = 4;
-
 /** Of some pool keys; of the whole trace where none are named. */
 export const curveOf = (
   requests: Requests,
@@ -31,11 +28,10 @@ export function* curving(
   timeouts: readonly Duration[] = curveTimeouts,
 ): Steps<readonly CurvePoint[]> {
   const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
-  const arrivals = inOrder(
-    requests.arrival,
-    keys === undefined ? requests.byArrival : positionsBy(requests, requests.arrival, requests.byArrival, lanes),
-  );
-  const ends = inOrder(requests.end, keys === undefined ? requests.byEnd : positionsBy(requests, requests.end, requests.byEnd, lanes));
+  const positions = keys === undefined ? undefined : positionsOf(requests, lanes);
+  const arrivals = inOrder(requests.arrival, positions);
+  yield;
+  const ends = inOrder(requests.end, positions);
   const points: CurvePoint[] = [];
   for (const idleTimeout of timeouts) {
     yield;
@@ -61,22 +57,11 @@ export function* curving(
 
 const allLanes = ({ lanes }: Requests): number[] => Array.from({ length: lanes.length - 1 }, (_, lane) => lane);
 
-/** Positions of some lanes by a time: sorted, or, where they are many, picked out of all positions in that order. */
-function positionsBy({ lanes: bounds, size }: Requests, column: Float64Array, all: Int32Array, lanes: readonly number[]): Int32Array {
-  const count = lanes.reduce((sum, lane) => sum + bounds[lane + 1]! - bounds[lane]!, 0);
-  const positions = new Int32Array(count);
+function positionsOf({ lanes: bounds }: Requests, lanes: readonly number[]): Int32Array {
+  const positions = new Int32Array(lanes.reduce((sum, lane) => sum + bounds[lane + 1]! - bounds[lane]!, 0));
   let filled = 0;
-  if (count * many >= size) {
-    const isWanted = new Uint8Array(size);
-    for (const lane of lanes) isWanted.fill(1, bounds[lane]!, bounds[lane + 1]!);
-    for (let at = 0; at < size; at += 1) if (isWanted[all[at]!] === 1) positions[filled++] = all[at]!;
-    return positions;
-  }
   for (const lane of lanes) for (let at = bounds[lane]!; at < bounds[lane + 1]!; at += 1) positions[filled++] = at;
-  // What sorting needs beside them is as long as its column: one of these times only.
-  const order = orderBy(inOrder(column, positions).times);
-  for (let at = 0; at < count; at += 1) order[at] = positions[order[at]!]!;
-  return order;
+  return positions;
 }
 
 /** Positions in order of a time, and these times beside them: reading them one after the other is three times as fast. */
@@ -85,10 +70,17 @@ interface InOrder {
   readonly times: Float64Array;
 }
 
-function inOrder(column: Float64Array, positions: Int32Array): InOrder {
+/** Of all positions where none are named. What sorting needs beside them is as long as its column: one of these times only. */
+function inOrder(column: Float64Array, positions: Int32Array | undefined): InOrder {
+  const sorted = orderBy(positions === undefined ? column : timesAt(column, positions));
+  if (positions !== undefined) for (let at = 0; at < sorted.length; at += 1) sorted[at] = positions[sorted[at]!]!;
+  return { positions: sorted, times: timesAt(column, sorted) };
+}
+
+function timesAt(column: Float64Array, positions: Int32Array): Float64Array {
   const times = new Float64Array(positions.length);
   for (let at = 0; at < positions.length; at += 1) times[at] = column[positions[at]!]!;
-  return { positions, times };
+  return times;
 }
 
 /** Idle times begin in order of ends; they end in order of arrivals, or in order of ends again, one timeout later: three ordered lists to merge. */

@@ -55,7 +55,7 @@ export function wordsOf(judgement: Judgement, trouble: Trouble): string {
 
 function raceWords(judgement: Judgement, { connections, count }: Trouble): string {
   const lost = connections.filter((each) => isLost(judgement, each)).length;
-  const again = connections.filter((each) => judgement.why.races.retriedOn[each]! >= 0).length;
+  const again = connections.filter((each) => judgement.why.races.retriedOn(each) >= 0).length;
   const fates = [again === 0 ? '' : `${again} sent again`, lost === 0 ? '' : `${lost} lost for good`].filter((text) => text !== '');
   const met = `${counted(count, 'request')} met the close of ${count === 1 ? 'its' : 'their'} idle connection (keep-alive race)`;
   return fates.length === 0 ? met : `${met}: ${fates.join(', ')}`;
@@ -63,8 +63,8 @@ function raceWords(judgement: Judgement, { connections, count }: Trouble): strin
 
 /** A request that no client may repeat by itself, and that was not seen again. */
 function isLost({ trace, why }: Judgement, connection: number): boolean {
-  if (why.races.retriedOn[connection]! >= 0) return false;
-  const lost = why.usage.pending[connection]!;
+  if (why.races.retriedOn(connection) >= 0) return false;
+  const lost = why.usage.pending(connection);
   const frame = trace.columns.requestFrame(lost);
   const request = trace.exchanges(connection).findLast((exchange) => exchange.requestFrame === frame);
   return request?.method === undefined || !idempotent.has(request.method);

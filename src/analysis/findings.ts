@@ -150,7 +150,7 @@ function framesOf({ costs, trace, why }: Judgement, { code, connections }: Troub
     if (frames.size >= listedFrames) break;
     const shown: number[] = [];
     if (code === 'keep_alive_race') {
-      shown.push(columns.requestFrame(why.usage.pending[each]!), columns.closeFrame(each));
+      shown.push(columns.requestFrame(why.usage.pending(each)), columns.closeFrame(each));
       if (columns.sentReset(each, 1)) shown.push(columns.lastFrame(each));
     } else if (costs.avoidable[each] === 1 && !(code in alwaysTrouble)) shown.push(...(why.reason(each)?.frames ?? []));
     else shown.push(...(why.close(each)?.frames ?? []));

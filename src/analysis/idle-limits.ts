@@ -7,6 +7,7 @@ import type { Columns } from '../trace/index.ts';
 import type { Confidence, IdleTimer } from './analysis.ts';
 import { soon } from './before-close.ts';
 import { KeyTable } from './key-table.ts';
+import type { Patterns } from './patterns.ts';
 import type { Timer } from './timer-table.ts';
 import { nameBracket, type TimerMatch, wheelStep } from './timers.ts';
 import type { Usage } from './usage.ts';
@@ -25,16 +26,6 @@ interface Ends {
   readonly example: Int32Array;
 }
 
-const none = new Float64Array(0);
-const noEnds: Ends = {
-  of: new Int32Array(0),
-  low: none,
-  high: none,
-  closes: new Uint32Array(0),
-  announced: new Int32Array(0),
-  example: new Int32Array(0),
-};
-
 export class IdleLimits {
   readonly #columns: Columns;
   readonly #usage: Usage;
@@ -47,12 +38,21 @@ export class IdleLimits {
     this.#columns = columns;
     this.#usage = usage;
     this.#timers = timers;
-    this.#ends = [noEnds, noEnds];
+    const none = endsOf(new Int32Array(0), 0);
+    this.#ends = [none, none];
   }
 
-  /** `drained` marks connections that were closed for another reason than being idle. */
-  *filling(drained: Uint8Array): Steps<void> {
-    this.#ends = [yield* this.#gather(CLIENT, drained), yield* this.#gather(SERVER, drained)];
+  *filling(patterns: Patterns): Steps<void> {
+    const columns = this.#columns;
+    const clients = new KeyTable();
+    const clientOf = new Int32Array(columns.connections);
+    for (let each = 0; each < clientOf.length; each += 1) {
+      if (each % stepRows === 0) yield;
+      clientOf[each] = clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each));
+    }
+    const ends = [endsOf(clientOf, clients.count), endsOf(patterns.serverOf, patterns.servers)] as const;
+    yield* this.#gather(ends, patterns);
+    this.#ends = ends;
   }
 
   /** Number of the end that has this timer, from 0. */
@@ -128,51 +128,55 @@ export class IdleLimits {
     return nameOf(side === SERVER ? matches.filter((match) => isNoSurprise(match, announced, product > 0)) : matches, product === 0);
   }
 
-  *#gather(side: 0 | 1, drained: Uint8Array): Steps<Ends> {
+  *#gather([client, server]: readonly [Ends, Ends], { drained }: Patterns): Steps<void> {
     const columns = this.#columns;
     const usage = this.#usage;
-    const size = columns.connections;
-    const table = new KeyTable();
-    const of = new Int32Array(size);
-    for (let each = 0; each < size; each += 1) {
-      if (each % stepRows === 0) yield;
-      if (side === SERVER) of[each] = table.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
-      else of[each] = table.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, usage, each));
-    }
-    const ends: Ends = {
-      of,
-      low: new Float64Array(table.count).fill(Number.NaN),
-      high: new Float64Array(table.count).fill(Number.NaN),
-      closes: new Uint32Array(table.count),
-      announced: new Int32Array(table.count).fill(-1),
-      example: new Int32Array(table.count).fill(-1),
-    };
-    for (let each = 0; each < size; each += 1) {
+    for (let each = 0; each < drained.length; each += 1) {
       if (each % stepRows === 0) yield;
       const answered = usage.answered[each]!;
       if (answered < 0) continue;
-      const end = of[each]!;
-      if (ends.example[end]! < 0) ends.example[end] = each;
-      if (side === SERVER && columns.keepAliveTimeout(answered) > 0) ends.announced[end] = columns.keepAliveTimeout(answered);
-      const gap = usage.longestGap[each]!;
-      if (gap > 0 && !(ends.low[end]! >= gap)) ends.low[end] = gap;
-      const by = usage.endedBy[each]!;
-      if (by < 0 || drained[each] === 1) continue;
-      const idle = usage.idle[each]!;
-      if (!(idle >= soon)) continue;
-      if (by !== side) {
-        if (!(ends.low[end]! >= idle)) ends.low[end] = idle;
-      } else if (usage.reusable[each] === 1) {
-        ends.closes[end]! += 1;
-        if (!(ends.high[end]! <= idle)) {
-          ends.high[end] = idle;
-          ends.example[end] = each;
-        }
+      const ofClient = client.of[each]!;
+      const ofServer = server.of[each]!;
+      if (client.example[ofClient]! < 0) client.example[ofClient] = each;
+      if (server.example[ofServer]! < 0) server.example[ofServer] = each;
+      const announced = columns.keepAliveTimeout(answered);
+      if (announced > 0) server.announced[ofServer] = announced;
+      const gap = usage.longestGap(each);
+      if (gap > 0) {
+        keeps(client, ofClient, gap);
+        keeps(server, ofServer, gap);
       }
+      const by = usage.endedBy[each]!;
+      const idle = usage.idle[each]!;
+      if (by < 0 || drained[each] === 1 || !(idle >= soon)) continue;
+      if (by === CLIENT) keeps(server, ofServer, idle);
+      else keeps(client, ofClient, idle);
+      if (!usage.isReusable(each)) continue;
+      if (by === CLIENT) closes(client, ofClient, idle, each);
+      else closes(server, ofServer, idle, each);
     }
-    return ends;
   }
 }
+
+function keeps({ low }: Ends, end: number, idle: Duration): void {
+  if (!(low[end]! >= idle)) low[end] = idle;
+}
+
+function closes(ends: Ends, end: number, idle: Duration, connection: number): void {
+  ends.closes[end]! += 1;
+  if (ends.high[end]! <= idle) return;
+  ends.high[end] = idle;
+  ends.example[end] = connection;
+}
+
+const endsOf = (of: Int32Array, count: number): Ends => ({
+  of,
+  low: new Float64Array(count).fill(Number.NaN),
+  high: new Float64Array(count).fill(Number.NaN),
+  closes: new Uint32Array(count),
+  announced: new Int32Array(count).fill(-1),
+  example: new Int32Array(count).fill(-1),
+});
 
 interface Name {
   readonly software: string;

@@ -11,9 +11,9 @@ const buckets = 1 << 16;
 export function orderBy(keys: Float64Array, rows?: Int32Array): Int32Array {
   const order = rows ? rows.slice() : allRows(keys.length);
   if (isOrdered(keys, order)) return order;
-  if (order.length < small) return compare(keys, order);
-  const given = order.slice();
-  return spread(keys, order) ?? radix(keys, given);
+  // Each way leaves rows with equal keys as they were, so the next one may go on with what the one before gave up.
+  if (order.length < small) return nearlySorted(keys, order) ? order : compare(keys, order);
+  return spread(keys, order) ? order : radix(keys, order);
 }
 
 function allRows(count: number): Int32Array {
@@ -32,7 +32,7 @@ function compare(keys: Float64Array, order: Int32Array): Int32Array {
 }
 
 /** By the upper 32 bits of where a key lies between least and most, in two passes; what then is still out of order has near neighbours. */
-function spread(keys: Float64Array, order: Int32Array): Int32Array | undefined {
+function spread(keys: Float64Array, order: Int32Array): boolean {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < order.length; at += 1) {
@@ -54,7 +54,7 @@ function spread(keys: Float64Array, order: Int32Array): Int32Array | undefined {
   const half = new Int32Array(order.length);
   scatter(order, half, scaled, low, 0);
   scatter(half, order, scaled, high, 16);
-  return nearlySorted(keys, order) ? order : undefined;
+  return nearlySorted(keys, order);
 }
 
 function scatter(from: Int32Array, to: Int32Array, scaled: Uint32Array, counts: Uint32Array, shift: number): void {

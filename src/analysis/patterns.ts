@@ -31,10 +31,12 @@ const RETIRED = 4;
 export class Patterns {
   /** By connection: 1 where its end was one of many at once. */
   readonly drained: Uint8Array;
+  /** Number of a connection's server (address, port and link), of so many. */
+  readonly serverOf: Int32Array;
+  servers = 0;
   readonly #columns: Columns;
   readonly #usage: Usage;
   readonly #timers: readonly Timer[];
-  readonly #serverOf: Int32Array;
   readonly #traits: Uint8Array;
   #caps: ReadonlyMap<number, number> = new Map();
   #ages: ReadonlyMap<number, Duration> = new Map();
@@ -46,17 +48,18 @@ export class Patterns {
     this.#usage = usage;
     this.#timers = timers;
     this.drained = new Uint8Array(size);
-    this.#serverOf = new Int32Array(size);
+    this.serverOf = new Int32Array(size);
     this.#traits = new Uint8Array(size);
   }
 
   *filling(): Steps<void> {
     const columns = this.#columns;
     const servers = new KeyTable();
-    for (let each = 0; each < this.#serverOf.length; each += 1) {
+    for (let each = 0; each < this.serverOf.length; each += 1) {
       if (each % stepRows === 0) yield;
-      this.#serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
+      this.serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
     }
+    this.servers = servers.count;
     const ended = yield* this.#ended();
     yield* this.#findDrains(ended);
     [this.#caps, this.#ages] = yield* this.#findCaps(ended);
@@ -69,12 +72,12 @@ export class Patterns {
 
   /** Requests after which this server closes, as several connections show; undefined where they do not. */
   cap(connection: number): number | undefined {
-    return this.#caps.get(this.#serverOf[connection]!);
+    return this.#caps.get(this.serverOf[connection]!);
   }
 
   /** Age at which this server closes. */
   age(connection: number): Duration | undefined {
-    return this.#ages.get(this.#serverOf[connection]!);
+    return this.#ages.get(this.serverOf[connection]!);
   }
 
   /** Whether the server is known to have a cap of so many requests unless set otherwise. */
@@ -104,7 +107,8 @@ export class Patterns {
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
   *#ended(): Steps<Int32Array> {
-    const { answered, endedAt, endedBy, idle, reusable } = this.#usage;
+    const usage = this.#usage;
+    const { answered, endedBy, idle } = usage;
     const size = answered.length;
     const rows = new Int32Array(size);
     let count = 0;
@@ -114,15 +118,15 @@ export class Patterns {
       if (last < 0) continue;
       const by = endedBy[each]!;
       // What a client has just used goes with the rest when the client ends.
-      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && reusable[each] === 1;
+      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && usage.isReusable(each);
       this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
       if (by >= 0) rows[count++] = each;
     }
     const times = new Float64Array(count);
     const servers = new Float64Array(count);
     for (let row = 0; row < count; row += 1) {
-      times[row] = endedAt[rows[row]!]!;
-      servers[row] = this.#serverOf[rows[row]!]!;
+      times[row] = usage.endedAt(rows[row]!);
+      servers[row] = this.serverOf[rows[row]!]!;
     }
     const byTime = orderBy(times);
     yield;
@@ -138,25 +142,25 @@ export class Patterns {
     if (columns.closeHeader(last) === 2 && columns.persistenceRule(last) === 'close_header') return true;
     const goAway = columns.goAway(connection);
     if (goAway !== undefined) return goAway.by === 'server' && goAway.code === 'NO_ERROR';
-    const { endedBy, idle, reusable } = this.#usage;
-    return endedBy[connection] === 1 && idle[connection]! < atOnce && reusable[connection] === 1;
+    const { endedBy, idle } = this.#usage;
+    return endedBy[connection] === 1 && idle[connection]! < atOnce && this.#usage.isReusable(connection);
   }
 
   *#findDrains(rows: Int32Array): Steps<void> {
-    const { endedAt, idle } = this.#usage;
+    const { idle } = this.#usage;
     const members = new Int32Array(rows.length);
     const times = new Float64Array(rows.length);
     const idleTimes = new Float64Array(rows.length);
     for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
       for (let from = 0; from < rows.length; ) {
         yield;
-        const server = this.#serverOf[rows[from]!]!;
+        const server = this.serverOf[rows[from]!]!;
         let size = 0;
-        for (; from < rows.length && this.#serverOf[rows[from]!] === server; from += 1) {
+        for (; from < rows.length && this.serverOf[rows[from]!] === server; from += 1) {
           const each = rows[from]!;
           if ((this.#traits[each]! & side) === 0) continue;
           members[size] = each;
-          times[size] = endedAt[each]!;
+          times[size] = this.#usage.endedAt(each);
           idleTimes[size] = idle[each]!;
           size += 1;
         }
@@ -198,17 +202,17 @@ export class Patterns {
     const ages = new Map<number, Duration>();
     for (let from = 0; from < rows.length; ) {
       yield;
-      const server = this.#serverOf[rows[from]!]!;
+      const server = this.serverOf[rows[from]!]!;
       let beyond = from;
-      while (beyond < rows.length && this.#serverOf[rows[beyond]!] === server) beyond += 1;
+      while (beyond < rows.length && this.serverOf[rows[beyond]!] === server) beyond += 1;
       const retired = rows.subarray(from, beyond).filter((each) => this.isRetired(each));
       from = beyond;
       if (retired.length < alike) continue;
-      const counts = retired.map((each) => this.#usage.served[each]!).sort();
+      const counts = retired.map((each) => this.#usage.served(each)).sort();
       const usual = counts[counts.length >> 1]!;
       if (usual > 1 && counts.filter((count) => count === usual).length >= Math.max(alike, 0.8 * counts.length)) caps.set(server, usual);
       else {
-        const lives = Float64Array.from(retired, (each) => this.#usage.endedAt[each]! - columns.opened(each)).sort();
+        const lives = Float64Array.from(retired, (each) => this.#usage.endedAt(each) - columns.opened(each)).sort();
         const least = lives[0]!;
         if (least >= leastAge && lives.at(-1)! - least <= Math.max(sameAge, least / 50)) ages.set(server, least);
       }

@@ -83,7 +83,8 @@ export class Pool {
 
   /** The hot loop (a dozen replays of every request for the curve): its counters are locals, which saves half the time. */
   #replayExclusive(from: number, to: number, rules: PoolRules): void {
-    const { arrival, end, flags, releases, setup } = this.#requests;
+    const requests = this.#requests;
+    const { arrival, end, flags, releases } = requests;
     const { marks } = this;
     const idle = this.#idle;
     const limit = rules.idleTimeout;
@@ -119,10 +120,10 @@ export class Pool {
         idleTime += now - end[taken]!;
         marks[at]! |= served | woke;
         if (!(flags[at]! & isFirst)) continue;
-        wasted += setup[at]!;
+        wasted += requests.setup(at);
         avoidable += 1;
         if (!oldest) continue;
-        if (sparing > 0 && arrival[spared[sparing - 1]!]! + setup[spared[sparing - 1]!]! <= now) sparing = 0;
+        if (sparing > 0 && arrival[spared[sparing - 1]!]! + requests.setup(spared[sparing - 1]!) <= now) sparing = 0;
         spared[sparing] = at;
         sparedBy[sparing] = taken;
         sparing += 1;
@@ -130,7 +131,7 @@ export class Pool {
       }
       opens += 1;
       if (flags[at]! & isFirst) continue;
-      while (sparing > 0 && arrival[spared[sparing - 1]!]! + setup[spared[sparing - 1]!]! <= now) sparing -= 1;
+      while (sparing > 0 && arrival[spared[sparing - 1]!]! + requests.setup(spared[sparing - 1]!) <= now) sparing -= 1;
       if (sparing === 0 || now - end[sparedBy[sparing - 1]!]! > limit) surplus += 1;
       else {
         sparing -= 1;
@@ -138,7 +139,7 @@ export class Pool {
         marks[early]! &= ~(served | woke);
         marks[at]! |= served | woke;
         avoidable -= 1;
-        wasted -= setup[early]!;
+        wasted -= requests.setup(early);
         idleTime += now - arrival[early]!;
       }
     }
@@ -204,7 +205,7 @@ export class Pool {
       }
       if (used >= 0) {
         marks[at]! |= served;
-        this.wasted += requests.setup[at]!;
+        this.wasted += requests.setup(at);
         if (flags[at]! & isFirst) this.avoidable += 1;
       } else {
         used = active.push(0) - 1;

@@ -20,26 +20,23 @@ export const nearRace = 2;
 export class Races {
   /** By connection: 0, or one of the two above. */
   readonly kind: Uint8Array;
-  /** Where the request was sent again; -1. */
-  readonly retriedOn: Int32Array;
-  /** The connection whose lost request was sent again on this one; -1. */
-  readonly retryOf: Int32Array;
+  readonly #retriedOn = new Map<number, number>();
+  readonly #retryOf = new Map<number, number>();
   readonly confirmed: readonly number[];
   readonly near: readonly number[];
 
   constructor(columns: Columns, usage: Usage, limits: IdleLimits, keys: PoolKeys, requests: Requests) {
     this.kind = new Uint8Array(columns.connections);
-    this.retriedOn = new Int32Array(columns.connections).fill(-1);
-    this.retryOf = new Int32Array(columns.connections).fill(-1);
     const confirmed: number[] = [];
     const near: number[] = [];
     for (let each = 0; each < columns.connections; each += 1) {
-      if (usage.raced[each] === 1) {
+      if (usage.isRaced(each)) {
         confirmed.push(each);
         this.kind[each] = confirmedRace;
         const retry = findRetry(columns, usage, keys, requests, each);
-        this.retriedOn[each] = retry;
-        if (retry >= 0) this.retryOf[retry] = each;
+        if (retry < 0) continue;
+        this.#retriedOn.set(each, retry);
+        this.#retryOf.set(retry, each);
       } else if (isNear(columns, usage, limits, each)) {
         near.push(each);
         this.kind[each] = nearRace;
@@ -48,11 +45,21 @@ export class Races {
     this.confirmed = confirmed;
     this.near = near;
   }
+
+  /** Where the request was sent again; -1. */
+  retriedOn(connection: number): number {
+    return this.#retriedOn.get(connection) ?? -1;
+  }
+
+  /** The connection whose lost request was sent again on this one; -1. */
+  retryOf(connection: number): number {
+    return this.#retryOf.get(connection) ?? -1;
+  }
 }
 
 /** Reused successfully, but shortly before the server would have closed. */
 function isNear(columns: Columns, usage: Usage, limits: IdleLimits, connection: number): boolean {
-  const gap = usage.longestGap[connection]!;
+  const gap = usage.longestGap(connection);
   if (Number.isNaN(gap)) return false;
   const limit = limits.serverLimit(connection);
   return gap >= limit - Math.min(luck, limit / 2) - known(columns.roundTrip(connection));
@@ -60,7 +67,7 @@ function isNear(columns: Columns, usage: Usage, limits: IdleLimits, connection: 
 
 /** The connection to the same origin on which the same request came soon after the failure was known; -1. */
 function findRetry(columns: Columns, usage: Usage, keys: PoolKeys, requests: Requests, connection: number): number {
-  const lost = usage.pending[connection]!;
+  const lost = usage.pending(connection);
   const from = columns.exchangeStart(lost);
   const until = Math.max(from, columns.closed(connection)) + retryWithin;
   const key = keys.of[connection]!;

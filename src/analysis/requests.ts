@@ -32,20 +32,19 @@ export class Requests {
   readonly end: Float64Array;
   readonly exchange: Int32Array;
   readonly flags: Uint8Array;
-  /** Set-up time of the connection that it is the first of; 0 for others, and where it is unknown. */
-  readonly setup: Float64Array;
   /** By lane: exchanges at once that servers allow on a connection (the least that any of its connections was told); Infinity where they do not say. */
   readonly streamLimits: Float64Array;
   /** Positions of a lane (same bounds) in order of their ends. */
   readonly releases: Int32Array;
-  /** All positions by arrival, and by end. */
-  byArrival: Int32Array = new Int32Array(0);
-  byEnd: Int32Array = new Int32Array(0);
   readonly #connections: Int32Array;
   readonly #columns: Columns;
+  readonly #setups: Float64Array;
 
-  constructor(columns: Columns, lanes: Int32Array, size: number) {
+  /** `lanes` are bounds as above; `setups` by connection. */
+  constructor(columns: Columns, lanes: Int32Array, setups: Float64Array) {
+    const size = lanes.at(-1)!;
     this.#columns = columns;
+    this.#setups = setups;
     this.size = size;
     this.lanes = lanes;
     this.arrival = new Float64Array(size);
@@ -53,42 +52,35 @@ export class Requests {
     this.exchange = new Int32Array(size);
     this.#connections = new Int32Array(size);
     this.flags = new Uint8Array(size);
-    this.setup = new Float64Array(size);
     this.releases = new Int32Array(size);
     this.streamLimits = new Float64Array(lanes.length - 1).fill(Number.POSITIVE_INFINITY);
   }
 
-  /** From rows in any order to positions in lanes. */
-  *fill(laneOf: Int32Array, rows: Rows, setups: Float64Array): Steps<void> {
-    const { lanes, size } = this;
-    const lane = new Int32Array(size);
-    const byArrival = orderBy(rows.arrival);
-    yield;
-    let next = lanes.slice();
-    for (let at = 0; at < size; at += 1) {
-      if (at % stepRows === 0) yield;
-      const row = byArrival[at]!;
-      const connection = rows.connection[row]!;
-      const inLane = laneOf[connection]!;
-      const position = next[inLane]!;
-      next[inLane] = position + 1;
-      this.arrival[position] = rows.arrival[row]!;
-      this.end[position] = rows.end[row]!;
-      this.exchange[position] = rows.exchange[row]!;
-      this.#connections[position] = connection;
-      this.flags[position] = rows.flags[row]!;
-      if (rows.flags[row]! & isFirst && setups[connection]! > 0) this.setup[position] = setups[connection]!;
-      lane[position] = inLane;
-      byArrival[at] = position;
-    }
-    this.byArrival = byArrival;
-    this.byEnd = orderBy(this.end, byArrival);
-    yield;
-    next = lanes.slice();
-    for (const position of this.byEnd) {
-      const inLane = lane[position]!;
-      this.releases[next[inLane]!] = position;
-      next[inLane]! += 1;
+  put(position: number, exchange: number, connection: number, arrival: Time, end: Time, flags: number): void {
+    this.exchange[position] = exchange;
+    this.#connections[position] = connection;
+    this.arrival[position] = arrival;
+    this.end[position] = end;
+    this.flags[position] = flags;
+  }
+
+  /** What was put into each lane in the order of the exchanges comes into that of arrival: nearly always it is already. */
+  *sorting(): Steps<void> {
+    const { arrival, end, lanes, releases } = this;
+    let seen = 0;
+    for (let lane = 0; lane < lanes.length - 1; lane += 1) {
+      const from = lanes[lane]!;
+      const to = lanes[lane + 1]!;
+      if (to - from > 1) {
+        const order = orderBy(arrival.subarray(from, to));
+        if (!isAscending(order))
+          for (const column of [arrival, end, this.exchange, this.#connections, this.flags]) arrange(column, from, order);
+        const byEnd = orderBy(end.subarray(from, to));
+        for (let at = from; at < to; at += 1) releases[at] = from + byEnd[at - from]!;
+      } else if (from < to) releases[from] = from;
+      if (to - seen < stepRows) continue;
+      seen = to;
+      yield;
     }
   }
 
@@ -96,18 +88,26 @@ export class Requests {
     return this.#connections[position]!;
   }
 
+  /** Set-up time of the connection that it is the first of; 0 for others, and where it is unknown. */
+  setup(position: number): Duration {
+    if ((this.flags[position]! & isFirst) === 0) return 0;
+    const setup = this.#setups[this.#connections[position]!]!;
+    return setup > 0 ? setup : 0;
+  }
+
   start(position: number): Time {
     return this.#columns.exchangeStart(this.exchange[position]!);
   }
 }
 
-/** Requests as they were collected, in the order of the exchanges. */
-interface Rows {
-  readonly arrival: Float64Array;
-  readonly end: Float64Array;
-  readonly exchange: Int32Array;
-  readonly connection: Int32Array;
-  readonly flags: Uint8Array;
+function isAscending(order: Int32Array): boolean {
+  for (let at = 0; at < order.length; at += 1) if (order[at] !== at) return false;
+  return true;
+}
+
+function arrange(column: Float64Array | Int32Array | Uint8Array, from: number, order: Int32Array): void {
+  const before = column.slice(from, from + order.length);
+  for (let at = 0; at < order.length; at += 1) column[from + at] = before[order[at]!]!;
 }
 
 /** A request later than this after its connection was ready did not wait for the set-up. */
@@ -120,32 +120,25 @@ export const speculativeGap = (setup: Duration): Duration => Math.max(50 * milli
 export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Array): Steps<Requests> {
   const { columns } = trace;
   const { exchanges } = columns;
-  const lanes = new Int32Array(2 * keys.count + 1);
   /** -1 for what no pool serves. */
   const laneOf = new Int32Array(columns.connections);
   for (let each = 0; each < laneOf.length; each += 1)
     laneOf[each] = columns.bound(each) ? -1 : 2 * keys.of[each]! + (columns.multiplexes(each) ? 1 : 0);
+  const requests = new Requests(columns, yield* countLanes(columns, laneOf, 2 * keys.count), setups);
+  const next = requests.lanes.slice();
   const distances = clientDistances(trace, keys);
-  // Of all exchanges: counting first those that are to be looked at would cost as much again.
-  const arrivals = new Float64Array(exchanges);
-  const ends = new Float64Array(exchanges);
-  const rows = {
-    exchange: new Int32Array(exchanges),
-    connection: new Int32Array(exchanges),
-    flags: new Uint8Array(exchanges),
-  };
-  /** A connection's row before this one. */
-  const rowBefore = new Int32Array(columns.connections).fill(-1);
-  let row = 0;
+  /** Where a connection's request before this one was put. */
+  const putBefore = new Int32Array(columns.connections).fill(-1);
   // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
   for (let exchange = 0; exchange < exchanges; exchange += 1) {
     if (exchange % stepRows === 0) yield;
     const each = columns.exchangeConnection(exchange);
-    if (laneOf[each]! < 0) continue;
-    const before = rowBefore[each]!;
+    const lane = laneOf[each]!;
+    if (lane < 0) continue;
+    const before = putBefore[each]!;
     const start = columns.exchangeStart(exchange);
-    if (!columns.countsForReuse(exchange) || Number.isNaN(start)) {
-      if (before >= 0 && leftHttp(trace, each, exchange)) rows.flags[before]! &= ~(keeps | persists);
+    if (!isCounted(columns, exchange, start)) {
+      if (before >= 0 && leftHttp(trace, each, exchange)) requests.flags[before]! &= ~(keeps | persists);
       continue;
     }
     const distance = distances[keys.clientOf[each]!]!;
@@ -165,28 +158,36 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Arr
         flags |= waited;
         arrival = Math.min(start, columns.opened(each)) - distance;
       }
-    } else if (start >= ends[before]!) arrival = Math.max(arrival, ends[before]!);
+    } else if (start >= requests.end[before]!) arrival = Math.max(arrival, requests.end[before]!);
     else arrival = start;
-    lanes[laneOf[each]! + 1]! += 1;
-    arrivals[row] = arrival;
-    ends[row] = end;
-    rows.exchange[row] = exchange;
-    rows.connection[row] = each;
-    rows.flags[row] = flags;
-    rowBefore[each] = row;
-    row += 1;
+    const position = next[lane]!;
+    next[lane] = position + 1;
+    requests.put(position, exchange, each, arrival, end, flags);
+    putBefore[each] = position;
   }
-  for (let lane = 1; lane < lanes.length; lane += 1) lanes[lane]! += lanes[lane - 1]!;
-  const requests = new Requests(columns, lanes, row);
   for (let each = 0; each < columns.connections; each += 1) {
     const lane = laneOf[each]!;
-    if (lane % 2 !== 1 || rowBefore[each]! < 0) continue;
+    if (lane % 2 !== 1 || putBefore[each]! < 0) continue;
     const limit = columns.streamLimit(each) ?? Number.POSITIVE_INFINITY;
     // None at all is a server that wants to be rid of its clients, for the moment.
     if (limit > 0 && limit < requests.streamLimits[lane]!) requests.streamLimits[lane] = limit;
   }
-  yield* requests.fill(laneOf, { ...rows, arrival: arrivals.subarray(0, row), end: ends }, setups);
+  yield* requests.sorting();
   return requests;
+}
+
+const isCounted = (columns: Columns, exchange: number, start: Time): boolean => columns.countsForReuse(exchange) && !Number.isNaN(start);
+
+/** Bounds of the lanes. Counting them first costs a look at each exchange; putting requests aside until they are counted would cost as much memory as they take. */
+function* countLanes(columns: Columns, laneOf: Int32Array, count: number): Steps<Int32Array> {
+  const lanes = new Int32Array(count + 1);
+  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+    if (exchange % stepRows === 0) yield;
+    const lane = laneOf[columns.exchangeConnection(exchange)]!;
+    if (lane >= 0 && isCounted(columns, exchange, columns.exchangeStart(exchange))) lanes[lane + 1]! += 1;
+  }
+  for (let lane = 1; lane <= count; lane += 1) lanes[lane]! += lanes[lane - 1]!;
+  return lanes;
 }
 
 function waitedForSetup(opened: Time, setup: Duration, start: Time): boolean {

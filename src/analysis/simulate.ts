@@ -87,7 +87,7 @@ class Replay {
   }
 
   lane(lane: number, shared: boolean): void {
-    const { arrival, end, flags, lanes, releases, setup } = this.#requests;
+    const { arrival, end, flags, lanes, releases } = this.#requests;
     const { idleTimeout, maxRequests } = this.#settings;
     const from = lanes[lane]!;
     const to = lanes[lane + 1]!;
@@ -128,7 +128,7 @@ class Replay {
         if (shared && !(flags[at]! & isFirst)) room.push(taken);
       } else if (flags[at]! & isFirst) {
         this.avoided += 1;
-        this.saved += setup[at]!;
+        this.saved += this.#requests.setup(at);
       }
       taken.active += 1;
       taken.served += 1;

@@ -1,59 +1,153 @@
 /** When each connection was last of use, how long it had been idle before, what was left unanswered, and how it ended: one pass over the exchanges, one over the connections. */
 
+import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
-import { type Endings, endingsOf } from './before-close.ts';
+import { announcedEnd, endOf, isCrossed } from './before-close.ts';
+import { Sparse } from './sparse.ts';
 
-/** By connection. */
-export interface Usage extends Endings {
-  /** Last request that was answered, and the first one after it that was not; -1. */
+// Traits.
+const REUSABLE = 1;
+const RACED = 2;
+
+/** So many answered requests have a byte of their own; of more it says that they are counted apart. */
+const MANY = 255;
+
+/** By connection. Of a million connections most have served once and were closed: what the others have beside that takes memory for them only. */
+export class Usage {
+  /** Last request that was answered; -1. */
   readonly answered: Int32Array;
-  readonly pending: Int32Array;
-  /** 1 where the last request that was answered left the connection open for another. */
-  readonly reusable: Uint8Array;
-  /** Latest end of an answered exchange; NaN without one. */
-  readonly end: Float64Array;
-  /** Answered requests. */
-  readonly served: Uint32Array;
-  /** Longest idle time after which the connection served again; NaN where it never did. */
-  readonly longestGap: Float64Array;
-  /** Unasked response: the last one; -1. */
-  readonly unasked: Int32Array;
+  /** From the last use to the end; NaN where the connection is open, was never of use, or was waiting for an answer. */
+  readonly idle: Float64Array;
+  /** Whoever announced it by GOAWAY, else who sent the first FIN or RST: 0 client, 1 server, -1 nobody. */
+  readonly endedBy: Int8Array;
   /** Exchanges that were answered with 421 (Misdirected Request): few. */
   readonly misdirected: readonly number[];
-}
+  readonly #columns: Columns;
+  readonly #traits: Uint8Array;
+  readonly #served: Uint8Array;
+  readonly #servedMany = new Map<number, number>();
+  readonly #pending: Sparse;
+  readonly #unasked: Sparse;
+  readonly #longestGap: Sparse;
+  /** Of those that something is pending on. */
+  readonly #end: Sparse;
 
-export function usageOf(columns: Columns): Usage {
-  const size = columns.connections;
-  const answered = new Int32Array(size).fill(-1);
-  const pending = new Int32Array(size).fill(-1);
-  const unasked = new Int32Array(size).fill(-1);
-  const reusable = new Uint8Array(size);
-  const end = new Float64Array(size).fill(Number.NaN);
-  const longestGap = new Float64Array(size).fill(Number.NaN);
-  const served = new Uint32Array(size);
-  const misdirected: number[] = [];
-  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
-    const connection = columns.exchangeConnection(exchange);
-    if (!columns.hasRequest(exchange)) {
-      unasked[connection] = exchange;
-      continue;
-    }
-    if (!columns.answered(exchange)) {
-      if (pending[connection]! < 0) pending[connection] = exchange;
-      continue;
-    }
-    const before = end[connection]!;
-    const gap: Duration = columns.exchangeStart(exchange) - before;
-    if (gap >= 0 && !(longestGap[connection]! >= gap)) longestGap[connection] = gap;
-    const done: Time = columns.exchangeEnd(exchange);
-    if (!(before >= done)) end[connection] = done;
-    answered[connection] = exchange;
-    reusable[connection] = columns.persistent(exchange) ? 1 : 0;
-    pending[connection] = -1;
-    served[connection]! += 1;
-    if (columns.status(exchange) === 421) misdirected.push(exchange);
+  /** Nothing is known before `filling` is done. */
+  constructor(columns: Columns) {
+    const size = columns.connections;
+    this.#columns = columns;
+    this.answered = new Int32Array(size).fill(-1);
+    this.idle = new Float64Array(size).fill(Number.NaN);
+    this.endedBy = new Int8Array(size);
+    this.misdirected = [];
+    this.#traits = new Uint8Array(size);
+    this.#served = new Uint8Array(size);
+    this.#pending = new Sparse(size, -1);
+    this.#unasked = new Sparse(size, -1);
+    this.#longestGap = new Sparse(size, Number.NaN);
+    this.#end = new Sparse(size, Number.NaN);
   }
-  const endings = endingsOf(columns, { answered, pending, end });
-  return { answered, pending, reusable, end, served, longestGap, unasked, misdirected, ...endings };
+
+  *filling(): Steps<void> {
+    yield* this.#follow();
+    yield* this.#finish();
+  }
+
+  /** The first request after the last answered one; -1. */
+  pending(connection: number): number {
+    return this.#pending.get(connection);
+  }
+
+  /** Response that nobody had asked for: the last one; -1. */
+  unasked(connection: number): number {
+    return this.#unasked.get(connection);
+  }
+
+  /** The last request that was answered left the connection open for another. */
+  isReusable(connection: number): boolean {
+    return (this.#traits[connection]! & REUSABLE) !== 0;
+  }
+
+  /** After it had served, a request and the server's close crossed: whoever closed cannot have had it, and it was never answered. */
+  isRaced(connection: number): boolean {
+    return (this.#traits[connection]! & RACED) !== 0;
+  }
+
+  /** Answered requests. */
+  served(connection: number): number {
+    const served = this.#served[connection]!;
+    return served < MANY ? served : this.#servedMany.get(connection)!;
+  }
+
+  /** Longest idle time after which the connection served again; NaN where it never did. */
+  longestGap(connection: number): Duration {
+    return this.#longestGap.get(connection);
+  }
+
+  /** From the last use to the request that was not answered; NaN without one. */
+  silence(connection: number): Duration {
+    const pending = this.#pending.get(connection);
+    return pending < 0 ? Number.NaN : this.#columns.exchangeStart(pending) - this.#end.get(connection);
+  }
+
+  /** When the end was announced or done; NaN while open. */
+  endedAt(connection: number): Time {
+    return endOf(this.#columns, connection);
+  }
+
+  *#follow(): Steps<void> {
+    const columns = this.#columns;
+    const { answered } = this;
+    const misdirected = this.misdirected as number[];
+    /** Latest end of an answered exchange; NaN without one. */
+    const end = this.idle;
+    for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
+      if (exchange % stepRows === 0) yield;
+      const connection = columns.exchangeConnection(exchange);
+      if (!columns.hasRequest(exchange)) {
+        this.#unasked.set(connection, exchange);
+        continue;
+      }
+      if (!columns.answered(exchange)) {
+        if (this.#pending.get(connection) < 0) this.#pending.set(connection, exchange);
+        continue;
+      }
+      const before = end[connection]!;
+      const gap: Duration = columns.exchangeStart(exchange) - before;
+      if (gap >= 0 && !(this.#longestGap.get(connection) >= gap)) this.#longestGap.set(connection, gap);
+      const done: Time = columns.exchangeEnd(exchange);
+      if (!(before >= done)) end[connection] = done;
+      answered[connection] = exchange;
+      this.#traits[connection] = columns.persistent(exchange) ? REUSABLE : 0;
+      if (this.#pending.get(connection) >= 0) this.#pending.set(connection, -1);
+      this.#count(connection);
+      if (columns.status(exchange) === 421) misdirected.push(exchange);
+    }
+  }
+
+  #count(connection: number): void {
+    const served = this.#served[connection]!;
+    if (served < MANY) this.#served[connection] = served + 1;
+    if (served >= MANY - 1) this.#servedMany.set(connection, (this.#servedMany.get(connection) ?? MANY - 1) + 1);
+  }
+
+  /** Makes of the time of the last use the idle time after it. */
+  *#finish(): Steps<void> {
+    const columns = this.#columns;
+    const { answered, endedBy, idle } = this;
+    for (let each = 0; each < idle.length; each += 1) {
+      if (each % stepRows === 0) yield;
+      const announced = announcedEnd(columns, each);
+      const ended = announced?.time ?? columns.closed(each);
+      endedBy[each] = announced === undefined ? columns.closedBy(each) : announced.by === 'client' ? 0 : 1;
+      const request = this.#pending.get(each);
+      if (request >= 0) {
+        this.#end.set(each, idle[each]!);
+        if (answered[each]! >= 0 && isCrossed(columns, each, request)) this.#traits[each]! |= RACED;
+      }
+      const isWaiting = request >= 0 && columns.exchangeStart(request) < ended && !this.isRaced(each);
+      idle[each] = isWaiting ? Number.NaN : Math.max(0, ended - idle[each]!);
+    }
+  }
 }

@@ -80,7 +80,7 @@ class VerdictView implements Verdict {
   }
 
   get raceRetriedOn(): number | undefined {
-    const retry = this.#judgement.why.races.retriedOn[this.#connection]!;
+    const retry = this.#judgement.why.races.retriedOn(this.#connection);
     return retry < 0 ? undefined : retry;
   }
 

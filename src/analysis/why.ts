@@ -11,7 +11,7 @@ import { Races } from './race.ts';
 import { Closes } from './reasons/closes.ts';
 import type { CloseRule, Known, Measures } from './reasons/ending.ts';
 import { Opens } from './reasons/opens.ts';
-import { type Usage, usageOf } from './usage.ts';
+import { Usage } from './usage.ts';
 
 /** Connections looked at to name an origin's main reason. */
 const examples = 1000;
@@ -32,8 +32,7 @@ export class Why {
   }
 
   get usage(): Usage {
-    this.#usage ??= usageOf(this.#judgement.trace.columns);
-    return this.#usage;
+    return this.#usage ?? allAtOnce(this.#makeUsage());
   }
 
   get patterns(): Patterns {
@@ -63,8 +62,7 @@ export class Why {
 
   /** Everything of it, a step at a time; each part needs the one before. */
   *making(): Steps<void> {
-    void this.usage;
-    yield;
+    if (this.#usage === undefined) yield* this.#makeUsage();
     if (this.#patterns === undefined) yield* this.#makePatterns();
     if (this.#limits === undefined) yield* this.#makeLimits();
     void this.races;
@@ -72,6 +70,13 @@ export class Why {
     if (this.#closes === undefined) yield* this.#makeCloses();
     void this.opens;
     yield;
+  }
+
+  *#makeUsage(): Steps<Usage> {
+    const usage = new Usage(this.#judgement.trace.columns);
+    yield* usage.filling();
+    this.#usage = usage;
+    return usage;
   }
 
   *#makePatterns(): Steps<Patterns> {
@@ -84,9 +89,9 @@ export class Why {
 
   *#makeLimits(): Steps<IdleLimits> {
     const { options, trace } = this.#judgement;
-    const { drained } = this.patterns;
+    const { patterns } = this;
     const limits = new IdleLimits(trace.columns, this.usage, options.timers);
-    yield* limits.filling(drained);
+    yield* limits.filling(patterns);
     this.#limits = limits;
     return limits;
   }

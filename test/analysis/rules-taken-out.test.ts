@@ -13,14 +13,23 @@ const unseen = vi.hoisted(() => ({ kind: -1 }));
 vi.mock('../../src/analysis/race.ts', async (original) => {
   const module = await original<typeof import('../../src/analysis/race.ts')>();
   class Races extends module.Races {
+    #seesNone = false;
+
     constructor(...seen: ConstructorParameters<typeof module.Races>) {
       super(...seen);
       for (const [connection, kind] of this.kind.entries()) {
         if (kind !== unseen.kind) continue;
         this.kind[connection] = 0;
-        this.retryOf.fill(-1);
-        this.retriedOn.fill(-1);
+        this.#seesNone = true;
       }
+    }
+
+    override retriedOn(connection: number): number {
+      return this.#seesNone ? -1 : super.retriedOn(connection);
+    }
+
+    override retryOf(connection: number): number {
+      return this.#seesNone ? -1 : super.retryOf(connection);
     }
   }
   return { ...module, Races };

@@ -49,7 +49,6 @@ export class Ending {
   readonly columns: Columns;
   connection = 0;
   by: 0 | 1 | -1 = -1;
-  time: Time = Number.NaN;
   /** NaN where it was not idle. */
   idle: Duration = Number.NaN;
   /** Last answered request; -1. */
@@ -72,12 +71,11 @@ export class Ending {
     const last = usage.answered[connection]!;
     this.connection = connection;
     this.by = usage.endedBy[connection]! as 0 | 1 | -1;
-    this.time = usage.endedAt[connection]!;
     this.idle = usage.idle[connection]!;
     this.last = last;
-    this.pending = usage.pending[connection]!;
-    this.served = usage.served[connection]!;
-    this.unusable = last < 0 || usage.reusable[connection] === 1 ? undefined : columns.persistenceRule(last);
+    this.pending = usage.pending(connection);
+    this.served = usage.served(connection);
+    this.unusable = last < 0 || usage.isReusable(connection) ? undefined : columns.persistenceRule(last);
     return this;
   }
 
@@ -88,12 +86,11 @@ export class Ending {
 
   /** From the last use to the request that was not answered; NaN without one. */
   get silence(): Duration {
-    if (this.pending < 0) return Number.NaN;
-    return this.columns.exchangeStart(this.pending) - this.known.usage.end[this.connection]!;
+    return this.known.usage.silence(this.connection);
   }
 
   get age(): Duration {
-    return this.time - this.columns.opened(this.connection);
+    return this.known.usage.endedAt(this.connection) - this.columns.opened(this.connection);
   }
 
   get roundTrip(): Duration {

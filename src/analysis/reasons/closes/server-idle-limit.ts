@@ -16,7 +16,7 @@ export const serverIdleLimit: CloseRule<'server_idle_limit'> = {
   holds: (ending) => ending.by === 1 && ending.unusable === undefined && ending.idle >= soon,
   confidence: (ending) => (isAnnounced(ending) || isUsual(ending) || isTimedOut(ending) ? 'observed' : 'inferred'),
   words: (measures) => closedWords(measures) + idleWords(measures),
-  frames: (ending) => (isTimedOut(ending) ? [ending.columns.responseFrame(ending.known.usage.unasked[ending.connection]!)] : []),
+  frames: (ending) => (isTimedOut(ending) ? [ending.columns.responseFrame(ending.known.usage.unasked(ending.connection))] : []),
 };
 
 function isAnnounced(ending: Ending): boolean {
@@ -31,6 +31,6 @@ function isUsual(ending: Ending): boolean {
 
 /** It said 408 before. */
 function isTimedOut(ending: Ending): boolean {
-  const unasked = ending.known.usage.unasked[ending.connection]!;
+  const unasked = ending.known.usage.unasked(ending.connection);
   return unasked >= 0 && ending.columns.status(unasked) === 408;
 }

@@ -10,9 +10,9 @@ export const keepAliveRace: OpenRule<'keep_alive_race'> = {
   frames: (opening) => {
     const { columns } = opening;
     const raced = racedBefore(opening);
-    return [columns.requestFrame(opening.known.usage.pending[raced]!), columns.closeFrame(raced), opening.syn];
+    return [columns.requestFrame(opening.known.usage.pending(raced)), columns.closeFrame(raced), opening.syn];
   },
 };
 
 /** The connection whose request was sent again on this one; -1. */
-const racedBefore = ({ connection, known }: Opening): number => known.races.retryOf[connection]!;
+const racedBefore = ({ connection, known }: Opening): number => known.races.retryOf(connection);
