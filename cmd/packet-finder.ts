@@ -117,6 +117,7 @@ export class PacketFinder {
       found.push(...list.packets);
       cut ||= list.cut;
     }
+    if (found.length === 0) return { state: 'missing', why: 'the file holds other packets now' };
     if (several) found.sort((a, b) => a.time - b.time);
     return { state: 'found', list: { packets: found, cut } };
   }

@@ -33,6 +33,9 @@ export interface BrowseOptions {
   readonly times?: TimeFormat | undefined;
 }
 
+/** Milliseconds after the end of what came through a pipe, at which its writer may have ended. */
+const afterEnd = [50, 300, 1500];
+
 /** Resolves when the user has quit; the terminal is then as it was. */
 export async function browse(options: BrowseOptions): Promise<void> {
   const { source, fileName, stdin = process.stdin, stdout = process.stdout, colors, ascii, exporter } = options;
@@ -73,6 +76,12 @@ export async function browse(options: BrowseOptions): Promise<void> {
     },
   });
   const keyboard: Keyboard = new Keyboard((key) => session.press(key));
+  // Whoever feeds us has the terminal, too, and ends a moment after what it wrote.
+  const checks: NodeJS.Timeout[] = [];
+  const ended = source.subscribe(() => {
+    if (stdin === process.stdin || checks.length > 0 || !source.snapshot().progress.done) return;
+    for (const wait of afterEnd) checks.push(setTimeout(() => terminal.again(), wait));
+  });
   terminal.open();
   try {
     // Frame by frame (`debug`), so that the painter decides what is written and how often.
@@ -98,6 +107,8 @@ export async function browse(options: BrowseOptions): Promise<void> {
     painter.close();
     keyboard.close();
     session.close();
+    ended();
+    for (const check of checks) clearTimeout(check);
     terminal.close();
   }
 }

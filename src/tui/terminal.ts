@@ -51,6 +51,14 @@ export class Terminal {
     for (const signal of deadly) process.off(signal, this.#die);
   }
 
+  /** Keys one by one again: a program that fed us through a pipe may have set the terminal, when it ended, as that was when it began (Node does). */
+  again(): void {
+    if (!this.#ours) return;
+    // To set what is believed to be set does nothing.
+    this.#options.stdin.setRawMode(false);
+    this.#options.stdin.setRawMode(true);
+  }
+
   /** Takes the mouse, or leaves it to the terminal. */
   mouse(on: boolean): void {
     this.#mouse = on;
