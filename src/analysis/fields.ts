@@ -2,7 +2,6 @@
 
 import type { Trace } from '../trace/index.ts';
 import type { Analysis, Row } from './analysis.ts';
-import { shortened } from './fields/direct.ts';
 import type { Field } from './fields/field.ts';
 import { httpFields } from './fields/http.ts';
 import { http2Fields } from './fields/http2.ts';
@@ -33,7 +32,7 @@ export const fields: readonly Field[] = [
   ...transferFields,
   ...wiresharkFields,
   ...verdictFields,
-].map(shortened);
+];
 
 /** One connection with its verdict. */
 export const rowOf = (trace: Trace, analysis: Analysis, index: number): Row => new LazyRow(trace, analysis, index);

@@ -7,7 +7,7 @@ import { nameProbes, type TimerMatch } from './timers.ts';
 /** All that fit the side that sent more probes, the most convincing first; none where there were no probes. */
 export function probeTimers(trace: Trace, timers: readonly Timer[], index: number): readonly TimerMatch[] {
   if (trace.columns.probes(index) === 0) return [];
-  const connection = trace.connection(index);
+  const connection = trace.view(index);
   const { client, server, clientTimes, serverTimes } = connection.probes;
   const byClient = client >= server;
   const times = byClient ? clientTimes : serverTimes;

@@ -17,13 +17,8 @@ export class LazyRow implements Row {
     this.#analysis = analysis;
   }
 
-  /** Whether there is a record already: then it is the shortest way to everything. */
-  get isMade(): boolean {
-    return this.#connection !== undefined;
-  }
-
   get connection(): Connection {
-    this.#connection ??= this.#trace.connection(this.id);
+    this.#connection ??= this.#trace.view(this.id);
     return this.#connection;
   }
 

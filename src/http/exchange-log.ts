@@ -2,8 +2,8 @@
 
 import { limits } from '../limits.ts';
 import { GrowingMemory } from '../memory.ts';
-import { CLIENT, type Side } from '../stream.ts';
-import type { Exchange, HttpVersion, Persistence } from './exchange.ts';
+import type { Side } from '../stream.ts';
+import type { HttpVersion, Persistence } from './exchange.ts';
 import {
   AUTHORITY,
   CONNECTION,
@@ -18,16 +18,12 @@ import {
   NEXT,
   ODDITIES,
   REQUEST_BYTES,
-  REQUEST_CLOSE,
-  REQUEST_COOKIES,
   REQUEST_END,
   REQUEST_FIRST_FRAME,
   REQUEST_FRAME,
   REQUEST_KEEP_ALIVE,
   REQUEST_START,
   RESPONSE_BYTES,
-  RESPONSE_CLOSE,
-  RESPONSE_COOKIES,
   RESPONSE_END,
   RESPONSE_FIRST_FRAME,
   RESPONSE_FRAME,
@@ -50,10 +46,8 @@ import {
   versionNames,
   versionNumbers,
 } from './exchange-values.ts';
-import { http2ErrorName } from './http2-facts.ts';
 import type { MessageObserver } from './message-observer.ts';
-import { odditiesOf } from './oddity.ts';
-import { judgePersistence, type PersistenceFacts, persistsByRequest, persistsByResponse } from './persistence.ts';
+import { judgePersistence, type PersistenceFacts } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
 export class ExchangeLog {
@@ -307,10 +301,10 @@ export class ExchangeLog {
   }
 
   persistence(row: number): Persistence {
-    return judgePersistence(this.#persistenceFacts(row));
+    return judgePersistence(this.persistenceFacts(row));
   }
 
-  #persistenceFacts(row: number): PersistenceFacts {
+  persistenceFacts(row: number): PersistenceFacts {
     return persistenceFacts(this.flags(row), this.#words[row * WORDS + LENGTH_VERSIONS]!);
   }
 
@@ -320,70 +314,40 @@ export class ExchangeLog {
     return versionNames[(packed >> 20) & 7] ?? versionNames[(packed >> 16) & 15];
   }
 
-  /** One exchange as plain data. `scheme` and when the exchanges before it ended are its connection's to know. */
-  exchange(row: number, index: number, scheme: string, idleBefore: number | undefined, endBefore: number = Number.NaN): Exchange {
-    const w = row * WORDS;
-    const words = this.#words;
-    const flags = words[w + FLAGS]!;
-    const known = (id: number): string | undefined => (id === 0 ? undefined : this.texts.text(id));
-    const time = (slot: number): number | undefined => {
-      const value = this.#times[row * SLOTS + slot]!;
-      return Number.isNaN(value) ? undefined : value;
-    };
-    const frame = (word: number): number | undefined => words[w + word] || undefined;
-    const count = (word: number): number | undefined => (words[w + word]! < 0 ? undefined : words[w + word]);
-    const packed = words[w + LENGTH_VERSIONS]!;
-    const client = this.#clientKeepAlive.get(row);
-    const reset = -2 - words[w + KEEP_ALIVE_MAX]!;
-    return {
-      connection: words[w + CONNECTION]!,
-      index,
-      streamId: words[w + STREAM_ID] || undefined,
-      method: known(this.method(row)),
-      scheme: flags & HAS_REQUEST ? scheme : undefined,
-      authority: known(words[w + AUTHORITY]!),
-      target: flags & HAS_TARGET ? this.#target(row) : undefined,
-      version: this.version(row),
-      status: words[w + METHOD_STATUS]! >>> 16 || undefined,
-      requestFirstFrame: frame(REQUEST_FIRST_FRAME),
-      requestFrame: frame(REQUEST_FRAME),
-      responseFirstFrame: frame(RESPONSE_FIRST_FRAME),
-      responseFrame: frame(RESPONSE_FRAME),
-      requestStart: time(REQUEST_START),
-      requestEnd: time(REQUEST_END),
-      responseStart: time(RESPONSE_START),
-      responseEnd: time(RESPONSE_END),
-      idleBefore,
-      queued: (flags & HAS_REQUEST) !== 0 && !words[w + STREAM_ID] ? Math.max(0, endBefore - this.requestEnd(row)) || 0 : undefined,
-      requestBytes: this.#times[row * SLOTS + REQUEST_BYTES]!,
-      responseBytes: this.#times[row * SLOTS + RESPONSE_BYTES]!,
-      persistence: flags & RESPONSE_HEAD ? this.persistence(row) : undefined,
-      ...(words[w + STREAM_ID] ? undefined : this.#eachSide(row)),
-      keepAliveUnreadable: this.#unreadable.get(row),
-      requestCookies: flags & HAS_REQUEST ? (flags & REQUEST_COOKIES) !== 0 : undefined,
-      responseCookies: flags & RESPONSE_HEAD ? (flags & RESPONSE_COOKIES) !== 0 : undefined,
-      keepAliveTimeoutSeconds: count(KEEP_ALIVE_TIMEOUT),
-      keepAliveMax: count(KEEP_ALIVE_MAX),
-      resetBy: reset < 0 ? undefined : (reset & 1) === CLIENT ? 'client' : 'server',
-      resetCode: reset < 0 ? undefined : http2ErrorName(reset >> 1),
-      clientKeepAliveTimeoutSeconds: client?.timeout,
-      clientKeepAliveMax: client?.max,
-      requestClose: (flags & REQUEST_CLOSE) !== 0,
-      responseClose: (flags & RESPONSE_CLOSE) !== 0,
-      informational: packed >>> 24,
-      userAgent: known(words[w + USER_AGENT]!),
-      server: known(words[w + SERVER]!),
-      notes: odditiesOf(flags >> ODDITIES),
-    };
+  /** HTTP/2 only; else 0. */
+  stream(row: number): number {
+    return this.#words[row * WORDS + STREAM_ID]!;
   }
 
-  #eachSide(row: number): Pick<Exchange, 'persistentByRequest' | 'persistentByResponse'> {
-    const flags = this.flags(row);
-    const facts = this.#persistenceFacts(row);
-    return {
-      persistentByRequest: facts.requestVersion > 0 ? persistsByRequest(facts) : undefined,
-      persistentByResponse: flags & RESPONSE_HEAD ? persistsByResponse(facts) : undefined,
-    };
+  requestBytes(row: number): number {
+    return this.#times[row * SLOTS + REQUEST_BYTES]!;
+  }
+
+  responseBytes(row: number): number {
+    return this.#times[row * SLOTS + RESPONSE_BYTES]!;
+  }
+
+  /** `Keep-Alive` of the request; few have one. */
+  clientKeepAlive(row: number): ClientKeepAlive | undefined {
+    return this.#clientKeepAlive.size === 0 ? undefined : this.#clientKeepAlive.get(row);
+  }
+
+  /** What of a Keep-Alive field is no number. */
+  unreadableKeepAlive(row: number): string | undefined {
+    return this.#unreadable.size === 0 ? undefined : this.#unreadable.get(row);
+  }
+
+  requestFirstFrame(row: number): number {
+    return this.#words[row * WORDS + REQUEST_FIRST_FRAME]!;
+  }
+
+  responseFirstFrame(row: number): number {
+    return this.#words[row * WORDS + RESPONSE_FIRST_FRAME]!;
+  }
+
+  /** As on the request line; undefined where it was not kept. */
+  target(row: number): string | undefined {
+    return this.flags(row) & HAS_TARGET ? this.#target(row) : undefined;
   }
 
   #target(row: number): string {

@@ -9,8 +9,10 @@ export {
   LEFT_HTTP,
   REQUEST_CLOSE,
   RESPONSE_CLOSE,
+  RESPONSE_HEAD,
 } from './exchange-layout.ts';
 export { ExchangeLog } from './exchange-log.ts';
+export { makeExchange } from './exchange-record.ts';
 export { HeadPool } from './head.ts';
 export { Http1Session } from './http1.ts';
 export type { Http1Host } from './http1-host.ts';

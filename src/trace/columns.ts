@@ -4,12 +4,11 @@ import { ABSOLUTE_FORM, type GoAway, HAS_REQUEST, HAS_RESPONSE, type HttpVersion
 import { CLIENT, SERVER } from '../stream.ts';
 import { record } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
-import type { TlsAlert } from '../tls/index.ts';
+import type { TlsAlert, TlsSummary } from '../tls/index.ts';
 import type { ProtocolName } from './connection.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { proxyWait } from './proxy-wait.ts';
 import type { Records } from './records.ts';
-import type { Redaction } from './redaction.ts';
 import type { Columns } from './trace.ts';
 
 interface Counts {
@@ -321,7 +320,19 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return tcp + proxyWait(c, this.#records).roundTrips + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
   }
 
-  // For the record of one connection.
+  // For the view of one connection: what may be shown of a server name, of what a proxy was asked for, of TLS.
+
+  serverName(id: number): string {
+    return this.text(id);
+  }
+
+  asked(target: string): string {
+    return target;
+  }
+
+  shownTls(tls: TlsSummary): TlsSummary {
+    return tls;
+  }
 
   isSwapped(c: number): boolean {
     return (this.#word(c, record.FLAGS) & record.SWAPPED) !== 0;
@@ -362,30 +373,3 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
 /** A clock that was set back leaves it unknown. */
 const since = (from: Time, to: Time): Duration => (to >= from ? to - from : Number.NaN);
-/** The same, with the texts that may be shown. */
-export class RedactedColumns extends RecordColumns {
-  readonly #redaction: Redaction;
-
-  constructor(records: Records, redaction: Redaction) {
-    super(records);
-    this.#redaction = redaction;
-  }
-
-  override text(id: number): string {
-    return this.#redaction.authority(super.text(id));
-  }
-
-  override address(host: number): string {
-    return this.#redaction.address(super.address(host));
-  }
-
-  override hostName(host: number): string | undefined {
-    const name = super.hostName(host);
-    return name === undefined || !this.#redaction.facts.anonymized ? name : this.#redaction.host(name);
-  }
-
-  override certificateNames(connection: number): readonly string[] | undefined {
-    const names = super.certificateNames(connection);
-    return this.#redaction.facts.anonymized ? names?.map((name) => this.#redaction.host(name)) : names;
-  }
-}

@@ -9,13 +9,15 @@ import { type FlowLimits, TcpTracker } from '../tcp/index.ts';
 import { KeyLog } from '../tls/index.ts';
 import { CaptureInput, type CaptureOptions } from './capture-input.ts';
 import { CapturePoints } from './capture-points.ts';
-import { RecordColumns, RedactedColumns } from './columns.ts';
+import { RecordColumns } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
 import { makeConnection, makeExchanges } from './connection-record.ts';
+import { ConnectionView } from './connection-view.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
 import type { Records } from './records.ts';
+import { RedactedColumns } from './redacted-columns.ts';
 import { Redaction, type RedactionOptions, redacted } from './redaction.ts';
 import type { Accounting, ReadWith, Trace } from './trace.ts';
 import { type Vanished, vanishedOf } from './vanished.ts';
@@ -217,9 +219,10 @@ export class Inspector {
   /** A view of everything seen until now. */
   trace(): Trace {
     const { facts } = this.#redaction;
-    const columns = facts.secretsShown && !facts.anonymized ? undefined : new RedactedColumns(this.#records, this.#redaction);
     const trace = this.#original();
-    return redacted(trace, this.#redaction, columns ?? trace.columns);
+    if (facts.secretsShown && !facts.anonymized) return redacted(trace, this.#redaction, trace.columns, trace.view);
+    const columns = new RedactedColumns(this.#records, this.#redaction);
+    return redacted(trace, this.#redaction, columns, (index) => new ConnectionView(index, this.#records, columns, trace.epoch));
   }
 
   #original(): Trace {
@@ -229,6 +232,7 @@ export class Inspector {
     let vanished: readonly Vanished[] | undefined;
     const inputs = this.#inputs;
     const epoch = this.#epoch ?? 0n;
+    const view = (index: number): ConnectionView => new ConnectionView(index, records, columns, epoch);
     return {
       epoch,
       timeDigits: inputs.some(({ reader }) => reader.facts.timeDigits === 9) ? 9 : 6,
@@ -244,7 +248,8 @@ export class Inspector {
         return vanished;
       },
       columns,
-      connection: (index) => makeConnection(index, records, columns, epoch),
+      view,
+      connection: (index) => makeConnection(view(index)),
       exchanges: (index) => makeExchanges(index, records.log, columns),
     };
   }

@@ -7,18 +7,24 @@ import type { KeepAliveProbe, KeepAliveProbes, PeerLost } from './connection.ts'
 /** Fewer probes without an answer at the end of the capture prove nothing. */
 const SILENCE = 2;
 
+/** Of nearly all connections. */
+const none: KeepAliveProbes = Object.freeze({ client: 0, server: 0, acks: 0, unanswered: 0, interval: undefined });
+
 /** `swapped`: client and server had been guessed wrong. */
 export function keepAliveProbes(c: number, tracker: TcpTracker, swapped: boolean, isOpen: boolean): KeepAliveProbes {
   const { probes } = tracker;
   const client: Side = swapped ? SERVER : CLIENT;
   const server: Side = swapped ? CLIENT : SERVER;
-  const sent = { client: probes.sent(c, client), server: probes.sent(c, server) };
+  const byClient = probes.sent(c, client);
+  const byServer = probes.sent(c, server);
+  if (byClient + byServer === 0) return none;
   const acks = probes.answered(c, CLIENT) + probes.answered(c, SERVER);
-  const known = { ...sent, acks, unanswered: sent.client + sent.server - acks };
-  if (sent.client + sent.server === 0) return { ...known, interval: undefined };
   const sideOf = (side: Side): 'client' | 'server' => (side === client ? 'client' : 'server');
   return {
-    ...known,
+    client: byClient,
+    server: byServer,
+    acks,
+    unanswered: byClient + byServer - acks,
     interval: probes.interval(c),
     list: probes.list(c).map(({ side, ...rest }): KeepAliveProbe => ({ by: sideOf(side), ...rest })),
     clientTimes: probes.times(c, client),

@@ -126,8 +126,8 @@ export class Redaction {
 /** Characters without which a target holds nothing to be masked. */
 const telling = /[?;@]/;
 
-/** The trace as everything but filters shall see it; `columns` redacts its texts in the same way. What is found out when asked for stays so. */
-export function redacted(trace: Trace, redaction: Redaction, columns: Columns): Trace {
+/** The trace as everything but filters shall see it; `columns` and `view` redact their texts in the same way. What is found out when asked for stays so. */
+export function redacted(trace: Trace, redaction: Redaction, columns: Columns, view: Trace['view']): Trace {
   const { anonymized } = redaction.facts;
   const shown: Partial<Trace> = {
     captures: anonymized ? trace.captures.map((capture) => redaction.capture(capture)) : trace.captures,
@@ -136,6 +136,7 @@ export function redacted(trace: Trace, redaction: Redaction, columns: Columns): 
       return anonymized ? trace.quic.map((name) => redaction.vanished(name)) : trace.quic;
     },
     columns,
+    view,
     connection: (index) => redaction.connection(trace.connection(index)),
     exchanges: (index) => trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
     redaction: redaction.facts,

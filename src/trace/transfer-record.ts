@@ -24,7 +24,7 @@ export interface Known {
   readonly toClient: Duration | undefined;
   /** Least round trip between the two hosts. */
   readonly roundTrip: Duration | undefined;
-  readonly firstExchange: Exchange | undefined;
+  readonly firstExchange: Pick<Exchange, 'requestBytes' | 'responseBytes'> | undefined;
 }
 
 export function transfersOf(c: number, tracker: TcpTracker, known: Known): Transfers {

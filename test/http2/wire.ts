@@ -1,6 +1,6 @@
 /** Writes HTTP/2 frames, header blocks spelt out in full, and a session that reads them. */
 
-import { ExchangeLog, type Http2Facts, Http2Session, type Http2Start } from '../../src/http/index.ts';
+import { ExchangeLog, type Http2Facts, Http2Session, type Http2Start, makeExchange } from '../../src/http/index.ts';
 import { type At, CLIENT, SERVER, type Side } from '../../src/stream.ts';
 import type { Exchange } from '../../src/trace/index.ts';
 
@@ -95,6 +95,7 @@ export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, pie
     }
   });
   const exchanges: Exchange[] = [];
-  for (let row = first; row >= 0; row = log.next(row)) exchanges.push(log.exchange(row, exchanges.length, 'http', undefined));
+  for (let row = first; row >= 0; row = log.next(row))
+    exchanges.push(makeExchange(log, row, exchanges.length, 'http', undefined, Number.NaN));
   return { exchanges, facts: session.facts.summary(), notes, details };
 }

@@ -86,8 +86,8 @@ describe('CSV', () => {
 
   test('numbers of ours may be negative, a lone empty cell is no empty line, unknown is empty', () => {
     const { trace, analysis } = usual();
-    const connection = (index: number) => ({ ...trace.connection(index), start: -1_500_000, alpn: undefined });
-    const early = { trace: { ...trace, connection, columns: { ...trace.columns, opened: () => -1_500_000 } }, analysis };
+    const view = (index: number) => ({ ...trace.connection(index), start: -1_500_000, alpn: undefined });
+    const early = { trace: { ...trace, view }, analysis };
     expect(rendered(csv, early, { columns: ['start_ms'] }).split('\n')[1]).toBe('-1.5');
     expect(rendered(csv, early, { columns: ['alpn'] }).split('\n')[1]).toBe('""');
     expect(rendered(csv, early, { columns: ['alpn', 'id'] }).split('\n')[1]).toBe(',0');

@@ -116,6 +116,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
     quic: [],
     columns: columnsOf(list, connections, exchanges),
     connection: (index) => connections[index]!,
+    view: (index) => connections[index]!,
     exchanges: (index) => exchanges[index]!,
   };
 }

@@ -6,10 +6,11 @@ import { Redaction, type RedactionOptions, redacted } from '../../src/trace/reda
 export function shown(trace: Trace, options: RedactionOptions = {}): Trace {
   const redaction = new Redaction(options, () => ({ low: 1, high: 2 }));
   const { columns } = trace;
-  return redacted(trace, redaction, {
+  const shownColumns = {
     ...columns,
-    text: (id) => redaction.authority(columns.text(id)),
-    address: (host) => redaction.address(columns.address(host)),
-    certificateNames: (connection) => columns.certificateNames(connection)?.map((name) => redaction.host(name)),
-  });
+    text: (id: number) => redaction.authority(columns.text(id)),
+    address: (host: number) => redaction.address(columns.address(host)),
+    certificateNames: (connection: number) => columns.certificateNames(connection)?.map((name) => redaction.host(name)),
+  };
+  return redacted(trace, redaction, shownColumns, (index) => redaction.connection(trace.connection(index)));
 }

@@ -218,7 +218,7 @@ test('a long list is sorted and searched while keys are answered', async () => {
 
 test('a failure of ours gives the terminal back and is not kept secret', async () => {
   const snapshot = snapshotOf(shop);
-  const trace = { ...snapshot.trace, connection: () => fail() };
+  const trace = { ...snapshot.trace, connection: () => fail(), view: () => fail() };
   const fail = (): never => {
     throw new Error('a bug of ours');
   };

@@ -8,7 +8,7 @@ export function displayFilter(trace: Trace, rows: Iterable<number>): string {
   const streams: number[] = [];
   const others: string[] = [];
   for (const row of rows) {
-    const { tcpStream, client, server } = trace.connection(row);
+    const { tcpStream, client, server } = trace.view(row);
     if (tcpStream !== undefined) streams.push(tcpStream);
     else others.push(tuple(client.address, client.port, server.address, server.port));
   }

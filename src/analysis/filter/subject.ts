@@ -25,7 +25,7 @@ export class Subject implements Row {
   }
 
   get connection(): Connection {
-    this.#connection ??= this.trace.connection(this.index);
+    this.#connection ??= this.trace.view(this.index);
     return this.#connection;
   }
 

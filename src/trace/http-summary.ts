@@ -1,0 +1,93 @@
+/** What HTTP did on one connection, found in one walk along its exchanges. */
+
+import {
+  type ExchangeLog,
+  HAS_REQUEST,
+  HAS_RESPONSE,
+  IS_CONNECT,
+  type Persistence,
+  REQUEST_CLOSE,
+  RESPONSE_CLOSE,
+  RESPONSE_HEAD,
+} from '../http/index.ts';
+import type { Duration, Time } from '../time.ts';
+import { Announcements } from './announcements.ts';
+import type { RecordColumns } from './columns.ts';
+import type { KeepAliveAnnouncements } from './connection.ts';
+
+/** Names kept of those that were asked for on one connection. */
+const AUTHORITIES = 100;
+/** RFC 9110 §15.5.20 */
+const MISDIRECTED = 421;
+
+/** Members as in `Connection`. */
+export class HttpSummary {
+  requests = 0;
+  responses = 0;
+  reuses = 0;
+  pipelined = 0;
+  maxConcurrent = 0;
+  idleMax: Duration | undefined = undefined;
+  idleTotal: Duration | undefined = undefined;
+  misdirected = 0;
+  /** Interned names, in the order in which they were asked for. */
+  readonly authorities: number[] = [];
+  persistence: Persistence | undefined = undefined;
+  keepAliveTimeoutSeconds: number | undefined = undefined;
+  keepAliveMax: number | undefined = undefined;
+  clientKeepAliveTimeoutSeconds: number | undefined = undefined;
+  clientKeepAliveMax: number | undefined = undefined;
+  keepAliveAnnouncements: KeepAliveAnnouncements | undefined = undefined;
+  closeHeaderBy: 'client' | 'server' | undefined = undefined;
+  /** When the last of its exchanges ended. */
+  lastEnd: Time | undefined = undefined;
+
+  constructor(c: number, log: ExchangeLog, columns: RecordColumns) {
+    let announced: Announcements | undefined;
+    let judged = -1;
+    let reusable = 0;
+    let end = Number.NaN;
+    let index = 0;
+    for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
+      const flags = log.flags(e);
+      if (flags & HAS_REQUEST) this.requests += 1;
+      this.responses += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
+      if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) reusable += 1;
+      const authority = log.authority(e);
+      if (authority !== 0 && this.authorities.length < AUTHORITIES && !this.authorities.includes(authority))
+        this.authorities.push(authority);
+      if (log.status(e) === MISDIRECTED) this.misdirected += 1;
+      if (!Number.isNaN(end)) this.#idle(Math.max(0, columns.exchangeStart(e) - end), log, e);
+      if (flags & RESPONSE_HEAD) judged = e;
+      if (flags & (REQUEST_CLOSE | RESPONSE_CLOSE)) this.closeHeaderBy ??= flags & REQUEST_CLOSE ? 'client' : 'server';
+      const timeout = Math.max(-1, log.keepAliveTimeout(e));
+      const max = Math.max(-1, log.keepAliveMax(e));
+      if (timeout >= 0) this.keepAliveTimeoutSeconds = timeout;
+      if (max >= 0) this.keepAliveMax = max;
+      if (timeout >= 0 || max >= 0) {
+        announced ??= new Announcements();
+        announced.add(index, timeout, max);
+      }
+      const client = log.clientKeepAlive(e);
+      if (client?.timeout !== undefined) this.clientKeepAliveTimeoutSeconds = client.timeout;
+      if (client?.max !== undefined) this.clientKeepAliveMax = client.max;
+      const own = columns.exchangeEnd(e);
+      end = Number.isNaN(end) ? own : Math.max(end, own);
+      // Of an interim response alone no time is known.
+      if (!Number.isNaN(own)) this.lastEnd = Math.max(this.lastEnd ?? 0, own);
+      index += 1;
+    }
+    this.reuses = Math.max(0, reusable - 1);
+    this.maxConcurrent = index > 0 ? 1 : 0;
+    this.persistence = judged < 0 ? undefined : log.persistence(judged);
+    this.keepAliveAnnouncements = announced?.facts;
+  }
+
+  /** Exchange `e` began so long after the end of those before it. */
+  #idle(idle: Duration, log: ExchangeLog, e: number): void {
+    this.idleTotal = (this.idleTotal ?? 0) + idle;
+    // Exchanges that overlap leave no gap; streams that do are not pipelined but multiplexed.
+    if (idle > 0) this.idleMax = Math.max(this.idleMax ?? 0, idle);
+    if (this.lastEnd !== undefined && log.requestStart(e) < this.lastEnd && log.stream(e) === 0) this.pipelined += 1;
+  }
+}
