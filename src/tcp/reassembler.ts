@@ -78,6 +78,12 @@ export class Reassembler {
     this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, 0 - ahead, s);
   }
 
+  /** As `accept`, of a segment that is known to hold the very next bytes of an open side; `h` is its half. */
+  next(c: number, side: Side, h: number, s: Segment): void {
+    this.facts.seen += s.payloadLength;
+    this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, s.payloadLength, 0, s);
+  }
+
   /** The peer has confirmed everything below `acknowledged`: what is still missing of it was lost by the capture. */
   acknowledged(c: number, side: Side, acknowledged: number): void {
     const words = this.#records.i32;

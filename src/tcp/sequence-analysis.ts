@@ -213,7 +213,7 @@ function judgeRepeatedAck(window: number, before: number, peerMarks: number): nu
 }
 
 /** Whether a segment that ends at `end` fills the window that the peer last gave. */
-function isWindowFull(end: number, state: Int32Array, words: Int32Array, peer: number, peerHalf: number): boolean {
+export function isWindowFull(end: number, state: Int32Array, words: Int32Array, peer: number, peerHalf: number): boolean {
   const marks = state[peer + A.MARKS]!;
   const scale = marks & A.SCALE;
   if (scale === A.SCALE_UNKNOWN) return false;

@@ -2,7 +2,7 @@
 
 import type { Notes } from '../note.ts';
 import { ACK, FIN, type Hosts, RST, type Segment, SYN, URG } from '../packet/index.ts';
-import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
+import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { noTime } from '../time.ts';
 import { Admission, type FlowLimits } from './admission.ts';
 import { AnalysisRecords } from './analysis-records.ts';
@@ -18,10 +18,10 @@ import { resetFits, sameWay, timeToLive } from './reset.ts';
 import { distance } from './sequence.ts';
 import { SequenceAnalysis } from './sequence-analysis.ts';
 import { BOTH_ESTABLISHED, completenessBits, nextStates } from './state.ts';
+import { SteadySegments } from './steady-segment.ts';
 import { StreamNumbers } from './stream-numbers.ts';
 import { SynOptionSets } from './syn-options.ts';
 import { SynPrints } from './syn-prints.ts';
-import { MANY_FRAMES, NOT_MUCH } from './transfer-layout.ts';
 import { Transfers } from './transfers.ts';
 import type { SegmentVerdicts } from './verdict-counts.ts';
 import { DUPLICATE_FRAME, REUSED_PORTS, SENT_AGAIN } from './verdicts.ts';
@@ -46,6 +46,7 @@ export class TcpTracker {
   readonly transfers: Transfers;
   readonly synOptions: SynOptionSets = new SynOptionSets();
   readonly #analysis: SequenceAnalysis;
+  readonly #steady: SteadySegments;
   readonly #analysisRecords = new AnalysisRecords();
   readonly #streams: StreamNumbers;
   readonly #quoted: () => number;
@@ -67,6 +68,7 @@ export class TcpTracker {
     this.transfers = new Transfers(this.records, notes);
     this.history = new History(this.records, this.#analysisRecords);
     this.reassembler = new Reassembler(this.records, readerOf, notes, (c, side) => this.history.gap(c, side));
+    this.#steady = new SteadySegments(this.records, this.#analysisRecords, this.transfers, this.reassembler, this.history);
     this.admission = new Admission(this.records, this.reassembler.facts, this.#streams, notes, {
       limits: options.limits,
       seed: options.seed,
@@ -91,12 +93,19 @@ export class TcpTracker {
     const words = this.records.i32;
     const w = c * R.WORDS;
     const side: Side = ((words[w + R.FLAGS]! & R.CLIENT_IS_B) === 0) === fromA ? CLIENT : SERVER;
+    if (this.#steady.take(c, side, s)) return this.#noted(s);
     if (!opens && words[w + R.FLAGS]! & R.HALF_OPEN) this.#answered(w);
     if (s.flags & SYN && !first) verdict |= this.#renumber(c, w, side, s, opens);
     verdict = this.#analysis.judge(c, side, s, verdict);
     if (verdict & SENT_AGAIN && s.payloadLength > 0 && !s.duplicate) this.transfers.again(c, side, s.payloadLength);
     if (s.flags & URG && s.payloadLength > 0 && !s.duplicate) this.#notes.add('urgent-data', s.frame);
     this.#note(c, w, side, s, first, opens && (s.flags & RST) === 0);
+    this.#noted(s);
+  }
+
+  #noted(s: Segment): void {
+    this.#last.frame = s.frame;
+    this.#last.time = s.time;
     this.#notes.about = -1;
   }
 
@@ -217,8 +226,6 @@ export class TcpTracker {
     if (words[own + R.FRAMES] === 0 && (flags & RST) === 0)
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | (timeToLive(s) << R.TTL);
     words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
-    this.#last.frame = s.frame;
-    this.#last.time = time;
     if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
     if (s.duplicate) return this.#twice(c, d, own, side, s, bareSyn);
     const believed = (flags & RST) === 0 || resetFits(words, own, peer, this.#analysis.marks(c, side === CLIENT ? SERVER : CLIENT), s);
@@ -253,7 +260,7 @@ export class TcpTracker {
     if ((words[own + R.HALF_FLAGS]! & R.HIGHEST_SET) === 0 || distance(words[own + R.HIGHEST]!, endSequence) > 0) {
       words[own + R.HIGHEST] = endSequence;
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | R.HIGHEST_SET;
-      if (payloadLength > 0) this.#measure(c, side, own, endSequence, s);
+      if (payloadLength > 0) this.transfers.fresh(c, side, own, endSequence, s);
     } else if (payloadLength > 0) this.history.again(c, side);
     if (flags & SYN) this.#noteSyn(own, s);
     if (flags & FIN) this.#finish(w, d, side, own, s);
@@ -279,14 +286,6 @@ export class TcpTracker {
     this.records.f64[d + R.CLIENT_LAST + side] = s.time;
     this.records.i32[own + R.WINDOW] = s.window;
     if (bareSyn) this.records.addSyn(c, s.time);
-  }
-
-  /** New bytes were sent; what is under way with them is measured where there is much of it, or many frames. */
-  #measure(c: number, side: Side, own: number, end: number, at: At): void {
-    const words = this.records.i32;
-    const flags = words[own + R.HALF_FLAGS]!;
-    const underWay = flags & R.ACKNOWLEDGED_SET ? distance(words[own + R.ACKNOWLEDGED]!, end) : 0;
-    if (flags & R.MEASURED || underWay > NOT_MUCH || words[own + R.FRAMES]! >= MANY_FRAMES) this.transfers.sent(c, side, end, underWay, at);
   }
 
   #noteSyn(own: number, s: Segment): void {

@@ -46,8 +46,15 @@ export class Transfers {
     this.#notes = notes;
   }
 
-  /** New bytes of `side`, up to number `end`: how many are under way with them. */
-  sent(c: number, side: Side, end: number, underWay: number, at: At): void {
+  /** New bytes of `side`, up to number `end`; what is under way with them is measured where there is much of it, or many frames. `own` is its half. */
+  fresh(c: number, side: Side, own: number, end: number, at: At): void {
+    const words = this.#records.i32;
+    const flags = words[own + R.HALF_FLAGS]!;
+    const underWay = flags & R.ACKNOWLEDGED_SET ? distance(words[own + R.ACKNOWLEDGED]!, end) : 0;
+    if (flags & R.MEASURED || underWay > T.NOT_MUCH || words[own + R.FRAMES]! >= T.MANY_FRAMES) this.#sent(c, side, end, underWay, at);
+  }
+
+  #sent(c: number, side: Side, end: number, underWay: number, at: At): void {
     const slot = this.#side(c, side);
     if (slot < 0) return;
     const i32 = this.#i32;
