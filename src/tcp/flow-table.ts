@@ -5,6 +5,9 @@ import { type ConnectionRecords, HOST_A, HOST_B, LINK_TAG, PORTS, WORDS } from '
 
 // A string key per packet costs eight times the whole job; so a key is 4 words: two hosts, both ports, the link tag.
 // IPv4 hosts are their address, IPv6 hosts their interned number, compared by the 16 bytes.
+/** A power of two. The table of a million flows is too large for any cache; those whose segments come now are found here. 32 KiB. */
+const RECENT = 4096;
+
 export class FlowTable {
   /** Set by `find`: whether the segment was sent by the key's first end. */
   fromA = false;
@@ -16,7 +19,10 @@ export class FlowTable {
   #mask = (1 << 12) - 1;
   #used = 0;
   #hash = 0;
+  /** Of what `find` looked for last; -1 where that was found without it. */
   #slot = 0;
+  /** Pairs [hash, connection + 1], the last of each place. */
+  readonly #recent = new Int32Array(2 * RECENT);
 
   constructor(records: ConnectionRecords, hosts: Hosts, seed: number) {
     this.#records = records;
@@ -31,11 +37,21 @@ export class FlowTable {
 
   /** Makes `connection` the newest of the flow that `find` last looked for. */
   put(connection: number): void {
-    const slot = this.#slot;
+    const place = (this.#hash & (RECENT - 1)) << 1;
+    const slot = this.#slot < 0 ? this.#slotOf(this.#recent[place + 1]!) : this.#slot;
+    this.#recent[place] = this.#hash;
+    this.#recent[place + 1] = connection + 1;
     if (this.#slots[slot + 1] === 0) this.#used += 1;
     this.#slots[slot] = this.#hash;
     this.#slots[slot + 1] = connection + 1;
     if (this.#used * 2 > this.#mask) this.#grow();
+  }
+
+  /** Where the newest connection of the flow that `find` found among the recent ones lies. */
+  #slotOf(entry: number): number {
+    let i = this.#hash & this.#mask;
+    while (this.#slots[(i << 1) + 1] !== entry) i = (i + 1) & this.#mask;
+    return i << 1;
   }
 
   #findV4(s: Segment): number {
@@ -51,9 +67,18 @@ export class FlowTable {
     let hash = mix(mix(mix(mix(this.#seed, a), b), ports), tag);
     hash = finish(hash);
     this.#hash = hash;
+    const words = this.#records.i32;
+    const recent = this.#recent;
+    const place = (hash & (RECENT - 1)) << 1;
+    if (recent[place] === hash && recent[place + 1] !== 0) {
+      const w = (recent[place + 1]! - 1) * WORDS;
+      if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) {
+        this.#slot = -1;
+        return recent[place + 1]! - 1;
+      }
+    }
     const slots = this.#slots;
     const mask = this.#mask;
-    const words = this.#records.i32;
     for (let i = hash & mask; ; i = (i + 1) & mask) {
       const slot = i << 1;
       const entry = slots[slot + 1]!;
@@ -61,7 +86,11 @@ export class FlowTable {
       if (entry === 0) return -1;
       if (slots[slot] !== hash) continue;
       const w = (entry - 1) * WORDS;
-      if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) return entry - 1;
+      if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) {
+        recent[place] = hash;
+        recent[place + 1] = entry;
+        return entry - 1;
+      }
     }
   }
 
@@ -99,6 +128,7 @@ export class FlowTable {
     this.#slots = new Int32Array(2 << 12);
     this.#mask = (1 << 12) - 1;
     this.#used = 0;
+    this.#recent.fill(0);
   }
 
   #grow(): void {
