@@ -24,6 +24,14 @@ const late = code('late');
 /** Nobody keeps idle connections much longer by default, so this long after its begin the capture shows what had been open before. */
 const longestPlausibleIdle = 75 * second;
 
+/** Open and idle, or gone: nobody's; the one that a missed reuse could have used, until its request is done; the one whose end made another necessary. */
+const free = 0;
+const claimed = 1;
+const explains = 2;
+
+/** Idle connections that requests of the same burst take, looked at to find one that none takes. */
+const mostPassedOver = 64;
+
 export class Openings {
   /** Place in `openingClasses` by connection. */
   readonly opening: Uint8Array;
@@ -32,7 +40,7 @@ export class Openings {
   readonly #trace: Trace;
   readonly #requests: Requests;
   readonly #idleTimeout: number;
-  /** Exchanges in progress, position of the exchange that ended last (-1), and whether another connection's request has claimed it: by connection. */
+  /** By connection: exchanges in progress, position of the exchange that ended last (-1), and whether it is free to be one's predecessor. */
   #busy: Int32Array;
   #ended: Int32Array;
   #claimed: Uint8Array;
@@ -141,9 +149,9 @@ export class Openings {
     if (flags & keeps) this.#lastEnd = this.#requests.end[done]!;
     if (flags & isFirst && this.opening[connection] === missedReuse && !multiplexes) {
       // What this connection's first request would have used is free again.
-      const claimed = this.previous[connection]!;
-      this.#claimed[claimed] = 0;
-      if (this.#busy[claimed] === 0) this.#idle.push(claimed);
+      const spare = this.previous[connection]!;
+      this.#claimed[spare] = free;
+      if (this.#busy[spare] === 0) this.#idle.push(spare);
     }
     if (multiplexes || this.#busy[connection]! > 0 || !(flags & keeps)) return;
     (flags & persists ? this.#idle : this.#gone).push(connection);
@@ -155,7 +163,7 @@ export class Openings {
       const open = multiplexes ? this.#availableConnection(at, limit) : this.#idleConnection(at);
       if (open >= 0) {
         this.previous[connection] = open;
-        if (!multiplexes) this.#claimed[open] = 1;
+        if (!multiplexes) this.#claimed[open] = claimed;
         return missedReuse;
       }
       const gone = this.#goneConnection(this.#requests.arrival[at]!);
@@ -174,19 +182,21 @@ export class Openings {
   /** An open, idle connection; better one that no other request of the same burst takes. */
   #idleConnection(at: number): number {
     const closed: number[] = [];
-    let taken = -1;
+    const taken: number[] = [];
     let found = -1;
-    while (found < 0) {
+    while (found < 0 && taken.length < mostPassedOver) {
       const each = this.#idle.pop();
       if (each === undefined) break;
-      if (this.#busy[each]! > 0 || this.#claimed[each] === 1) continue;
+      if (this.#busy[each]! > 0 || this.#claimed[each] !== free) continue;
       if (this.#isClosed(each, at)) closed.push(each);
-      else if (this.#nextStart(each) < this.#requests.start(at)) taken = each;
+      else if (this.#nextStart(each) < this.#requests.start(at)) taken.push(each);
       else found = each;
     }
-    // The one that ended last is to be met first.
+    if (found < 0) found = taken.pop() ?? -1;
+    // Those that were passed over stay where they were; of those that ended, the last one is to be met first.
+    for (let each = taken.pop(); each !== undefined; each = taken.pop()) this.#idle.push(each);
     for (let each = closed.pop(); each !== undefined; each = closed.pop()) this.#gone.push(each);
-    return found < 0 ? taken : found;
+    return found;
   }
 
   /** An open connection that multiplexes, is set up and has room; it stays where it is, for it can serve many. */
@@ -208,7 +218,10 @@ export class Openings {
     for (let each = this.#gone.pop(); each !== undefined; each = this.#gone.pop()) {
       const ended = this.#ended[each]!;
       const end = ended < 0 ? this.#trace.columns.closed(each) : this.#requests.end[ended]!;
-      if (now - end <= this.#idleTimeout) return each;
+      // One that was used again and again lies here as often.
+      if (now - end > this.#idleTimeout || this.#claimed[each] === explains) continue;
+      this.#claimed[each] = explains;
+      return each;
     }
     return -1;
   }

@@ -10,11 +10,18 @@ import { type MadeUpConnection, madeUpTrace, milliseconds as ms, seconds } from 
 const folder = new URL('../tls-peers/', import.meta.url);
 const keyed = readdirSync(folder).filter((name) => existsSync(new URL(name.replace('.pcap', '.keys'), folder)) && name.endsWith('.pcap'));
 
+/** Read once. */
+const traces = new Map<string, Trace>();
+
 function read(name: string, keyLog: string | undefined): Trace {
+  const known = traces.get(`${name} ${keyLog}`);
+  if (known !== undefined) return known;
   const inspector = new Inspector({ name, ...(keyLog === undefined ? {} : { keyLog }) });
   inspector.push(readFileSync(new URL(name, folder)));
   inspector.end();
-  return inspector.trace();
+  const trace = inspector.trace();
+  traces.set(`${name} ${keyLog}`, trace);
+  return trace;
 }
 
 /** TLS without keys that carries data from the end of its set-up (40 ms) to the end. */

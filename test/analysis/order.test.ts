@@ -11,7 +11,7 @@ import { milliseconds } from '../support/made-up-trace.ts';
 const isMutated = '$mutation' in globalThis;
 
 describe('orderBy', () => {
-  it.each([10, 20_000])('sorts %i rows as a stable sort does', (length) => {
+  it.each([10, isMutated ? 5000 : 20_000])('sorts %i rows as a stable sort does', (length) => {
     const key = fc.oneof(
       fc.integer({ min: -5, max: 5 }),
       fc.integer({ min: -(2 ** 40), max: 2 ** 52 }),
@@ -36,13 +36,14 @@ describe('KeyTable', () => {
   it('gives equal triples equal numbers, in order of appearance', () => {
     const table = new KeyTable();
     const known = new Map<string, number>();
+    let wrong = 0;
     for (let each = 0; each < 50_000; each += 1) {
       const triple = [-(each % 97), each % 13, (each * 31) % 1009] as const;
       const text = triple.join();
       if (!known.has(text)) known.set(text, known.size);
-      expect(table.of(...triple)).toBe(known.get(text));
+      if (table.of(...triple) !== known.get(text)) wrong += 1;
     }
-    expect(table.count).toBe(known.size);
+    expect([wrong, table.count]).toEqual([0, known.size]);
   });
 });
 
