@@ -1,5 +1,6 @@
 /** Routes one connection's bytes to the reader of the protocol that it is recognised as. */
 
+import { isRequestStart } from '../http/index.ts';
 import { limits } from '../limits.ts';
 import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
 import type { ConversationHost } from './conversation-host.ts';
@@ -59,6 +60,11 @@ export class Conversation implements StreamSink {
     const named = this.inside === 'tcp' ? undefined : this.host.decodeAs(this.connection, this.inside ?? 'tcp');
     if (named === 'none') return this.open(ignore, side, buffer, start, end, at);
     if (named) return this.force(byName[named], side, buffer, start, end, at);
+    // Most conversations begin so; for those, nothing of what the others may need is made.
+    if (this.held.length === 0 && isRequestStart(buffer, start, end) === 'yes') {
+      this.orient('client', side);
+      return this.open(http1.open(this.host, this.connection, false), side, buffer, start, end, at);
+    }
     const fresh = buffer.subarray(start, end);
     const before = this.held.findLast((held) => held.side === side);
     const head = before ? joined(before.head, fresh) : fresh;
