@@ -3,6 +3,7 @@
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
+import { Durations } from './durations.ts';
 import { orderBy } from './order.ts';
 import { served } from './pool.ts';
 import type { PoolKeys } from './pool-keys.ts';
@@ -13,42 +14,43 @@ export interface Costs {
   readonly avoidable: Uint8Array;
   /** Of a connection; NaN where avoidable and its set-up time is not in the capture. */
   wasted(connection: number): Duration;
-  readonly wastedBlocking: Float64Array;
+  readonly wastedBlocking: Durations;
 }
 
 /** Set-up times by connection, NaN where unknown: each is put together once, for all that look at it. */
-export function* setupsOf(columns: Columns): Steps<Float64Array> {
-  const setups = new Float64Array(columns.connections);
+export function* setupsOf(columns: Columns): Steps<Durations> {
+  const setups = new Durations(columns.connections);
   for (let each = 0; each < setups.length; each += 1) {
     if (each % stepRows === 0) yield;
-    setups[each] = columns.setup(each);
+    setups.set(each, columns.setup(each));
   }
   return setups;
 }
 
 /** `marks` are those of the oldest-idle replay at the idle timeout. */
-export function* costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Float64Array): Steps<Costs> {
+export function* costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Durations): Steps<Costs> {
   const { columns } = trace;
   const avoidable = new Uint8Array(columns.connections);
-  const blocking: number[] = [];
+  const blocking = new Int32Array(requests.size);
+  let count = 0;
   for (let at = 0; at < requests.size; at += 1) {
     if (at % stepRows === 0) yield;
     if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
     const connection = requests.connection(at);
     avoidable[connection] = 1;
-    if (requests.flags[at]! & waited && setups[connection]! > 0) blocking.push(connection);
+    if (requests.flags[at]! & waited && setups.get(connection) > 0) blocking[count++] = connection;
   }
-  const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups[connection]! : 0);
-  return { avoidable, wasted, wastedBlocking: yield* blockingShares(trace, keys, blocking, setups) };
+  const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups.get(connection) : 0);
+  return { avoidable, wasted, wastedBlocking: yield* blockingShares(trace, keys, blocking.subarray(0, count), setups) };
 }
 
 /**
  * A client that waits for two connections at once waits once: per client, set-up intervals count as their union. Each connection's share is what
  * those opened before it had not covered, so that the shares add up to the union.
  */
-function* blockingShares(trace: Trace, keys: PoolKeys, connections: readonly number[], setups: Float64Array): Steps<Float64Array> {
+function* blockingShares(trace: Trace, keys: PoolKeys, connections: Int32Array, setups: Durations): Steps<Durations> {
   const { columns } = trace;
-  const shares = new Float64Array(columns.connections);
+  const shares = new Durations(columns.connections);
   const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
   const opened = new Float64Array(connections.length);
   for (let row = 0; row < opened.length; row += 1) opened[row] = columns.opened(connections[row]!);
@@ -58,10 +60,10 @@ function* blockingShares(trace: Trace, keys: PoolKeys, connections: readonly num
   for (const row of order) {
     const connection = connections[row]!;
     const client = keys.clientOf[connection]!;
-    const end = opened[row]! + setups[connection]!;
+    const end = opened[row]! + setups.get(connection);
     const begin = Math.max(opened[row]!, covered[client]!);
     if (end <= begin) continue;
-    shares[connection] = end - begin;
+    shares.set(connection, end - begin);
     covered[client] = end;
   }
   return shares;

@@ -7,6 +7,7 @@ import type { Columns } from '../trace/index.ts';
 import type { Confidence, IdleTimer } from './analysis.ts';
 import { soon } from './before-close.ts';
 import { KeyTable } from './key-table.ts';
+import { Numbering, type Numbers } from './numbering.ts';
 import type { Patterns } from './patterns.ts';
 import type { Timer } from './timer-table.ts';
 import { nameBracket, type TimerMatch, wheelStep } from './timers.ts';
@@ -17,7 +18,7 @@ const SERVER = 1;
 
 /** Of one side: what its ends share, and what each end did. */
 interface Ends {
-  readonly of: Int32Array;
+  readonly of: Numbers;
   readonly low: Float64Array;
   readonly high: Float64Array;
   readonly closes: Uint32Array;
@@ -45,12 +46,12 @@ export class IdleLimits {
   *filling(patterns: Patterns): Steps<void> {
     const columns = this.#columns;
     const clients = new KeyTable();
-    const clientOf = new Int32Array(columns.connections);
-    for (let each = 0; each < clientOf.length; each += 1) {
+    const clientOf = new Numbering(columns.connections);
+    for (let each = 0; each < columns.connections; each += 1) {
       if (each % stepRows === 0) yield;
-      clientOf[each] = clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each));
+      clientOf.set(each, clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each)));
     }
-    const ends = [endsOf(clientOf, clients.count), endsOf(patterns.serverOf, patterns.servers)] as const;
+    const ends = [endsOf(clientOf.of, clients.count), endsOf(patterns.serverOf, patterns.servers)] as const;
     yield* this.#gather(ends, patterns);
     this.#ends = ends;
   }
@@ -169,7 +170,7 @@ function closes(ends: Ends, end: number, idle: Duration, connection: number): vo
   ends.example[end] = connection;
 }
 
-const endsOf = (of: Int32Array, count: number): Ends => ({
+const endsOf = (of: Numbers, count: number): Ends => ({
   of,
   low: new Float64Array(count).fill(Number.NaN),
   high: new Float64Array(count).fill(Number.NaN),

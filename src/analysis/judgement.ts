@@ -6,6 +6,7 @@ import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
 import { Bounds } from './bounds.ts';
 import { type Costs, costsOf, setupsOf } from './cost.ts';
+import type { Durations } from './durations.ts';
 import { Openings } from './openings.ts';
 import { orderBy } from './order.ts';
 import { Pool } from './pool.ts';
@@ -29,7 +30,7 @@ export interface Judgement {
   readonly options: Required<AnalyseOptions>;
   readonly keys: PoolKeys;
   /** Set-up time by connection, as the client felt it; NaN where unknown. */
-  readonly setups: Float64Array;
+  readonly setups: Durations;
   readonly requests: Requests;
   readonly openings: Openings;
   readonly costs: Costs;
@@ -60,7 +61,7 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
     if (each % stepRows === 0) yield;
     const key = keys.of[each]!;
     counts.wasted[key]! += known(costs.wasted(each));
-    counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
+    counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
   }
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
@@ -114,7 +115,7 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
     counts.actual[key]! += opened[each]!;
     counts.avoidable[key]! += costs.avoidable[each]!;
     counts.wasted[key]! += known(costs.wasted(each));
-    counts.wastedBlocking[key]! += costs.wastedBlocking[each]!;
+    counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
   }
   for (let key = 0; key < keys.count; key += 1) {
     const isWhole = offsets[key + 1]! - offsets[key]! === keys.offsets[key + 1]! - keys.offsets[key]!;

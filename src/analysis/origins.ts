@@ -204,7 +204,7 @@ class OriginView implements Origin {
 
   #setups(): Float64Array {
     const { setups } = this.#judgement;
-    return Float64Array.from(this.#members, (each) => setups[each]!)
+    return Float64Array.from(this.#members, (each) => setups.get(each))
       .filter((setup) => !Number.isNaN(setup))
       .sort();
   }

@@ -5,6 +5,7 @@ import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import { KeyTable } from './key-table.ts';
+import { Numbering, type Numbers } from './numbering.ts';
 import { orderBy } from './order.ts';
 import type { Timer } from './timer-table.ts';
 import type { Usage } from './usage.ts';
@@ -32,7 +33,7 @@ export class Patterns {
   /** By connection: 1 where its end was one of many at once. */
   readonly drained: Uint8Array;
   /** Number of a connection's server (address, port and link), of so many. */
-  readonly serverOf: Int32Array;
+  serverOf: Numbers;
   servers = 0;
   readonly #columns: Columns;
   readonly #usage: Usage;
@@ -48,17 +49,19 @@ export class Patterns {
     this.#usage = usage;
     this.#timers = timers;
     this.drained = new Uint8Array(size);
-    this.serverOf = new Int32Array(size);
+    this.serverOf = new Uint16Array(0);
     this.#traits = new Uint8Array(size);
   }
 
   *filling(): Steps<void> {
     const columns = this.#columns;
     const servers = new KeyTable();
-    for (let each = 0; each < this.serverOf.length; each += 1) {
+    const serverOf = new Numbering(columns.connections);
+    for (let each = 0; each < columns.connections; each += 1) {
       if (each % stepRows === 0) yield;
-      this.serverOf[each] = servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each));
+      serverOf.set(each, servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each)));
     }
+    this.serverOf = serverOf.of;
     this.servers = servers.count;
     const ended = yield* this.#ended();
     yield* this.#findDrains(ended);
@@ -107,12 +110,12 @@ export class Patterns {
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
   *#ended(): Steps<Int32Array> {
+    const { serverOf, servers } = this;
     const usage = this.#usage;
     const { answered, endedBy, idle } = usage;
-    const size = answered.length;
-    const rows = new Int32Array(size);
-    let count = 0;
-    for (let each = 0; each < size; each += 1) {
+    /** Where the rows of a server begin. */
+    const bounds = new Int32Array(servers + 1);
+    for (let each = 0; each < answered.length; each += 1) {
       if (each % stepRows === 0) yield;
       const last = answered[each]!;
       if (last < 0) continue;
@@ -120,20 +123,23 @@ export class Patterns {
       // What a client has just used goes with the rest when the client ends.
       const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && usage.isReusable(each);
       this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
-      if (by >= 0) rows[count++] = each;
+      if (by >= 0) bounds[serverOf[each]! + 1]! += 1;
     }
-    const times = new Float64Array(count);
-    const servers = new Float64Array(count);
-    for (let row = 0; row < count; row += 1) {
-      times[row] = usage.endedAt(rows[row]!);
-      servers[row] = this.serverOf[rows[row]!]!;
+    for (let server = 0; server < servers; server += 1) bounds[server + 1]! += bounds[server]!;
+    const rows = new Int32Array(bounds[servers]!);
+    const next = bounds.slice();
+    for (let each = 0; each < answered.length; each += 1) {
+      if (answered[each]! < 0 || endedBy[each]! < 0) continue;
+      const server = serverOf[each]!;
+      rows[next[server]!] = each;
+      next[server]! += 1;
     }
-    const byTime = orderBy(times);
-    yield;
-    const order = orderBy(servers, byTime);
-    yield;
-    for (let at = 0; at < count; at += 1) order[at] = rows[order[at]!]!;
-    return order;
+    for (let server = 0; server < servers; server += 1) {
+      yield;
+      const own = rows.subarray(bounds[server], bounds[server + 1]);
+      if (own.length > 1) own.set(orderBy(Float64Array.from(own, (each) => usage.endedAt(each))).map((at) => own[at]!));
+    }
+    return rows;
   }
 
   #hasRetired(connection: number, last: number): boolean {
@@ -147,10 +153,8 @@ export class Patterns {
   }
 
   *#findDrains(rows: Int32Array): Steps<void> {
-    const { idle } = this.#usage;
     const members = new Int32Array(rows.length);
     const times = new Float64Array(rows.length);
-    const idleTimes = new Float64Array(rows.length);
     for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
       for (let from = 0; from < rows.length; ) {
         yield;
@@ -161,19 +165,19 @@ export class Patterns {
           if ((this.#traits[each]! & side) === 0) continue;
           members[size] = each;
           times[size] = this.#usage.endedAt(each);
-          idleTimes[size] = idle[each]!;
           size += 1;
         }
         const drained = members.subarray(0, size);
-        if (side === KEPT_BY_CLIENT && size >= 2) this.#findDrainsOf(drained, times, idleTimes, 2, together);
-        if (size >= many) this.#findDrainsOf(drained, times, idleTimes, many, atOnce);
+        if (side === KEPT_BY_CLIENT && size >= 2) this.#findDrainsOf(drained, times, 2, together);
+        if (size >= many) this.#findDrainsOf(drained, times, many, atOnce);
       }
     }
   }
 
   /** Of one server and one side, in order of time. */
-  #findDrainsOf(idle: Int32Array, times: Float64Array, idleTimes: Float64Array, fewest: number, within: Duration): void {
-    const { length } = idle;
+  #findDrainsOf(rows: Int32Array, times: Float64Array, fewest: number, within: Duration): void {
+    const { idle } = this.#usage;
+    const { length } = rows;
     const usual = (unusual * within) / Math.max(within, times[length - 1]! - times[0]!);
     /** Marked already, up to here. */
     let marked = 0;
@@ -185,12 +189,13 @@ export class Patterns {
       let most = 0;
       for (let each = from; each <= at; each += 1) {
         // One that was opened when others closed is their successor.
-        if (this.#columns.opened(idle[each]!) > times[from]!) continue;
-        if (idleTimes[each]! < least) least = idleTimes[each]!;
-        if (idleTimes[each]! > most) most = idleTimes[each]!;
+        if (this.#columns.opened(rows[each]!) > times[from]!) continue;
+        const time = idle[rows[each]!]!;
+        if (time < least) least = time;
+        if (time > most) most = time;
       }
       if (most - least <= differs) continue;
-      for (let each = Math.max(from, marked); each <= at; each += 1) if (idleTimes[each]! >= atOnce) this.drained[idle[each]!] = 1;
+      for (let each = Math.max(from, marked); each <= at; each += 1) if (idle[rows[each]!]! >= atOnce) this.drained[rows[each]!] = 1;
       marked = at + 1;
     }
   }

@@ -4,14 +4,15 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ClientSplit, PoolKey } from './analysis.ts';
 import { KeyTable } from './key-table.ts';
+import { Numbering, type Numbers } from './numbering.ts';
 
 export interface PoolKeys {
   readonly count: number;
   /** Number of a connection's key. */
-  readonly of: Int32Array;
+  readonly of: Numbers;
   /** Number of a connection's client: its address (that behind the load balancer, where one says so) and link. */
   readonly clients: number;
-  readonly clientOf: Int32Array;
+  readonly clientOf: Numbers;
   /** Connections key by key, in their own order: those of key k lie in `members` from `offsets[k]` to `offsets[k + 1]`. */
   readonly offsets: Int32Array;
   readonly members: Int32Array;
@@ -31,14 +32,14 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
   const clients = new KeyTable();
   const servers = new KeyTable();
   const keys = new KeyTable();
-  const clientOf = new Int32Array(size);
+  const clientOf = new Numbering(size);
   const serverOf = new Int32Array(size);
-  const of = new Int32Array(size);
+  const of = new Numbering(size);
   const traitOf = traits(columns, splitClients);
   for (let each = 0; each < size; each += 1) {
     if (each % stepRows === 0) yield;
     const client = clients.of(columns.requestingHost(each), columns.linkTag(each), traitOf(each));
-    clientOf[each] = client;
+    clientOf.set(each, client);
     serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
   }
 
@@ -47,7 +48,7 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
   const keyAt = (each: number, authority: number): number => {
     const certificate = columns.clientCertificate(each);
     const tls = columns.encrypted(each) ? 1 + (certificate === 0 ? 0 : 1 + identities.of(certificate, 0, 0)) : 0;
-    if (poolKey === 'host' && authority > 0) return keys.of(clientOf[each]!, columns.serverPort(each) + 2 ** 16 * tls, authority);
+    if (poolKey === 'host' && authority > 0) return keys.of(clientOf.of[each]!, columns.serverPort(each) + 2 ** 16 * tls, authority);
     return keys.of(~serverOf[each]!, tls, authority);
   };
   /** Per client, server and port: its only key + 1, or one of the two above. */
@@ -61,7 +62,7 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
       continue;
     }
     const key = keyAt(each, poolKey === 'ip' ? 0 : authority);
-    of[each] = key;
+    of.set(each, key);
     const only = onlyKey[serverOf[each]!]!;
     if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
   }
@@ -69,9 +70,9 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
     if (each % stepRows === 0) yield;
     if (silent[each] === 0) continue;
     const only = onlyKey[serverOf[each]!]!;
-    of[each] = only > 0 ? only - 1 : keyAt(each, 0);
+    of.set(each, only > 0 ? only - 1 : keyAt(each, 0));
   }
-  return { count: keys.count, of, clients: clients.count, clientOf, ...membersOf(of, keys.count) };
+  return { count: keys.count, of: of.of, clients: clients.count, clientOf: clientOf.of, ...membersOf(of.of, keys.count) };
 }
 
 /** A number for what tells the clients at one address apart; 0 where nothing does. */
@@ -96,7 +97,7 @@ function agentOf(columns: Columns, connection: number): number {
   return 0;
 }
 
-function membersOf(of: Int32Array, count: number): { offsets: Int32Array; members: Int32Array } {
+function membersOf(of: Numbers, count: number): { offsets: Int32Array; members: Int32Array } {
   const offsets = new Int32Array(count + 1);
   for (const key of of) offsets[key + 1]! += 1;
   for (let key = 0; key < count; key += 1) offsets[key + 1]! += offsets[key]!;

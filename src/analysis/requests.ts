@@ -4,6 +4,7 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
+import type { Durations } from './durations.ts';
 import { orderBy } from './order.ts';
 import type { PoolKeys } from './pool-keys.ts';
 import { clientDistances, leftHttp, waitsForever } from './records.ts';
@@ -38,10 +39,10 @@ export class Requests {
   readonly releases: Int32Array;
   readonly #connections: Int32Array;
   readonly #columns: Columns;
-  readonly #setups: Float64Array;
+  readonly #setups: Durations;
 
   /** `lanes` are bounds as above; `setups` by connection. */
-  constructor(columns: Columns, lanes: Int32Array, setups: Float64Array) {
+  constructor(columns: Columns, lanes: Int32Array, setups: Durations) {
     const size = lanes.at(-1)!;
     this.#columns = columns;
     this.#setups = setups;
@@ -91,7 +92,7 @@ export class Requests {
   /** Set-up time of the connection that it is the first of; 0 for others, and where it is unknown. */
   setup(position: number): Duration {
     if ((this.flags[position]! & isFirst) === 0) return 0;
-    const setup = this.#setups[this.#connections[position]!]!;
+    const setup = this.#setups.get(this.#connections[position]!);
     return setup > 0 ? setup : 0;
   }
 
@@ -117,7 +118,7 @@ export const speculativeGap = (setup: Duration): Duration => Math.max(50 * milli
  * When did the client choose? For a request on a connection in use: when it was sent. For the first on a connection: when that was opened,
  * unless the connection had been opened ahead of need (speculatively); then also when it was sent.
  */
-export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Array): Steps<Requests> {
+export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Durations): Steps<Requests> {
   const { columns } = trace;
   const { exchanges } = columns;
   /** -1 for what no pool serves. */
@@ -154,7 +155,7 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Float64Arr
     if (before < 0) {
       flags |= isFirst;
       if (!columns.openingSeen(each)) flags |= isForced;
-      else if (waitedForSetup(columns.opened(each), setups[each]!, start)) {
+      else if (waitedForSetup(columns.opened(each), setups.get(each), start)) {
         flags |= waited;
         arrival = Math.min(start, columns.opened(each)) - distance;
       }

@@ -48,11 +48,11 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
     if (rows !== undefined) sums.responses += responsesOn(columns, each);
     sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
-    const setup = setups[each]!;
+    const setup = setups.get(each);
     sums.setup += known(setup);
     const setupClass = setupClassOf(setup);
     if (setupClass !== undefined) setupClasses[setupClass] += 1;
-    sums.blocking += costs.wastedBlocking[each]!;
+    sums.blocking += costs.wastedBlocking.get(each);
     if (costs.avoidable[each] === 1) {
       sums.bytes += columns.setupBytes(each);
       sums.roundTrips += columns.setupRoundTrips(each);

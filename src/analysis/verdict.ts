@@ -48,10 +48,10 @@ class VerdictView implements Verdict {
     this.openingCensored = openings.censored(connection);
     this.avoidable = avoidable;
     this.wasted = cost(costs.wasted(connection));
-    this.wastedBlocking = cost(avoidable && Number.isNaN(costs.wasted(connection)) ? Number.NaN : costs.wastedBlocking[connection]!);
+    this.wastedBlocking = cost(avoidable && Number.isNaN(costs.wasted(connection)) ? Number.NaN : costs.wastedBlocking.get(connection));
     this.wastedBytes = cost(avoidable ? trace.columns.setupBytes(connection) : 0);
     this.wastedRoundTrips = cost(avoidable ? trace.columns.setupRoundTrips(connection) : 0);
-    this.setupClass = setupClassOf(setups[connection]);
+    this.setupClass = setupClassOf(setups.get(connection));
     this.previous = previous < 0 ? undefined : previous;
     const place = placeOf[keys.of[connection]!]!;
     this.origin = place < 0 ? undefined : place;

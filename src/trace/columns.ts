@@ -1,6 +1,6 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
-import { ABSOLUTE_FORM, type GoAway, HAS_REQUEST, HAS_RESPONSE, type HttpVersion, IS_CONNECT } from '../http/index.ts';
+import { ABSOLUTE_FORM, type GoAway, type HttpVersion } from '../http/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
@@ -9,19 +9,17 @@ import type { ProtocolName } from './connection.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { proxyWait } from './proxy-wait.ts';
 import type { Records } from './records.ts';
+import { RequestCounts, requestsOf } from './request-counts.ts';
 import type { Columns } from './trace.ts';
 
-interface Counts {
-  readonly requests: Uint32Array;
-  readonly responses: number;
-  /** CONNECT requests of the connections that have any. */
-  readonly connects: Map<number, number>;
-}
+/** Connections whose requests are counted one by one before those of all are. */
+const askedAlone = 4096;
 
 export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
   readonly #records: Records;
-  #counted: Counts | undefined;
+  #asked = 0;
+  #counted: RequestCounts | undefined;
 
   constructor(records: Records) {
     super(records.log);
@@ -224,7 +222,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   requests(c: number): number {
-    return this.#counts().requests[c]!;
+    // Of a capture that is still being read a few are asked for, again and again.
+    if (this.#counted !== undefined || this.#asked >= askedAlone) return this.#counts().requests(c);
+    this.#asked += 1;
+    return requestsOf(c, this, this.#records.log);
   }
 
   get responses(): number {
@@ -304,8 +305,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   reuses(c: number): number {
-    const { requests, connects } = this.#counts();
-    return Math.max(0, requests[c]! - (connects.get(c) ?? 0) - 1);
+    return Math.max(0, this.requests(c) - this.#counts().connects(c) - 1);
   }
 
   setupBytes(c: number): number {
@@ -342,21 +342,9 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return this.#records.tracker.records.f64[c * record.SLOTS + slot]!;
   }
 
-  /** Per connection, counted when first asked for: one walk along the exchanges, not one along each connection's. */
-  #counts(): Counts {
-    if (this.#counted) return this.#counted;
-    const { log } = this.#records;
-    const requests = new Uint32Array(this.connections);
-    const connects = new Map<number, number>();
-    let responses = 0;
-    for (let e = 0; e < this.exchanges; e += 1) {
-      const c = log.connection(e);
-      const flags = log.flags(e);
-      if (flags & HAS_REQUEST) requests[c]! += 1;
-      if (flags & IS_CONNECT) connects.set(c, (connects.get(c) ?? 0) + 1);
-      responses += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
-    }
-    this.#counted = { requests, responses, connects };
+  /** Counted when first asked for. */
+  #counts(): RequestCounts {
+    this.#counted ??= new RequestCounts(this.#records.log, this);
     return this.#counted;
   }
 

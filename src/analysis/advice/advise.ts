@@ -118,17 +118,17 @@ function probing(judgement: Judgement, situation: Situation): Decision | undefin
   );
   if (!Number.isFinite(least)) return undefined;
   const seconds = Math.floor(least / 4);
-  const effect = { handshakes: situation.connections.length, saves: situation.saves, peak: undefined, races: 0 };
+  const effect = { handshakes: situation.connections, saves: situation.saves, peak: undefined, races: 0 };
   return { current: undefined, suggested: `every ${seconds} s`, seconds, effect, gaps: undefined };
 }
 
 /** No time to be chosen: the thing itself is to be done otherwise. */
 function otherwise(judgement: Judgement, situation: Situation): Decision | undefined {
-  if (situation.connections.length < fewestConnections) return undefined;
+  if (situation.connections < fewestConnections) return undefined;
   const { options, pool, requests } = judgement;
   let peak: number | undefined;
   const effect: Effect = {
-    handshakes: situation.connections.length,
+    handshakes: situation.connections,
     saves: situation.saves,
     races: 0,
     // A replay, and nothing that the choice among advice depends on: made for what is shown.

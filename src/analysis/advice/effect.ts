@@ -34,7 +34,7 @@ export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situa
       if (openingClasses[openings.opening[each]!] !== 'churn') continue;
       if (why.closes.code(openings.previous[each]!) !== closedBy[setting]) continue;
       handshakes += 1;
-      saves += known(setups[each]!);
+      saves += known(setups.get(each));
     }
   }
   return { handshakes, saves, peak: point!.idleConnectionsPeak, races: 0 };

@@ -16,7 +16,7 @@ export interface Situation {
   readonly keys: Set<number>;
   /** A connection that shows it: its predecessor, where there is one. */
   readonly example: number;
-  readonly connections: number[];
+  connections: number;
   saves: Duration;
   /** Requests that met a close, where that is what is to be cured. */
   races: number;
@@ -35,7 +35,7 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
     found.set(setting, ofSetting);
     const number = 2 * end + (role === 'server' ? 1 : 0);
     const known = ofSetting.get(number);
-    const situation = known ?? { setting, role, keys: new Set(), example, connections: [], saves: 0, races: 0 };
+    const situation = known ?? { setting, role, keys: new Set(), example, connections: 0, saves: 0, races: 0 };
     if (known === undefined) ofSetting.set(number, situation);
     situation.keys.add(keys.of[connection]!);
     return situation;
@@ -47,21 +47,19 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
     if (why.races.kind[each] === confirmedRace) note('client_idle_timeout', 'client', each, each).races += 1;
     const opening = openingClasses[openings.opening[each]!];
     if (opening === 'parallel' && trace.columns.encrypted(each) && !trace.columns.multiplexes(each))
-      note('http_2', 'server', each, each).connections.push(each);
-    if (why.closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections.push(each);
+      note('http_2', 'server', each, each).connections += 1;
+    if (why.closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections += 1;
     if (costs.avoidable[each] !== 1) continue;
     const previous = openings.previous[each]!;
     if (previous < 0) continue;
     const cure = opening === 'missed_reuse' ? (['share_pool', 'client'] as const) : cureOf(judgement, previous);
     if (cure === undefined) continue;
     const situation = note(cure[0], cure[1], previous, each);
-    situation.connections.push(each);
+    situation.connections += 1;
     situation.saves += known(costs.wasted(each));
   }
   return [...found.values()].flatMap((situations) =>
-    [...situations.values()]
-      .sort((a, b) => b.saves - a.saves || b.connections.length + b.races - a.connections.length - a.races)
-      .slice(0, perSetting),
+    [...situations.values()].sort((a, b) => b.saves - a.saves || b.connections + b.races - a.connections - a.races).slice(0, perSetting),
   );
 }
 
