@@ -2,6 +2,7 @@
 
 import { openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isatty, ReadStream } from 'node:tty';
 import { capturesSize } from '../src/capture/index.ts';
 import { limits } from '../src/limits.ts';
@@ -72,7 +73,12 @@ export async function screens(files: readonly string[], options: ReportOptions, 
         secrets: settings.redaction.showSecrets === true,
       },
     });
-    await Promise.race([shown, takeAll(take).then(() => shown)]);
+    const read = async (): Promise<void> => {
+      await takeAll(take);
+      if (spools.size > 0) await ringAgain(source);
+      await shown;
+    };
+    await Promise.race([shown, read()]);
     left.abort();
     finder.close();
     await intake.close();
@@ -94,6 +100,16 @@ function isPipe(path: string): boolean {
 function titleOf([first = '-', ...more]: readonly string[]): string {
   const name = first === '-' ? 'standard input' : basename(first);
   return more.length === 0 ? name : `${name} +${more.length}`;
+}
+
+/** Milliseconds after the end of what came through a pipe: by then its writer has ended, too, and left the terminal to us. */
+const writerEnds = [50, 250, 1200];
+
+async function ringAgain(source: LiveSource): Promise<void> {
+  for (const wait of writerEnds) {
+    await pause(wait, undefined, { ref: false });
+    source.ring();
+  }
 }
 
 async function takeAll(take: () => Promise<boolean>): Promise<void> {

@@ -1,5 +1,6 @@
 /** Findings in a sentence each, and how bad they are. */
 
+import { counted } from '../counted.ts';
 import type { Confidence, FindingCode, IdleTimer, Severity } from './analysis.ts';
 import type { Trouble } from './findings.ts';
 import type { Judgement } from './judgement.ts';
@@ -133,5 +134,3 @@ export function originName({ keys, trace }: Judgement, key: number): string {
   const address = columns.address(columns.serverHost(example));
   return `${address.includes(':') ? `[${address}]` : address}:${columns.serverPort(example)}`;
 }
-
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 /** What deserves attention: connections with the same trouble, gathered by origin in one pass, each with what shows it. */
 
+import { grouped } from '../counted.ts';
 import { type Steps, stepRows } from '../steps.ts';
 import type { Finding, FindingCode } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
@@ -117,7 +118,7 @@ function mostOf(judgement: Judgement, troubles: readonly Trouble[]): Finding[] {
       connections: left.flatMap(({ connections }) => connections.slice(0, 1)).slice(0, listedConnections),
       frames: [],
       origin: undefined,
-      text: `the same on ${count} connections of ${left.length} more origins`,
+      text: `the same on ${grouped(count)} connections of ${grouped(left.length)} more origins`,
     },
   ];
 }
@@ -167,5 +168,5 @@ const smugglingOf = (count: number, frame: number): Finding => ({
   connections: [],
   frames: [frame],
   origin: undefined,
-  text: `${count === 1 ? 'a message gives' : `${count} messages give`} its length in a way that receivers read differently (request smuggling)`,
+  text: `${count === 1 ? 'a message gives' : `${grouped(count)} messages give`} its length in a way that receivers read differently (request smuggling)`,
 });

@@ -11,7 +11,7 @@ export { percentile } from './percentile.ts';
 export { type Rates, ratesOf } from './rates.ts';
 export { speculativeGap } from './requests.ts';
 export * from './retirement.ts';
-export { isSealed } from './sealed.ts';
+export { isCutAway, isUnread } from './sealed.ts';
 export { setupClassOf } from './setup-class.ts';
 export type { Simulation, SimulationSettings } from './simulate.ts';
 export * from './timer-table.ts';

@@ -1,7 +1,7 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
 import { bracketed } from '../analysis/fields.ts';
-import { type Analysis, droppedFrames, type Verdict } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, isCutAway, type Verdict } from '../analysis/index.ts';
 import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
@@ -115,6 +115,7 @@ function opening(trace: Trace, analysis: Analysis, connection: Connection): stri
   if (trace.columns.bound(connection.id))
     return 'Its requests are authenticated by their connection (NTLM or Negotiate): nobody else may use it, and no other could have served them.';
   if (connection.tls) return secret(verdict);
+  if (isCutAway(connection)) return 'Its payload was not captured (snap length): nothing can be said about its requests.';
   return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
 }
 

@@ -1,6 +1,6 @@
 /** The first lines of the text report: what was read, and the answer. */
 
-import { type Analysis, droppedFrames, isLowerBound } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, isLowerBound, listed } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
 import { cut } from './table.ts';
@@ -58,15 +58,28 @@ export function headline(trace: Trace, analysis: Analysis): string {
   }
   const share = `${atLeast ? 'At least ' : ''}${grouped(totals.pool.avoidable)} of ${grouped(handshakes)} TCP handshakes`;
   const verb = totals.pool.avoidable === 1 && !atLeast ? 'was' : 'were';
-  return `${share} ${verb} avoidable (idle limit ${limit(options.idleTimeout)}): ${cost(analysis)}`;
+  return `${share} ${verb} avoidable (idle limit ${limit(options.idleTimeout)}): ${cost(trace, analysis)}`;
 }
 
 /** What the avoidable handshakes took, and how much of it somebody waited for. */
-function cost({ totals }: Analysis): string {
-  if (totals.wasted === 0) return 'their set-up is not in the capture';
+function cost(trace: Trace, analysis: Analysis): string {
+  const { totals } = analysis;
+  if (totals.wasted === 0)
+    return isFree(trace, analysis)
+      ? 'their set-up cost no time (TCP Fast Open: the request left with the SYN)'
+      : 'their set-up is not in the capture';
   if (totals.wastedBlocking >= 0.99 * totals.wasted) return `${span(totals.wasted)} of client waiting`;
   if (totals.wastedBlocking === 0) return `${span(totals.wasted)} of set-up that no request waited for`;
   return `${span(totals.wasted)} of set-up, ${span(totals.wastedBlocking)} of it client waiting`;
+}
+
+/** The set-up of an avoidable connection is known, and took no time. */
+function isFree(trace: Trace, analysis: Analysis): boolean {
+  for (const each of listed(trace, analysis)) {
+    const { avoidable, wasted } = analysis.verdict(each);
+    if (avoidable && wasted === 0) return true;
+  }
+  return false;
 }
 
 /** The second sentence: how much reuse there was, and what of it the capture could not see. */

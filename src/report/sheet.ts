@@ -1,7 +1,7 @@
 /** The tables that people read, before any format has laid them out: headings and plain cells, not yet made safe for anything. */
 
 import { type ExchangeRow, type Field, type FieldValue, rowOf } from '../analysis/fields.ts';
-import { type Analysis, isSealed, listed, type Origin, type Row } from '../analysis/index.ts';
+import { type Analysis, isUnread, listed, type Origin, type Row } from '../analysis/index.ts';
 import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import type { Time } from '../time.ts';
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
@@ -84,7 +84,7 @@ function connectionCells({ connection, verdict }: Row, start: string): string[] 
     `${connection.id}`,
     start,
     setup === undefined ? unknown : span(setup),
-    isSealed(connection) ? about(connection.requestsEstimated?.requests) : `${connection.requests}`,
+    isUnread(connection) ? about(connection.requestsEstimated?.requests) : `${connection.requests}`,
     idleMax === undefined ? unknown : span(idleMax),
     closedBy(connection),
     idleBeforeClose === undefined ? unknown : span(idleBeforeClose),

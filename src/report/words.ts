@@ -1,16 +1,13 @@
 /** Numbers in words that people read: sizes, counts, durations, shares; the same on every machine. */
 
+import { counted, grouped } from '../counted.ts';
 import { type Duration, millisecond, second } from '../time.ts';
 
-/** `1,204` */
-export const grouped = (count: number): string => String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+export { counted, grouped };
 
 /** `1,204`, from a million on `8.4 M`. */
 export const amount = (count: number): string =>
   count < 1e6 ? grouped(count) : count < 1e9 ? `${(count / 1e6).toFixed(1)} M` : `${(count / 1e9).toFixed(1)} G`;
-
-/** `1 request`, `3 requests` */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 const sizes = ['kB', 'MB', 'GB', 'TB'] as const;
 

@@ -33,9 +33,6 @@ export interface BrowseOptions {
   readonly times?: TimeFormat | undefined;
 }
 
-/** Milliseconds after the end of what came through a pipe, at which its writer may have ended. */
-const afterEnd = [50, 300, 1500];
-
 /** Resolves when the user has quit; the terminal is then as it was. */
 export async function browse(options: BrowseOptions): Promise<void> {
   const { source, fileName, stdin = process.stdin, stdout = process.stdout, colors, ascii, exporter } = options;
@@ -76,11 +73,9 @@ export async function browse(options: BrowseOptions): Promise<void> {
     },
   });
   const keyboard: Keyboard = new Keyboard((key) => session.press(key));
-  // Whoever feeds us has the terminal, too, and ends a moment after what it wrote.
-  const checks: NodeJS.Timeout[] = [];
-  const ended = source.subscribe(() => {
-    if (stdin === process.stdin || checks.length > 0 || !source.snapshot().progress.done) return;
-    for (const wait of afterEnd) checks.push(setTimeout(() => terminal.again(), wait));
+  // Whoever feeds us has the terminal, too.
+  const leave = source.subscribe(() => {
+    if (stdin !== process.stdin && source.snapshot().progress.done) terminal.again();
   });
   terminal.open();
   try {
@@ -107,8 +102,7 @@ export async function browse(options: BrowseOptions): Promise<void> {
     painter.close();
     keyboard.close();
     session.close();
-    ended();
-    for (const check of checks) clearTimeout(check);
+    leave();
     terminal.close();
   }
 }

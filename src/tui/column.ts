@@ -50,6 +50,8 @@ export interface Column<Subject> extends Heading {
   cell(subject: Subject, context: Context): Cell;
   /** Instead, cells that fill `room` exactly: bars, arrows. */
   draw?(subject: Subject, context: Context, room: number): readonly Cell[];
+  /** What a text must look like, in small letters, to be found in any of its cells; in a million rows nobody looks for anything else there. */
+  readonly holds?: RegExp;
   /** What it is sorted by; unknown values come last either way. */
   key?(subject: Subject, snapshot: Snapshot): SortKey;
 }

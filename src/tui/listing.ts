@@ -36,6 +36,8 @@ export interface Listing {
   key(row: number, column: number): SortKey;
   /** Everything that a search looks at. */
   text(row: number, context: Context): string;
+  /** Whether a row has a text, given in small letters, in something that a search looks at. */
+  finder(wanted: string, context: Context): (row: number) => boolean;
   /** The value under the cursor, for a filter and for the clipboard. */
   value(row: number, column: number): string | number | undefined;
 }
@@ -56,8 +58,6 @@ export interface ListingOptions<Subject> {
   problem?(row: number): boolean;
   turn?(row: number, by: 1 | -1): Partial<WhatIf> | undefined;
   connection?(row: number): number | undefined;
-  /** The same keys as the columns of these names have, but from columns of numbers: for a million rows. */
-  readonly quick?: Readonly<Record<string, (row: number) => SortKey>>;
   /** What a search looks at besides the cells. */
   more?(subject: Subject): readonly (string | undefined)[];
 }
@@ -86,18 +86,25 @@ export function listing<Subject>(options: ListingOptions<Subject>): Listing {
       const of = subject(row);
       return shown.map(({ index, width }) => columns[index]!.draw?.(of, context, width) ?? columns[index]!.cell(of, context));
     },
-    key: (row, column) => {
-      const quick = options.quick?.[columns[column]!.name];
-      return quick ? quick(row) : columns[column]!.key?.(subject(row), snapshot);
-    },
+    key: (row, column) => columns[column]!.key?.(subject(row), snapshot),
     text: (row, context) => {
       const of = subject(row);
-      const cells = columns.map((column) => column.cell(of, context)).map(({ text, tail = '', aside = '' }) => text + tail + aside);
-      return [...cells, ...(options.more?.(of) ?? [])].join('\n');
+      return [...columns.map((column) => textOf(column.cell(of, context))), ...(options.more?.(of) ?? [])].join('\n');
+    },
+    finder: (wanted, context) => {
+      const asked = columns.filter(({ holds }) => holds?.test(wanted) !== false);
+      const has = (text: string | undefined): boolean => text?.toLowerCase().includes(wanted) === true;
+      return (row) => {
+        const of = subject(row);
+        for (const column of asked) if (has(textOf(column.cell(of, context)))) return true;
+        return options.more?.(of).some(has) === true;
+      };
     },
     value: (row, column) => columns[column]?.key?.(subject(row), snapshot),
   };
 }
+
+const textOf = ({ text, tail = '', aside = '' }: Cell): string => text + tail + aside;
 
 /** The columns that were chosen, in their order; the usual ones where none were, or none is known. */
 export function chosen<Subject>(

@@ -1,6 +1,7 @@
 /** Long work on rows, in steps that can be left and taken up again: which satisfy a filter, which is the next that fits. */
 
 import type { Analysis } from '../analysis/index.ts';
+import type { Trace } from '../trace/index.ts';
 import type { Arrangement } from './arrangement.ts';
 import { few } from './slices.ts';
 import type { Seen, Snapshot } from './source.ts';
@@ -12,15 +13,25 @@ export function whole(snapshot: Seen, secrets: boolean): Snapshot {
   return { ...snapshot, trace: isPlain ? (trace.original ?? trace) : trace, whole: analysis };
 }
 
-/** The analysis of the rows that satisfy a test; of many with everything that would hold up a key later. */
+/** The analysis of the rows that satisfy a test; what of many would hold up a key later is still to be worked out (`explained`). */
 export function* narrowed({ trace, analysis }: Snapshot, test: (row: number) => boolean): Generator<number, Analysis, void> {
   const rows = yield* satisfying(trace.size, test);
   const steps = analysis.selecting(rows);
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield 1;
-  if (rows.length <= few) return step.value;
-  for (const _ of step.value.explaining()) yield 1;
+  if (rows.length > few) unexplained.add(step.value);
   return step.value;
+}
+
+const unexplained = new WeakSet<Analysis>();
+
+/** Findings, advice and the curve of an analysis are there, or take no time; those of many rows come after the rows. */
+export const isExplained = (analysis: Analysis): boolean => !unexplained.has(analysis);
+
+export function* explained(analysis: Analysis): Generator<unknown, void, void> {
+  if (isExplained(analysis)) return;
+  yield* analysis.explaining();
+  unexplained.delete(analysis);
 }
 
 /** The rows that satisfy a test, in ascending order. */
@@ -32,6 +43,14 @@ function* satisfying(size: number, test: (row: number) => boolean): Generator<nu
     if (row % 64 === 0) yield row / size;
   }
   return rows.slice(0, found);
+}
+
+/** The connection with this number, its own or Wireshark's; -1 without one. */
+export function numbered({ columns, size }: Trace, number: number, by: 'id' | 'stream'): number {
+  // In ordinary captures the two numbers are the same.
+  if (number < size && (by === 'id' || columns.tcpStream(number) === number)) return number;
+  for (let id = 0; by === 'stream' && id < size; id += 1) if (columns.tcpStream(id) === number) return id;
+  return -1;
 }
 
 /** The first position at or after `from`, going round, whose row fits; -1 where none does. */

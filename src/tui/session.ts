@@ -12,7 +12,7 @@ import { hit } from './hit.ts';
 import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
 import { Orders } from './orders.ts';
-import { find, narrowed, whole } from './row-work.ts';
+import { explained, find, isExplained, narrowed, numbered, whole } from './row-work.ts';
 import { lastBelow } from './screens/below.ts';
 import { idsOf } from './screens/connections.ts';
 import { help } from './screens/help.ts';
@@ -203,12 +203,7 @@ export class Session {
 
   #goto(number: number, by: 'id' | 'stream'): void {
     const { trace } = this.#snapshot;
-    let found = by === 'id' && number < trace.size ? number : -1;
-    // In ordinary captures the two numbers are the same.
-    for (let i = 0; by === 'stream' && found < 0 && i < trace.size; i += 1) {
-      const id = i === 0 && number < trace.size ? number : i;
-      if (trace.connection(id).tcpStream === number) found = id;
-    }
+    const found = numbered(trace, number, by);
     if (found < 0)
       this.#say(
         by === 'id' ? `there is no connection ${number}: they are 0 to ${trace.size - 1}` : `no connection is tcp.stream ${number}`,
@@ -256,15 +251,21 @@ export class Session {
     // A filter sees what is there; only which connections satisfy it is shown.
     const { original = base.trace } = base.trace;
     const work = narrowed(base, (row) => filter.test(original, base.analysis, row));
-    const done = (analysis: Analysis): void => {
-      this.#busy = undefined;
-      this.#show({ ...base, analysis });
+    const began = performance.now();
+    const rest = (): void => {
+      this.#rearrange();
       this.#later('filter', 3 * (performance.now() - began), () => {
         this.#filtering = undefined;
         if (this.#options.source.snapshot().trace !== base.trace) this.#renew();
       });
     };
-    const began = performance.now();
+    // The rows are shown first; what is found in them comes after that.
+    const done = (analysis: Analysis): void => {
+      this.#busy = undefined;
+      this.#show({ ...base, analysis });
+      if (isExplained(analysis)) rest();
+      else this.#filtering = { text, stop: runInSlices(explained(analysis), rest) };
+    };
     if (base.trace.size <= few) {
       done(runNow(work));
       this.#filtering = base.progress.done ? undefined : { text, stop: () => {} };
@@ -312,8 +313,7 @@ export class Session {
     const wanted = pattern.toLowerCase();
     const rows = this.#rows(here(this.#state));
     if (wanted === '') return;
-    const { context } = this.#look();
-    this.#find(rows, (row) => rows.listing.text(row, context).toLowerCase().includes(wanted), by, from, `"${pattern}" is in no row`);
+    this.#find(rows, rows.listing.finder(wanted, this.#look().context), by, from, `"${pattern}" is in no row`);
   }
 
   #problem(by: 1 | -1): void {

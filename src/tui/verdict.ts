@@ -1,6 +1,6 @@
 /** What a connection or an origin is judged to be: a glyph, a word, a colour, and one sentence that says why. */
 
-import type { OpeningClass, Origin, Row } from '../analysis/index.ts';
+import { isCutAway, type OpeningClass, type Origin, type Row } from '../analysis/index.ts';
 import type { Cell } from './column.ts';
 import type { Glyphs, StyleName, Theme } from './theme.ts';
 
@@ -58,8 +58,9 @@ export const opinionOfOrigin = ({ verdict }: Origin): Opinion => opinions[verdic
 export const verdictCell = ({ glyph, word, style }: Opinion, { glyphs }: Theme): Cell => ({ text: `${glyphs[glyph]} ${word}`, style });
 
 /** Why it was opened when it was. */
-export function explanation({ verdict }: Row): string {
+export function explanation({ connection, verdict }: Row): string {
   if (verdict.reason !== undefined) return verdict.reason.text;
+  if (verdict.opening === undefined && isCutAway(connection)) return 'its payload was not captured (snap length)';
   if (verdict.opening === undefined) return 'neither HTTP nor TLS was seen in it';
   return verdict.opening === 'first' && verdict.openingCensored
     ? `${plainly.first}, unless one was opened before the capture began`

@@ -1,12 +1,13 @@
 /** Sorting a list of any length, by numbers or texts, a slice at a time. */
 
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import type { SortKey } from '../../src/tui/column.ts';
+import type { Listing } from '../../src/tui/listing.ts';
 import { sorted } from '../../src/tui/order.ts';
-import { connections } from '../../src/tui/screens/connections.ts';
+import { lists } from '../../src/tui/screens/index.ts';
 import { runNow } from '../../src/tui/slices.ts';
 import { here, initial } from '../../src/tui/store.ts';
 import { theme } from '../../src/tui/theme.ts';
@@ -62,7 +63,7 @@ test('a million rows are sorted in many short steps', () => {
   expect(most).toBeLessThanOrEqual(256);
 });
 
-test.each(samples)('sorted by columns of numbers as by the records of $name', ({ name, bytes }) => {
+describe.each(samples)('$name', ({ name, bytes }) => {
   const inspector = new Inspector({ name });
   inspector.push(bytes);
   inspector.end();
@@ -70,9 +71,31 @@ test.each(samples)('sorted by columns of numbers as by the records of $name', ({
   const analysis = analyse(trace);
   const snapshot = { trace, analysis, whole: analysis, progress: { bytes: 0, totalBytes: 0, frames: 0, done: true } };
   const place = here(initial({ columns: 80, rows: 24 }));
-  const given = { place, snapshot, theme: theme('mono', true), columns: undefined, whatIf: {}, secrets: false };
-  const listing = connections({ ...given, simulation: () => undefined, packets: () => ({ state: 'missing', why: '' }) });
-  for (let row = 0; row < listing.length; row += 1)
-    for (const [column, { name: key }] of listing.columns.entries())
-      expect([key, row, listing.key(row, column)]).toEqual([key, row, listing.value(row, column)]);
+  const colours = theme('mono', false);
+  const clock = { format: 'absolute', epoch: trace.epoch, decimals: 3 } as const;
+  const context = { snapshot, theme: colours, clock, place, marks: new Set<string>(), secrets: false };
+  const given = { place, snapshot, theme: colours, whatIf: {}, secrets: false, simulation: () => undefined, columns: undefined };
+  const listOf = (screen: 'connections' | 'requests' | 'origins' | 'waterfall', columns?: readonly string[]): Listing =>
+    lists[screen]({ ...given, columns, packets: () => ({ state: 'missing', why: '' }) });
+
+  test.each(['connections', 'requests', 'origins', 'waterfall'] as const)('a search in %s finds what its texts have', (screen) => {
+    const listing = listOf(screen);
+    const rows = Math.min(40, listing.length);
+    const texts = Array.from({ length: rows }, (_, row) => listing.text(row, context).toLowerCase());
+    const pieces = texts.flatMap((text) => text.split('\n')).flatMap((text) => [text, text.slice(1), text.slice(-4), text.slice(2, 5)]);
+    for (const wanted of new Set([...pieces, 'nowhere', '.', '1', ':', 'ms'])) {
+      if (wanted === '') continue;
+      const fits = listing.finder(wanted, context);
+      expect([wanted, ...texts.map((_, row) => fits(row))]).toEqual([wanted, ...texts.map((text) => text.includes(wanted))]);
+    }
+  });
+
+  test('by moments and frames as by their texts', () => {
+    const listing = listOf('connections', ['start_time', 'evidence_frames']);
+    for (const column of [0, 1]) {
+      const texts = Array.from({ length: listing.length }, (_, row) => listing.cells(row, [column], context)[0]!.text || undefined);
+      const byText = order(column === 0 ? texts : texts.map((text) => text?.split(' ').slice(0, 2).join(' ')));
+      expect([column, ...order(texts.map((_, row) => listing.key(row, column)))]).toEqual([column, ...byText]);
+    }
+  });
 });

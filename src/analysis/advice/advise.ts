@@ -1,5 +1,6 @@
 /** Advice: for every situation what to set, the lines to copy for the software seen or asked for, and the effect that a replay has. */
 
+import { counted, grouped } from '../../counted.ts';
 import type { Steps } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { second } from '../../time.ts';
@@ -72,7 +73,7 @@ function longerIdle(judgement: Judgement, situation: Situation): Decision | stri
   const current = timer?.high;
   if (current === undefined) return undefined;
   if (gaps.length < fewestGaps)
-    return `${gaps.length} idle ${gaps.length === 1 ? 'gap was' : 'gaps were'} seen, ${fewestGaps} are needed to suggest a limit (${situation.role} closes after ${inWords(current)})`;
+    return `${counted(gaps.length, 'idle gap was', 'idle gaps were')} seen, ${fewestGaps} are needed to suggest a limit (${situation.role} closes after ${inWords(current)})`;
   const knee = kneeOf(curveOf(judgement.requests, judgement.pool, situation.keys), actualOf(judgement, situation));
   if (knee === undefined) return undefined;
   const wanted = serverLimit(knee.idleTimeout, isServer ? callersLimit(judgement, situation) : undefined);
@@ -232,10 +233,10 @@ function adviceOf(
 function textOf(judgement: Judgement, situation: Situation, decision: Decision): string {
   const { effect, gaps } = decision;
   const effects = [
-    effect.races === 0 ? '' : `avoids ${effect.races} ${effect.races === 1 ? 'race' : 'races'}`,
-    effect.handshakes === 0 ? '' : `saves ${effect.handshakes} ${effect.handshakes === 1 ? 'handshake' : 'handshakes'}`,
+    effect.races === 0 ? '' : `avoids ${counted(effect.races, 'race')}`,
+    effect.handshakes === 0 ? '' : `saves ${counted(effect.handshakes, 'handshake')}`,
     effect.saves === 0 ? '' : inWords(effect.saves),
-    effect.peak === undefined ? '' : `holds at most ${effect.peak} idle ${effect.peak === 1 ? 'connection' : 'connections'}`,
+    effect.peak === undefined ? '' : `holds at most ${counted(effect.peak, 'idle connection')}`,
   ].filter((words) => words !== '');
   const usual = gaps === undefined ? undefined : percentile(gaps, 95);
   const evidence = usual === undefined ? '' : ` (idle gaps: p95 ${inWords(usual)})`;
@@ -246,7 +247,7 @@ function textOf(judgement: Judgement, situation: Situation, decision: Decision):
 function nameOf(judgement: Judgement, { keys }: Situation): string {
   const [first, ...more] = [...keys].sort((a, b) => judgement.placeOf[a]! - judgement.placeOf[b]!);
   const name = originName(judgement, first!);
-  return more.length === 0 ? name : `${name} and ${more.length} more`;
+  return more.length === 0 ? name : `${name} and ${grouped(more.length)} more`;
 }
 
 /** By what it calls itself, else by its timers. */

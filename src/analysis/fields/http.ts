@@ -3,22 +3,22 @@
 import { type Connection, persistenceRules } from '../../trace/index.ts';
 import type { Row } from '../analysis.ts';
 import { announcedOutcome, announcedOutcomes } from '../announced.ts';
-import { isSealed } from '../sealed.ts';
+import { isUnread } from '../sealed.ts';
 import { type Field, ms } from './field.ts';
 import { sideNames } from './life.ts';
 
-/** Missing where it is encrypted and could not be read. */
+/** Missing where it is encrypted and could not be read, or was not captured. */
 const read =
   (value: (connection: Connection) => number) =>
   ({ connection }: Row): number | undefined =>
-    isSealed(connection) ? undefined : value(connection);
+    isUnread(connection) ? undefined : value(connection);
 
 export const httpFields: readonly Field[] = [
   {
     name: 'requests',
     title: 'reqs',
     type: 'integer',
-    meaning: 'HTTP requests, HTTP/1 and HTTP/2 alike; missing where TLS could not be opened (see requests_estimated).',
+    meaning: 'HTTP requests; missing where TLS could not be opened (see requests_estimated), and where a snap length left no payload.',
     value: read(({ requests }) => requests),
   },
   {

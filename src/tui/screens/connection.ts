@@ -1,9 +1,9 @@
 /** What one connection shows: a summary, and its tabs Story and Requests. */
 
 import { type ExchangeRow, rowOf } from '../../analysis/fields.ts';
-import type { Row } from '../../analysis/index.ts';
+import { isUnread, type Row } from '../../analysis/index.ts';
 import { millisecond, type Time } from '../../time.ts';
-import type { Endpoint, Exchange } from '../../trace/index.ts';
+import type { Connection, Endpoint, Exchange } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { anyExchangeColumn, exchangeColumn } from '../field-column.ts';
 import { bytes, count, duration, moment, ranges } from '../format.ts';
@@ -103,10 +103,13 @@ const sized = (size: number): Cell => ({ text: bytes(size) });
 
 export const requestColumns: readonly Column<ExchangeRow>[] = [
   requestColumn('index', look('N', 4, 7, 'right', 0), (index) => ({ text: String(index + 1), style: index > 0 ? 'good' : 'plain' })),
-  requestColumn('request_start_ms', look('START', 12, 15, 'right', 3), (ms, { clock }) => ({
-    text: moment(ms * millisecond, undefined, clock),
-    style: 'dim',
-  })),
+  {
+    ...requestColumn('request_start_ms', look('START', 12, 15, 'right', 3), (ms, { clock }) => ({
+      text: moment(ms * millisecond, undefined, clock),
+      style: 'dim',
+    })),
+    holds: /^[-\d.: t]*$/,
+  },
   requestColumn('method', look('METHOD', 7, 7, 'left', 1)),
   requestColumn('target', look('TARGET', 24, 90, 'left', 1)),
   requestColumn('status', look('STATUS', 6, 6, 'right', 1), (status) => ({ text: String(status), style: status >= 400 ? 'bad' : 'plain' })),
@@ -162,7 +165,7 @@ type SummaryLine = readonly [left: Cell[], right: Cell[]];
 export function summary(connection: number, context: Context, columns: number): SummaryLine[] {
   const { snapshot, theme } = context;
   const row = rowOf(snapshot.trace, snapshot.analysis, connection);
-  const { client, server, protocol, tcpStream, requests, reuses, handshake, setup, idleMax, clientGuessed } = row.connection;
+  const { client, server, protocol, tcpStream, reuses, handshake, setup, idleMax, clientGuessed } = row.connection;
   const { micro, arrow } = theme.glyphs;
   const time = (word: string, value: number | undefined): Cell[] =>
     value === undefined ? [] : [dim(`  ${word} `), { text: duration(value, micro) }];
@@ -182,9 +185,8 @@ export function summary(connection: number, context: Context, columns: number): 
     [
       [
         dim('requests '),
-        { text: count(requests) },
-        dim('  reuses '),
-        { text: count(reuses), style: reuses > 0 ? 'good' : 'plain' },
+        { text: requestsText(row.connection) },
+        ...(isUnread(row.connection) ? [] : [dim('  reuses '), { text: count(reuses), style: reuses > 0 ? 'good' : 'plain' } as const]),
         ...time('handshake', handshake),
         ...(setup === handshake ? [] : time('set-up', setup)),
         ...time('longest idle', idleMax),
@@ -193,6 +195,13 @@ export function summary(connection: number, context: Context, columns: number): 
     ],
     ...judged(row, context, columns),
   ];
+}
+
+/** Of what cannot be read an estimate, if anything. */
+function requestsText(connection: Connection): string {
+  if (!isUnread(connection)) return count(connection.requests);
+  const { requestsEstimated } = connection;
+  return requestsEstimated === undefined ? 'unknown' : `about ${count(requestsEstimated.requests)}`;
 }
 
 /** What the capture calls the address. */

@@ -1,13 +1,12 @@
 /** What the list of connections shows: one line per connection, all of them or those of one origin. */
 
-import { bracketed, rowOf } from '../../analysis/fields.ts';
-import type { Row } from '../../analysis/index.ts';
-import { millisecond } from '../../time.ts';
-import type { Column, SortKey } from '../column.ts';
+import { rowOf } from '../../analysis/fields.ts';
+import { isUnread, type Row } from '../../analysis/index.ts';
+import type { Column } from '../column.ts';
 import { anyConnectionColumn, connectionColumn } from '../field-column.ts';
 import { count, duration } from '../format.ts';
 import { chosen, type Listing, type ListingOptions, listing } from '../listing.ts';
-import { endpoint, endpointName, joined, originsOf, safely, serverName, withPort } from '../names.ts';
+import { endpoint, endpointName, joined, originsOf, safely, serverName } from '../names.ts';
 import type { Snapshot } from '../source.ts';
 import { isProblem, opinionOf, verdictCell } from '../verdict.ts';
 import type { Given } from './index.ts';
@@ -42,7 +41,8 @@ const columns: readonly Column<Row>[] = [
     min: 6,
     max: 7,
     rank: 5,
-    cell: ({ connection: { reuses } }) => ({ text: count(reuses), style: reuses > 0 ? 'good' : 'dim' }),
+    cell: ({ connection }) =>
+      isUnread(connection) ? { text: '' } : { text: count(connection.reuses), style: connection.reuses > 0 ? 'good' : 'dim' },
   }),
   connectionColumn('handshake_ms', { title: 'HANDSHAKE', min: 10, rank: 6 }),
   connectionColumn('tls_handshake_ms', { title: 'TLS', min: 8, rank: 9 }),
@@ -121,65 +121,5 @@ export function connections({ place: { origin }, snapshot, columns: names }: Giv
     snapshot,
     natural: { column: 0, descending: false },
     ...connectionRows(idsOf(origin, snapshot), snapshot),
-    quick: quickKeys(idsOf(origin, snapshot), snapshot),
   });
-}
-
-const sides: Readonly<Record<number, string>> = { 0: 'client', 1: 'server' };
-const number = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
-const milliseconds = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value / millisecond);
-
-/** What the usual columns are sorted by, without making records of a million connections. Equal to their own keys. */
-function quickKeys(ids: ArrayLike<number> | undefined, { trace, analysis }: Snapshot): Readonly<Record<string, (row: number) => SortKey>> {
-  const { columns: c } = trace;
-  const of = (key: (id: number) => SortKey): ((row: number) => SortKey) => (ids === undefined ? key : (row) => key(ids[row]!));
-  return {
-    id: of((id) => id),
-    client_address: of((id) => bracketed(c.address(c.clientHost(id)))),
-    authority: of(serverNames(trace)),
-    protocol: of((id) => c.protocol(id)),
-    requests: of((id) => c.requests(id)),
-    reuses: of((id) => c.reuses(id)),
-    handshake_ms: of((id) => milliseconds(c.handshake(id))),
-    tls_handshake_ms: of((id) => milliseconds(c.handshakeTls(id))),
-    idle_max_ms: of((id) => longestIdle(c, id)),
-    tcp_keep_alive_probes: of((id) => c.probes(id)),
-    wasted_ms: of((id) => milliseconds(analysis.verdict(id).wasted ?? Number.NaN)),
-    opening: of((id) => opinionOf({ connection: { reuses: c.reuses(id) }, verdict: analysis.verdict(id) }).word),
-    closed_by: of((id) => sides[c.closedBy(id)]),
-    start_ms: of((id) => number(c.opened(id) / millisecond)),
-    duration_ms: of((id) => c.lasted(id) / millisecond),
-  };
-}
-
-/** As `serverName` of the record has it; each text is made once. */
-function serverNames({ columns: c, connection }: Snapshot['trace']): (id: number) => string {
-  const known = new Map<number, string>();
-  return (id) => {
-    // An encrypted hello, a proxy: the record knows which name counts.
-    if (c.encrypted(id)) return joined(serverName(connection(id)));
-    const name = c.authority(id);
-    const port = c.serverPort(id);
-    const host = c.serverHost(id);
-    const key = (name === 0 ? -1 - host : name) * 65_536 + port;
-    let text = known.get(key);
-    if (text === undefined) {
-      text = joined(name === 0 ? endpointName({ address: c.address(host), port }) : withPort(c.text(name), port));
-      known.set(key, text);
-    }
-    return text;
-  };
-}
-
-/** Idle times between exchanges, as the record counts them. */
-function longestIdle(c: Snapshot['trace']['columns'], id: number): number | undefined {
-  let end = Number.NaN;
-  let longest: number | undefined;
-  for (let each = c.firstExchange(id); each >= 0; each = c.nextExchange(each)) {
-    const idle = c.exchangeStart(each) - end;
-    if (idle > 0 && !(longest !== undefined && longest >= idle)) longest = idle;
-    const over = c.exchangeEnd(each);
-    end = Number.isNaN(end) ? over : Math.max(end, over);
-  }
-  return longest === undefined ? undefined : longest / millisecond;
 }

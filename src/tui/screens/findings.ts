@@ -1,11 +1,13 @@
 /** What was found and what to change: advice first, for it is what one came for. */
 
-import type { Advice, Finding } from '../../analysis/index.ts';
+import type { Advice, Analysis, Finding } from '../../analysis/index.ts';
+import { counted } from '../../counted.ts';
 import { writerOf } from '../../trace/index.ts';
 import type { Cell, Column } from '../column.ts';
 import { count, duration, ranges } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
 import { joined, originName } from '../names.ts';
+import { isExplained } from '../row-work.ts';
 import type { Snapshot } from '../source.ts';
 import type { StyleName } from '../theme.ts';
 import { wrapped } from '../width.ts';
@@ -128,20 +130,22 @@ function* comments({ trace: { captures } }: Snapshot): Generator<Subject> {
   }
 }
 
+function* found({ advice, adviceMissing, findings: all }: Analysis): Generator<Subject> {
+  for (const each of advice) yield { kind: 'advice', advice: each };
+  for (const finding of all) yield { kind: 'finding', finding };
+  for (const text of adviceMissing) yield { kind: 'missing', text };
+}
+
 export function findings({ snapshot }: Given): Listing {
   const { analysis } = snapshot;
-  const subjects: readonly Subject[] = [
-    ...analysis.advice.map((advice): Subject => ({ kind: 'advice', advice })),
-    ...analysis.findings.map((finding): Subject => ({ kind: 'finding', finding })),
-    ...analysis.adviceMissing.map((text): Subject => ({ kind: 'missing', text })),
-    ...comments(snapshot),
-  ];
+  const isThere = isExplained(analysis);
+  const subjects: readonly Subject[] = isThere ? [...found(analysis), ...comments(snapshot)] : [];
   return listing<Subject>({
     columns,
     snapshot,
     natural: { column: 0, descending: false },
     length: subjects.length,
-    nothing: 'nothing was found that should be changed',
+    nothing: isThere ? 'nothing was found that should be changed' : 'looking for what should be changed ...',
     subject: (row) => subjects[row]!,
     goal: (subject) => {
       if (isRemark(subject)) return undefined;
@@ -187,11 +191,9 @@ function details(subject: Subject, micro: string, width: number): Cell[][] {
     subject.advice;
   const facts = [
     current === undefined ? `suggested ${suggested}` : `${current} -> ${suggested}`,
-    savesHandshakes === 0
-      ? ''
-      : `saves ${count(savesHandshakes)} ${savesHandshakes === 1 ? 'handshake' : 'handshakes'}, ${duration(saves, micro)}`,
-    costsIdleConnectionsPeak === undefined ? '' : `holds at most ${count(costsIdleConnectionsPeak)} idle connections`,
-    evidenceGaps === undefined ? '' : `rests on ${count(evidenceGaps)} idle gaps`,
+    savesHandshakes === 0 ? '' : `saves ${counted(savesHandshakes, 'handshake')}, ${duration(saves, micro)}`,
+    costsIdleConnectionsPeak === undefined ? '' : `holds at most ${counted(costsIdleConnectionsPeak, 'idle connection')}`,
+    evidenceGaps === undefined ? '' : `rests on ${counted(evidenceGaps, 'idle gap')}`,
   ];
   return [
     [],

@@ -6,6 +6,7 @@ import type { Cell, Column, Context } from '../column.ts';
 import { count, duration, percent } from '../format.ts';
 import { chosen, type Listing, listing } from '../listing.ts';
 import { joined, originKey, originName, originsOf, safely } from '../names.ts';
+import { isExplained } from '../row-work.ts';
 import type { StyleName } from '../theme.ts';
 import { opinionOfOrigin, verdictCell } from '../verdict.ts';
 import { wrapped } from '../width.ts';
@@ -127,8 +128,11 @@ function advised(row: number, { snapshot: { analysis }, theme }: Context, width:
       ]);
   const { avoidable } = origin.pool;
   const why = avoidable === 0 ? 'no handshake was avoidable' : (origin.mainReason ?? 'other connections could have served');
-  const advice = analysis.advice.find((each) => each.origin === row);
-  const missing = analysis.adviceMissing.find((text) => text.startsWith(`${joined(originName(origin)).replace(/:\d+$/, '')}`));
+  const isThere = isExplained(analysis);
+  const advice = isThere ? analysis.advice.find((each) => each.origin === row) : undefined;
+  const missing = !isThere
+    ? undefined
+    : analysis.adviceMissing.find((text) => text.startsWith(`${joined(originName(origin)).replace(/:\d+$/, '')}`));
   const set =
     advice === undefined
       ? avoidable > 0 && missing !== undefined

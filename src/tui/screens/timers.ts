@@ -5,7 +5,7 @@ import type { IdleTimer, Row } from '../../analysis/index.ts';
 import { type Duration, millisecond, second, type Time } from '../../time.ts';
 import type { Connection, Exchange } from '../../trace/index.ts';
 import type { Column } from '../column.ts';
-import { duration, moment, ranges } from '../format.ts';
+import { count, duration, moment, ranges } from '../format.ts';
 import { type Listing, listing, wholeText } from '../listing.ts';
 import type { Snapshot } from '../source.ts';
 import type { Goal } from '../store.ts';
@@ -213,7 +213,7 @@ function limitText({ low, high, named, announcedSeconds, several, closes }: Idle
         : `between ${duration(low, 'u')} and ${duration(high, 'u')}`;
   const facts = [
     `idle limit at this origin: ${between}`,
-    closes > 0 ? `${closes} idle connections closed` : '',
+    closes > 0 ? `${count(closes)} idle connections closed` : '',
     announcedSeconds === undefined ? '' : `announced ${announcedSeconds} s`,
     named === undefined ? '' : `usual for ${named}`,
     several ? 'more than one limit is at work' : '',

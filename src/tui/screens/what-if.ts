@@ -5,6 +5,7 @@ import { second } from '../../time.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { count, duration } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
+import { isExplained } from '../row-work.ts';
 import type { WhatIf } from '../store.ts';
 import type { Theme } from '../theme.ts';
 import { fitted } from '../width.ts';
@@ -119,6 +120,7 @@ export function whatIf({ snapshot, whatIf: tried, simulation }: Given): Listing 
       draw: (_, context, width, lines) => {
         const simulated = simulation(settings);
         const told = simulated === undefined ? waiting : outcome(simulated, analysis, context);
+        if (!isExplained(analysis)) return told;
         return [...told, ...curve(analysis.totals.curve, settings, context, width, lines - 5)];
       },
     },

@@ -1,5 +1,6 @@
 /** Closed as soon as the last response was there: it could have been kept, or the rest of the request was not worth reading. */
 
+import { counted } from '../../../counted.ts';
 import type { CloseRule } from '../ending.ts';
 import { closedWords, idleWords } from '../words.ts';
 
@@ -13,6 +14,6 @@ export const afterResponse: CloseRule<'after_response'> = {
     if (measures.by !== 'client') return closedWords(measures) + idleWords(measures);
     return measures.served === 1
       ? 'one request per connection; client closes at once'
-      : `client closes at once after ${measures.served} requests`;
+      : `client closes at once after ${counted(measures.served, 'request')}`;
   },
 };

@@ -1,5 +1,6 @@
 /** The server closes after so many requests: as it announced (`max`), as it does on every connection, or as it is known to do. */
 
+import { counted } from '../../../counted.ts';
 import type { CloseRule, Ending } from '../ending.ts';
 
 export const requestCap: CloseRule<'request_cap'> = {
@@ -11,7 +12,7 @@ export const requestCap: CloseRule<'request_cap'> = {
     return patterns.isUsualCap(ending.connection, ending.served);
   },
   confidence: (ending) => (isAnnounced(ending) ? 'observed' : 'inferred'),
-  words: ({ served }) => `server closed after ${served} requests, its limit`,
+  words: ({ served }) => `server closed after ${counted(served, 'request')}, its limit`,
 };
 
 /** Counted down (Apache: the response before the last says max=1) or constant (Node.js). */

@@ -1,0 +1,48 @@
+/** What is said where something cost nothing, could not be seen, or was counted in thousands. */
+
+import { expect, test } from 'vitest';
+import { rowOf } from '../../src/analysis/fields.ts';
+import { analyse } from '../../src/analysis/index.ts';
+import { explain } from '../../src/report/explain.ts';
+import { headline } from '../../src/report/headline.ts';
+import { connectionSheet } from '../../src/report/sheet.ts';
+import { second } from '../../src/time.ts';
+import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
+
+const visits = (count: number, rest: Partial<MadeUpConnection> = {}): MadeUpConnection[] =>
+  Array.from({ length: count }, (_, i) => ({
+    authority: 'shop.example',
+    at: 3 * i * second,
+    exchanges: [[(3 * i + 0.1) * second, (3 * i + 0.2) * second] as const],
+    closed: (3 * i + 2.2) * second,
+    closedBy: 'server' as const,
+    ...rest,
+  }));
+
+test('set-up that took no time is not said to be missing', () => {
+  const trace = madeUpTrace(visits(3, { handshake: 0 }));
+  expect(headline(trace, analyse(trace))).toBe(
+    '2 of 3 TCP handshakes were avoidable (idle limit 60 s): their set-up cost no time (TCP Fast Open: the request left with the SYN)',
+  );
+});
+
+test('a payload that was not captured is said to be missing, and its requests are unknown, not none', () => {
+  const losses = { capture: 0, snapLength: 399, network: 0, conflicts: [] };
+  const trace = madeUpTrace([
+    { at: 0, other: true, rest: { protocol: 'unknown', losses } },
+    { at: second, other: true },
+  ]);
+  const analysis = analyse(trace);
+  expect([...explain(trace, analysis, 0)].join('')).toContain('Its payload was not captured (snap length)');
+  expect([...explain(trace, analysis, 1)].join('')).toContain('Neither HTTP nor TLS was recognised in it');
+  const { columns, rows } = connectionSheet([0, 1].map((id) => rowOf(trace, analysis, id)));
+  const requests = columns.findIndex(({ title }) => title === 'reqs');
+  expect([...rows].map((row) => row[requests])).toEqual(['-', '0']);
+});
+
+test('counts are grouped in findings and in advice', () => {
+  const { findings, advice } = analyse(madeUpTrace(visits(1500)));
+  const [first] = findings;
+  expect(first?.text).toContain('1,499 handshakes');
+  expect(advice[0]?.text).toMatch(/saves 1,499 handshakes/);
+});
