@@ -18,15 +18,30 @@ export const toMilliseconds = (duration: Duration): number => Math.round(duratio
 
 /** A time (nanoseconds since 1970 of frame 1, plus an offset) as ISO 8601 UTC with `digits` decimals of a second, or undefined outside the years 0-9999. */
 export function toIso8601(epoch: bigint, time: Time, digits: 6 | 9): string | undefined {
-  const total = epoch + BigInt(Math.round(time));
-  const perSecond = 1_000_000_000n;
-  let seconds = total / perSecond;
-  let nanoseconds = total % perSecond;
-  if (nanoseconds < 0n) {
-    nanoseconds += perSecond;
-    seconds -= 1n;
+  if (epoch !== lastEpoch) [lastEpoch, epochSeconds, epochNanoseconds] = [epoch, ...split(epoch)];
+  const total = epochNanoseconds + Math.round(time);
+  if (Number.isSafeInteger(total)) {
+    const past = Math.floor(total / second);
+    return written(epochSeconds + past, total - past * second, digits);
   }
-  if (seconds < -62_167_219_200n || seconds > 253_402_300_799n) return undefined;
-  const date = new Date(Number(seconds) * 1000).toISOString().slice(0, 19);
-  return `${date}.${nanoseconds.toString().padStart(9, '0').slice(0, digits)}Z`;
+  // A clock that was set by decades: no number holds it exactly.
+  return written(...split(epoch + BigInt(Math.round(time))), digits);
 }
+
+function split(nanoseconds: bigint): [seconds: number, nanoseconds: number] {
+  const seconds = (nanoseconds - (nanoseconds < 0n ? 999_999_999n : 0n)) / 1_000_000_000n;
+  return [Number(seconds), Number(nanoseconds - seconds * 1_000_000_000n)];
+}
+
+function written(seconds: number, nanoseconds: number, digits: 6 | 9): string | undefined {
+  if (seconds < -62_167_219_200 || seconds > 253_402_300_799) return undefined;
+  if (seconds !== lastSecond) [lastSecond, lastDate] = [seconds, new Date(seconds * 1000).toISOString().slice(0, 19)];
+  return `${lastDate}.${`${nanoseconds}`.padStart(9, '0').slice(0, digits)}Z`;
+}
+
+// What was asked for last, split up and written: a report asks for the same second again and again.
+let lastEpoch = 0n;
+let epochSeconds = 0;
+let epochNanoseconds = 0;
+let lastSecond = 0;
+let lastDate = '1970-01-01T00:00:00';

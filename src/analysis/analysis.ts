@@ -216,6 +216,8 @@ export interface Verdict {
   readonly reason: Explanation | undefined;
   /** Why it was closed; undefined where it never was established. */
   readonly close: Explanation<CloseReason> | undefined;
+  /** Its code alone. */
+  readonly closeReason: CloseReason | undefined;
   readonly race: RaceKind | undefined;
   /** The connection on which the request that met the close was sent again. */
   readonly raceRetriedOn: number | undefined;

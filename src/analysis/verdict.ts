@@ -70,6 +70,10 @@ class VerdictView implements Verdict {
     return this.#close.is;
   }
 
+  get closeReason(): CloseReason | undefined {
+    return this.#judgement.why.closes.code(this.#connection);
+  }
+
   get keepAliveTimers(): readonly TimerMatch[] {
     return probeTimers(this.#judgement.trace, this.#judgement.options.timers, this.#connection);
   }

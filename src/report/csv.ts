@@ -6,6 +6,7 @@ import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { flatTable } from './flat.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
+import { constant, RowBytes } from './row-bytes.ts';
 
 export const csv: ReportFormat = {
   name: 'csv',
@@ -16,43 +17,58 @@ export const csv: ReportFormat = {
 };
 
 const escaping: Options = { escape_formulas: true, eof: false };
-/** Nothing in it to quote, nothing at its beginning to guard: most cells. csv-stringify decides on all others, at thirty times the price. */
-const harmless = /^[\w./:([][\w./:%?&~!*()[\]; +=@-]*$/;
+const [comma, newline, emptyLine] = [constant(','), constant('\n'), constant('""\n')];
+const [yes, no] = [constant('true'), constant('false')];
+
+// Nothing in it to quote, nothing at its beginning to guard: most cells. csv-stringify decides on all others, at thirty times the price.
+const [begins, follows] = [1, 2];
+const harmless = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return (/[\w./:([]/.test(character) ? begins : 0) | (/[\w./:%?&~!*()[\]; +=@-]/.test(character) ? follows : 0);
+});
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   const { fields, rows } = flatTable(trace, analysis, options);
-  const line = lineOf(fields);
+  const values = fields.map(({ value }) => value);
   yield header(fields);
-  for (const row of rows) yield line(row, trace);
+  const out = new RowBytes();
+  for (const row of rows) {
+    writeLine(out, values, row, trace);
+    if (out.isFull) yield out.take();
+  }
+  yield out.take();
 }
 
 const header = (fields: readonly Field<unknown>[]): string => `${fields.map((field) => field.name).join(',')}\n`;
 
 /** A row of one empty cell is written as quotes: readers skip empty lines. */
-function lineOf(fields: readonly Field<unknown>[]): (row: unknown, trace: Trace) => string {
-  return (row, trace) => {
-    let line = '';
-    for (let i = 0; i < fields.length; i += 1) {
-      if (i > 0) line += ',';
-      line += cell(fields[i]!.value(row, trace));
-    }
-    return line === '' ? '""\n' : `${line}\n`;
-  };
+function writeLine(out: RowBytes, values: readonly Field<unknown>['value'][], row: unknown, trace: Trace): void {
+  let isFirst = true;
+  let isEmpty = values.length === 1;
+  for (const value of values) {
+    if (!isFirst) out.constant(comma);
+    isFirst = false;
+    const known = value(row, trace);
+    if (known === undefined || known === '' || (typeof known === 'number' && !Number.isFinite(known))) continue;
+    isEmpty = false;
+    writeCell(out, known);
+  }
+  out.constant(isEmpty ? emptyLine : newline);
 }
 
-function cell(value: FieldValue | undefined): string {
+function writeCell(out: RowBytes, value: FieldValue): void {
   switch (typeof value) {
-    case 'undefined':
-      return '';
     case 'number':
-      return Number.isFinite(value) ? `${value}` : '';
+      return out.number(value);
     case 'boolean':
-      return value ? 'true' : 'false';
+      return out.constant(value ? yes : no);
     case 'string':
-      return textCell(value);
+      return writeText(out, value);
     default:
-      return textCell(value.join(' '));
+      return writeText(out, value.join(' '));
   }
 }
 
-const textCell = (text: string): string => (harmless.test(text) ? text : stringify([[text]], escaping));
+function writeText(out: RowBytes, text: string): void {
+  if (!out.plain(text, 0, harmless, begins, follows)) out.text(stringify([[text]], escaping));
+}

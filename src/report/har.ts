@@ -7,7 +7,9 @@ import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { capturePart, isComplete, optionsPart, type Part, totalsPart } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { jsonMembers, jsonOf } from './json-text.ts';
+import { jsonMembers } from './json-row.ts';
+import { jsonOf } from './json-text.ts';
+import { RowBytes } from './row-bytes.ts';
 import { statusText } from './status-text.ts';
 import { reportVersion, tool, version } from './version.ts';
 
@@ -18,9 +20,13 @@ const absent = -1;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   const chosen = chooseColumns(options.columns, true);
-  const members = jsonMembers(chosen.connections);
-  const extraMembers = jsonMembers(chosen.exchanges.map((field) => ({ ...field, name: `_${field.name}` })));
+  const writeMembers = jsonMembers(chosen.connections);
+  const writeExtras = jsonMembers(
+    chosen.exchanges.map((field) => ({ ...field, name: `_${field.name}` })),
+    true,
+  );
   yield `{"log":{"version":"1.2","creator":${jsonOf({ name: tool, version })},"pages":[],"entries":[`;
+  const out = new RowBytes();
   let separator = '\n';
   for (const index of listed(trace, analysis)) {
     const row = rowOf(trace, analysis, index);
@@ -28,13 +34,19 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
     const exchanges = trace.exchanges(index);
     const opener = exchanges.find(({ method }) => method !== 'CONNECT');
     for (const exchange of exchanges) {
-      const known = jsonOf(entry(trace, connection, exchange, opener)).slice(0, -1);
-      const extras = extraMembers({ exchange, connection }, trace);
-      const about = exchange.index === 0 ? `,"_connection":{${members(row, trace)}}` : '';
-      yield `${separator}${known}${extras === '' ? '' : `,${extras}`}${about}}`;
+      out.text(separator + jsonOf(entry(trace, connection, exchange, opener)).slice(0, -1));
+      writeExtras(out, { exchange, connection }, trace);
+      if (exchange.index === 0) {
+        out.text(',"_connection":{');
+        writeMembers(out, row, trace);
+        out.text('}');
+      }
+      out.text('}');
       separator = ',\n';
     }
+    if (out.isFull) yield out.take();
   }
+  yield out.take();
   const report = {
     schema: reportVersion,
     complete: isComplete(trace, options),

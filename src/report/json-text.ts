@@ -1,8 +1,5 @@
 /** JSON that is safe to print: well-formed, and with nothing in it that a terminal would act upon. */
 
-import type { Field, FieldValue } from '../analysis/fields.ts';
-import type { Trace } from '../trace/index.ts';
-
 /** Printable ASCII without quote and backslash: needs no escaping at all. */
 const plain = /^[ !#-[\]-~]*$/;
 const loneSurrogate = /\p{Cs}/gu;
@@ -16,35 +13,6 @@ export function jsonString(text: string): string {
 /** A value of plain data; members that are undefined or no number are left out. */
 export function jsonOf(value: unknown): string {
   return escaped(JSON.stringify(value, wellFormed));
-}
-
-/** Makes the writer of one record, `"id":0,"requests":3` without braces; unknown members are left out. */
-export function jsonMembers<Subject>(fields: readonly Field<Subject>[]): (row: Subject, trace: Trace) => string {
-  const heads = fields.map((field) => `"${field.name}":`);
-  return (row, trace) => {
-    let members = '';
-    for (let i = 0; i < fields.length; i += 1) {
-      const value = fields[i]!.value(row, trace);
-      if (value === undefined) continue;
-      const text = valueText(value);
-      if (text === undefined) continue;
-      members += members === '' ? heads[i]! + text : `,${heads[i]!}${text}`;
-    }
-    return members;
-  };
-}
-
-function valueText(value: FieldValue): string | undefined {
-  switch (typeof value) {
-    case 'number':
-      return Number.isFinite(value) ? `${value}` : undefined;
-    case 'string':
-      return jsonString(value);
-    case 'boolean':
-      return value ? 'true' : 'false';
-    default:
-      return jsonOf(value);
-  }
 }
 
 const wellFormed = (_: string, value: unknown): unknown => {

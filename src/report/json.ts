@@ -17,7 +17,9 @@ import {
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { jsonMembers, jsonOf, jsonString } from './json-text.ts';
+import { jsonMembers } from './json-row.ts';
+import { jsonOf, jsonString } from './json-text.ts';
+import { constant, RowBytes } from './row-bytes.ts';
 import { reportVersion, tool, version } from './version.ts';
 
 export const json: ReportFormat = { name: 'json', extension: 'json', summary: 'the whole report as one JSON object', render };
@@ -29,7 +31,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield `"accounting":${jsonOf(accountingPart(trace))},\n`;
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
   yield* list('origins', texts(analysis.origins.map(originPart)));
-  yield* list('connections', connections(trace, analysis, options));
+  yield* connections(trace, analysis, options);
   yield* list('findings', texts(findingParts(trace, analysis)));
   yield* list('advice', texts(analysis.advice.map(advicePart)));
   if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
@@ -48,19 +50,34 @@ function* list(name: string, items: Iterable<string>, after = ',\n'): Generator<
   yield (separator === '\n' ? ']' : '\n]') + after;
 }
 
+const [open, next, close] = [constant('\n{'), constant(',\n{'), constant('}')];
+
+/** The same of the connections: rows in large pieces. */
 function* connections(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
   const columns = chooseColumns(options.columns, options.exchanges === true);
-  const members = jsonMembers(withIdentity(columns.connections, fields, ['id']));
-  const exchangeMembers = jsonMembers(withIdentity(columns.exchanges, exchangeFields, ['connection_id', 'index']));
+  const writeMembers = jsonMembers(withIdentity(columns.connections, fields, ['id']));
+  const writeExchange = jsonMembers(withIdentity(columns.exchanges, exchangeFields, ['connection_id', 'index']));
+  yield '"connections":[';
+  const out = new RowBytes();
+  let isEmpty = true;
   for (const index of listed(trace, analysis)) {
+    out.constant(isEmpty ? open : next);
+    isEmpty = false;
     const row = rowOf(trace, analysis, index);
-    if (options.exchanges !== true) {
-      yield `{${members(row, trace)}}`;
-      continue;
+    writeMembers(out, row, trace);
+    if (options.exchanges === true) {
+      out.text(',"exchanges":[');
+      for (const exchange of trace.exchanges(index)) {
+        out.text(exchange.index === 0 ? '\n {' : ',\n {');
+        writeExchange(out, { exchange, connection: row.connection }, trace);
+        out.constant(close);
+      }
+      out.text(']');
     }
-    const inside = trace.exchanges(index).map((exchange) => `\n {${exchangeMembers({ exchange, connection: row.connection }, trace)}}`);
-    yield `{${members(row, trace)},"exchanges":[${inside.join(',')}]}`;
+    out.constant(close);
+    if (out.isFull) yield out.take();
   }
+  yield `${out.take()}${isEmpty ? '' : '\n'}],\n`;
 }
 
 function* texts(parts: Iterable<unknown>): Generator<string> {

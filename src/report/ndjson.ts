@@ -18,7 +18,9 @@ import {
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { jsonMembers, jsonOf } from './json-text.ts';
+import { jsonMembers, type WriteMembers } from './json-row.ts';
+import { jsonOf } from './json-text.ts';
+import { constant, RowBytes } from './row-bytes.ts';
 import { reportVersion, tool, version } from './version.ts';
 
 export const ndjson: ReportFormat = { name: 'ndjson', extension: 'ndjson', summary: 'one JSON record per line', render };
@@ -33,19 +35,19 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
 /** The same in three steps, for a capture that is still being read: a head, connections when they are over, and what needs the whole at the end. */
 export class NdjsonStream {
   readonly #options: RenderOptions;
-  readonly #immediate: Members<Row>;
-  readonly #later: Members<Row>;
+  readonly #immediate: WriteMembers<Row>;
+  readonly #later: WriteMembers<Row>;
   readonly #hasLater: boolean;
-  readonly #exchange: Members<ExchangeRow>;
+  readonly #exchange: WriteMembers<ExchangeRow>;
 
   constructor(options: RenderOptions = {}) {
     const chosen = chooseColumns(options.columns, options.exchanges === true);
     const later = chosen.connections.filter((field) => !isImmediate(field));
     this.#options = options;
-    this.#immediate = jsonMembers(withIdentity(chosen.connections.filter(isImmediate), fields, ['id']));
-    this.#later = jsonMembers(later);
+    this.#immediate = jsonMembers(withIdentity(chosen.connections.filter(isImmediate), fields, ['id']), true);
+    this.#later = jsonMembers(later, true);
     this.#hasLater = later.length > 0;
-    this.#exchange = jsonMembers(withIdentity(chosen.exchanges, exchangeFields, ['connection_id', 'index']));
+    this.#exchange = jsonMembers(withIdentity(chosen.exchanges, exchangeFields, ['connection_id', 'index']), true);
   }
 
   *begin(trace: Trace, analysis: Analysis): Generator<string> {
@@ -54,7 +56,14 @@ export class NdjsonStream {
 
   /** What is known of each of these alone. */
   *connections(trace: Trace, ids: Iterable<number>): Generator<string> {
-    for (const id of ids) yield `{"type":"connection",${this.#immediate(aloneRow(trace, id), trace)}}\n`;
+    const out = new RowBytes();
+    for (const id of ids) {
+      out.constant(connectionHead);
+      this.#immediate(out, aloneRow(trace, id), trace);
+      out.constant(end);
+      if (out.isFull) yield out.take();
+    }
+    yield out.take();
   }
 
   *end(trace: Trace, analysis: Analysis, interrupted?: boolean): Generator<string> {
@@ -72,19 +81,32 @@ export class NdjsonStream {
   }
 
   *#verdicts(trace: Trace, analysis: Analysis): Generator<string> {
+    const out = new RowBytes();
     for (const id of listed(trace, analysis)) {
       const row = rowOf(trace, analysis, id);
-      const known = this.#later(row, trace);
-      if (this.#hasLater) yield `{"type":"verdict","id":${id}${known === '' ? '' : `,${known}`}}\n`;
-      if (this.#options.exchanges !== true) continue;
-      for (const exchange of trace.exchanges(id)) {
-        yield `{"type":"exchange",${this.#exchange({ exchange, connection: row.connection }, trace)}}\n`;
+      if (this.#hasLater) {
+        out.constant(verdictHead);
+        out.number(id);
+        this.#later(out, row, trace);
+        out.constant(end);
       }
+      if (this.#options.exchanges === true) {
+        for (const exchange of trace.exchanges(id)) {
+          out.constant(exchangeHead);
+          this.#exchange(out, { exchange, connection: row.connection }, trace);
+          out.constant(end);
+        }
+      }
+      if (out.isFull) yield out.take();
     }
+    yield out.take();
   }
 }
 
-type Members<Subject> = (row: Subject, trace: Trace) => string;
+const connectionHead = constant('{"type":"connection"');
+const verdictHead = constant('{"type":"verdict","id":');
+const exchangeHead = constant('{"type":"exchange"');
+const end = constant('}\n');
 
 /** Known as soon as the connection is over. */
 const isImmediate = (field: Field): boolean => field.pool !== true;

@@ -34,12 +34,16 @@ const PROBE = 15;
 /** Kinds that are told on their 1st, 10th, 100th … occurrence. */
 const COUNTED = AGAIN;
 
+const REMEMBERED = 4096;
+
 export class History {
   readonly #records: ConnectionRecords;
   readonly #state: AnalysisRecords;
   readonly #tree = new HistoryTree(letters);
   /** Occurrences of counted kinds, by (connection * 2 + side) * 3 + kind; few connections have any. */
   readonly #occurrences = new Map<number, number>();
+  /** Of the nodes that were asked for last: a report asks thrice for each connection, and most connections have the same few. */
+  readonly #texts = new Map<number, string>();
 
   constructor(records: ConnectionRecords, state: AnalysisRecords) {
     this.#records = records;
@@ -108,6 +112,16 @@ export class History {
   /** `swapped`: client and server had been guessed wrong. `extended`: our letters, too. */
   text(c: number, swapped: boolean, extended = false): string {
     const node = this.#state.history(c);
+    const key = node * 4 + (swapped ? 2 : 0) + (extended ? 1 : 0);
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const text = this.#make(node, swapped, extended);
+    if (this.#texts.size === REMEMBERED) this.#texts.clear();
+    this.#texts.set(key, text);
+    return text;
+  }
+
+  #make(node: number, swapped: boolean, extended: boolean): string {
     const text = this.#tree.text(node, swapped, ZEEK);
     // Zeek turns a connection round when it finds that its first segment came from the server; a lone SYN-ACK tells it nothing.
     const first = text.charAt(0);

@@ -79,7 +79,8 @@ describe('CSV', () => {
     for (const [i, row] of rows.entries()) {
       expect(row).toHaveLength(columns.length);
       expect(row[1]).not.toMatch(/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/);
-      expect(row[1]?.replace(/^'/, '')).toBe(hostileTexts[i]);
+      // As UTF-8 has it, which has no halves of pairs.
+      expect(row[1]?.replace(/^'/, '')).toBe(Buffer.from(hostileTexts[i]!).toString());
       expect(row[3]).toBe(`${i * 1000}`);
     }
   });

@@ -60,7 +60,7 @@ export const closeFields: readonly Field[] = [
     values: closeReasons,
     pool: true,
     meaning: 'Why it was closed, by the first rule that explains it.',
-    value: (row) => row.verdict.close?.code,
+    value: (row) => row.verdict.closeReason,
   },
 ];
 
