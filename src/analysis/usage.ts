@@ -2,8 +2,8 @@
 
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
-import type { Columns } from '../trace/index.ts';
-import { announcedEnd, endOf, isCrossed } from './before-close.ts';
+import { type Columns, isCrossed } from '../trace/index.ts';
+import { announcedEnd, endOf } from './before-close.ts';
 import { Sparse } from './sparse.ts';
 
 // Traits.

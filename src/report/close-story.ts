@@ -2,13 +2,11 @@
 
 import { type Analysis, type IdleTimer, namedWords, type Verdict } from '../analysis/index.ts';
 import { show } from '../show.ts';
-import { millisecond, second } from '../time.ts';
+import { second } from '../time.ts';
 import type { Connection, Exchange } from '../trace/index.ts';
 import { requestLine } from './sheet.ts';
-import { type Event, framesText } from './story.ts';
+import { type Event, framesText, idleWorthTelling } from './story.ts';
 import { counted, span } from './words.ts';
-
-const idleWorthTelling = 10 * millisecond;
 
 export function* closeStory(analysis: Analysis, connection: Connection, exchanges: readonly Exchange[]): Generator<Event> {
   const verdict = analysis.verdict(connection.id);
@@ -33,10 +31,9 @@ function close(analysis: Analysis, connection: Connection, verdict: Verdict): Ev
 }
 
 function* because(analysis: Analysis, connection: Connection, verdict: Verdict): Generator<string> {
-  const { close, race } = verdict;
+  const { close } = verdict;
   const { idleBeforeClose: idle, keepAliveTimeoutSeconds: announced } = connection;
-  // A request that met the close was no use of the connection.
-  if (idle !== undefined && idle >= idleWorthTelling && race !== 'confirmed') yield `after ${exactly(idle)} idle`;
+  if (idle !== undefined && idle >= idleWorthTelling) yield `after ${exactly(idle)} idle`;
   if (close !== undefined) yield* reason(analysis, verdict, close);
   if (announced !== undefined) yield `header says timeout=${announced}`;
 }

@@ -14,12 +14,11 @@ import { http2Story } from './http2-story.ts';
 import { openedBecause } from './opening.ts';
 import { paintOf } from './paint.ts';
 import { requestLine } from './sheet.ts';
-import { type Event, framesText, inOrder } from './story.ts';
+import { type Event, framesText, idleWorthTelling, inOrder } from './story.ts';
 import { cut, widthOf, wrap } from './table.ts';
 import { tlsStory } from './tls-story.ts';
 import { counted, span } from './words.ts';
 
-const idleWorthTelling = 10 * millisecond;
 const requestsAtBegin = 40;
 const requestsAtEnd = 10;
 const narrowest = 60;

@@ -1,6 +1,9 @@
 /** What the story of a connection is made of: events, and the order in which they are told. */
 
-import type { Time } from '../time.ts';
+import { type Duration, millisecond, type Time } from '../time.ts';
+
+/** Shorter idle times are not worth a line. */
+export const idleWorthTelling: Duration = 10 * millisecond;
 
 /** One line: when (since the connection began), what, and what shows it. */
 export interface Event {

@@ -1,7 +1,8 @@
 /** What TLS says of itself in the story of a connection: its handshake, alerts, and how it was ended. */
 
 import type { Connection } from '../trace/index.ts';
-import type { Event } from './story.ts';
+import { exactly } from './close-story.ts';
+import { type Event, idleWorthTelling } from './story.ts';
 import { counted, grouped, span } from './words.ts';
 
 export function* tlsStory(connection: Connection): Generator<Event> {
@@ -22,6 +23,9 @@ export function* tlsStory(connection: Connection): Generator<Event> {
     const { requests, low, high } = inside;
     const range = low === high ? '' : ` (${grouped(low)} to ${grouped(high)})`;
     yield { at: undefined, what: `about ${counted(requests, 'request')} inside${range}, estimated from lengths of records` };
+    const { idleMax } = connection;
+    if (idleMax !== undefined && idleMax >= idleWorthTelling)
+      yield { at: undefined, what: `idle ${exactly(idleMax)} at longest, between its records` };
   }
   if (tls.alert) {
     const { by, name, frame, time } = tls.alert;

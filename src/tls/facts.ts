@@ -3,6 +3,7 @@
 import { CLIENT, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
 import { cipherName } from './cipher-suites.ts';
+import { RecordGaps } from './record-gaps.ts';
 import { RequestCounter, type RequestEstimate } from './request-estimate.ts';
 
 export const earlyDataKinds = ['none', 'offered', 'accepted', 'rejected'] as const;
@@ -63,6 +64,7 @@ export class TlsFacts {
   handshakeBytes = 0;
   /** Counts what cannot be read. */
   requests: RequestCounter = new RequestCounter();
+  gaps: RecordGaps = new RecordGaps();
   /** Of the last record of data that was not opened; NaN without one. */
   lastData: Time = Number.NaN;
   alert: TlsAlert | undefined;
@@ -88,6 +90,7 @@ export class TlsFacts {
   rejectEarly(): void {
     this.earlyData = 'rejected';
     this.requests = new RequestCounter();
+    this.gaps = new RecordGaps();
   }
 
   get isModern(): boolean {

@@ -209,7 +209,9 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     // Up to TLS 1.2 data are data, also before the server has finished (False Start).
     const isData = type === APPLICATION_DATA && (isEarly || this.isSet(facts.ready) || (this.sawServerHello && !facts.isModern));
     if (isData) {
-      facts.requests.record(side, isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length));
+      const contents = isEarly && !facts.isModern ? length - 17 : facts.contentsOf(length);
+      facts.requests.record(side, contents);
+      facts.gaps.record(side, contents, firstTime);
       facts.lastData = firstTime;
     } else if (!this.isSet(facts.ready)) facts.handshakeBytes += HEADER_LENGTH + length;
   }

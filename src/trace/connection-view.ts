@@ -5,7 +5,7 @@
 
 import { type Http2Facts, type Http2Summary, IS_CONNECT } from '../http/index.ts';
 import type { Duration } from '../time.ts';
-import type { TlsFacts, TlsSummary } from '../tls/index.ts';
+import type { RecordGaps, TlsFacts, TlsSummary } from '../tls/index.ts';
 import type { RecordColumns } from './columns.ts';
 import type { Connection, Endpoint, ProtocolName, ProxyTunnel, Transfers } from './connection.ts';
 import { HttpSummary } from './http-summary.ts';
@@ -132,15 +132,15 @@ export class ConnectionView extends TcpView implements Connection {
     return this.#http2;
   }
   get idleMax(): Duration | undefined {
-    return this.#http.idleMax;
+    return this.#gaps?.longest ?? this.#http.idleMax;
   }
   get idleTotal(): Duration | undefined {
-    return this.#http.idleTotal;
+    return this.#gaps?.total ?? this.#http.idleTotal;
   }
   get idleBeforeClose(): Duration | undefined {
     const { closed } = this;
-    const { lastEnd } = this.#http;
-    return lastEnd === undefined || closed === undefined ? undefined : Math.max(0, closed - lastEnd);
+    const lastUse = known(this.#gaps?.last ?? Number.NaN) ?? this.#http.lastUse;
+    return lastUse === undefined || closed === undefined ? undefined : Math.max(0, closed - lastUse);
   }
   get persistent(): boolean | undefined {
     return this.#http.persistence?.persistent;
@@ -175,6 +175,11 @@ export class ConnectionView extends TcpView implements Connection {
   get #http(): HttpSummary {
     this.#summary ??= new HttpSummary(this.id, this.records.log, this.columns);
     return this.#summary;
+  }
+
+  /** Of TLS that was not opened, and may have HTTP inside. */
+  get #gaps(): RecordGaps | undefined {
+    return this.requestsEstimated === undefined ? undefined : this.#facts?.gaps;
   }
 
   get #setupProxy(): Duration | undefined {

@@ -14,6 +14,7 @@ import type { Duration, Time } from '../time.ts';
 import { Announcements } from './announcements.ts';
 import type { RecordColumns } from './columns.ts';
 import type { KeepAliveAnnouncements } from './connection.ts';
+import { isCrossed } from './crossing.ts';
 
 /** Names kept of those that were asked for on one connection. */
 const AUTHORITIES = 100;
@@ -39,8 +40,9 @@ export class HttpSummary {
   clientKeepAliveMax: number | undefined = undefined;
   keepAliveAnnouncements: KeepAliveAnnouncements | undefined = undefined;
   closeHeaderBy: 'client' | 'server' | undefined = undefined;
-  /** When the last of its exchanges ended. */
+  /** When the last of its exchanges ended; the same without requests that met the close. */
   lastEnd: Time | undefined = undefined;
+  lastUse: Time | undefined = undefined;
 
   constructor(c: number, log: ExchangeLog, columns: RecordColumns) {
     let announced: Announcements | undefined;
@@ -48,6 +50,7 @@ export class HttpSummary {
     let reusable = 0;
     let end = Number.NaN;
     let index = 0;
+    let served = false;
     for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
       const flags = log.flags(e);
       if (flags & HAS_REQUEST) this.requests += 1;
@@ -74,7 +77,12 @@ export class HttpSummary {
       const own = columns.exchangeEnd(e);
       end = Number.isNaN(end) ? own : Math.max(end, own);
       // Of an interim response alone no time is known.
-      if (!Number.isNaN(own)) this.lastEnd = Math.max(this.lastEnd ?? 0, own);
+      if (!Number.isNaN(own)) {
+        this.lastEnd = Math.max(this.lastEnd ?? 0, own);
+        const isAnswered = (flags & HAS_RESPONSE) !== 0;
+        if (isAnswered || !served || !isCrossed(columns, c, e)) this.lastUse = Math.max(this.lastUse ?? 0, own);
+        served ||= isAnswered;
+      }
       index += 1;
     }
     this.reuses = Math.max(0, reusable - 1);

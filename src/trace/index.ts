@@ -5,6 +5,7 @@ export type { Exchange, GoAway, Http2Ping, Http2Summary, HttpVersion, Persistenc
 export { httpVersions, persistenceRules } from '../http/index.ts';
 export { earlyDataKinds, type TlsSummary } from '../tls/index.ts';
 export * from './connection.ts';
+export { isCrossed } from './crossing.ts';
 export { DecodeAs, DecodeAsError } from './decode-as.ts';
 export { Departures } from './departures.ts';
 export { follow, type Said } from './follow.ts';

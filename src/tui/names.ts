@@ -51,6 +51,7 @@ export function originsOf(analysis: Analysis): ReadonlyMap<string, Origin> {
 }
 
 export function withPort(name: string, port: number): Name {
+  if (!name.includes(':')) return { text: name, tail: `:${port}` };
   const [, host = name, tail = `:${port}`] = /^(.*)(:\d{1,5})$/s.exec(name) ?? [];
   return { text: host, tail };
 }

@@ -132,7 +132,8 @@ function* probes({ probes: { client, server, acks, unanswered, interval } }: Con
 }
 
 /** From its last exchange to its close, where that was worth telling. */
-const waited = ({ requests, idleBeforeClose = 0 }: Connection): boolean => requests > 0 && idleBeforeClose >= noticeable;
+const waited = ({ requests, requestsEstimated, idleBeforeClose = 0 }: Connection): boolean =>
+  (requests > 0 || requestsEstimated !== undefined) && idleBeforeClose >= noticeable;
 
 /** A request that is waiting for its response is no idle time. */
 function* idleAtEnd(connection: Connection, last: Exchange | undefined): Generator<StoryLine> {

@@ -88,6 +88,17 @@ describe.each(Object.entries(peers))('%s', (name, made) => {
       expect(connections[i]!.requests).toBeLessThanOrEqual(requestsEstimated.high);
     }
   });
+
+  it('without keys: the same idle times', () => {
+    // An answer to early data comes with the server's handshake, and cannot be told from it.
+    const close = (one = 0, other = 0): boolean => Math.abs(one - other) < 50 * millisecond;
+    for (const [i, { requestsEstimated, requests, idleMax, idleBeforeClose }] of connectionsOf(read(name, false)).entries()) {
+      const open = connections[i]!;
+      if (!requestsEstimated || requests > 0 || open.decrypted !== true) continue;
+      expect([i, idleMax, open.idleMax, close(idleMax, open.idleMax)]).toEqual([i, idleMax, open.idleMax, true]);
+      expect([i, idleBeforeClose, close(idleBeforeClose, open.idleBeforeClose)]).toEqual([i, idleBeforeClose, true]);
+    }
+  });
 });
 
 // The quickest of the same kind: the machine that made them had other things to do as well.

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLIENT, SERVER } from '../../src/stream.ts';
 import { certificateNames, identityOf } from '../../src/tls/certificate-names.ts';
+import { RecordGaps } from '../../src/tls/record-gaps.ts';
 import { RequestCounter } from '../../src/tls/request-estimate.ts';
 import { certificate as ownCertificate, key as ownKey } from './certificate.ts';
 import { read, talk } from './talk.ts';
@@ -119,5 +120,32 @@ describe('requests inside', () => {
       [CLIENT, 32],
     ] as const;
     expect(count(true, ...h2)).toEqual([2, 3, 4 + 5 + 2 + 2]);
+  });
+});
+
+describe('idle times between records that cannot be read', () => {
+  const gaps = (...records: readonly (readonly [side: 0 | 1, contents: number, time: number])[]): unknown => {
+    const found = new RecordGaps();
+    for (const [side, contents, time] of records) found.record(side, contents, time);
+    return [found.longest, found.total, found.last];
+  };
+
+  it('from the last word of the server to the next of the client', () => {
+    expect(gaps([CLIENT, 100, 5], [SERVER, 500, 10], [SERVER, 500, 12], [CLIENT, 100, 42], [SERVER, 90, 50], [CLIENT, 90, 60])).toEqual([
+      30, 40, 60,
+    ]);
+  });
+
+  it('tickets before the first request, control frames of HTTP/2 and alerts are no use of it', () => {
+    expect(gaps([SERVER, 200, 1], [CLIENT, 100, 9])).toEqual([undefined, undefined, 9]);
+    const pings = [
+      [CLIENT, 17, 45],
+      [SERVER, 17, 46],
+      [CLIENT, 13, 47],
+      [SERVER, 9, 48],
+      [CLIENT, 2, 49],
+    ] as const;
+    expect(gaps([CLIENT, 100, 1], [SERVER, 500, 10], ...pings)).toEqual([undefined, undefined, 10]);
+    expect(gaps([CLIENT, 100, 1], [SERVER, 500, 10], ...pings, [CLIENT, 100, 70])).toEqual([60, 60, 70]);
   });
 });

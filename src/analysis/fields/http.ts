@@ -89,7 +89,7 @@ export const httpFields: readonly Field[] = [
     name: 'idle_before_close_ms',
     title: 'idle end ms',
     type: 'number',
-    meaning: 'From the end of the last exchange to the close.',
+    meaning: 'From the end of the last exchange to the close; a request that met the close is none. Of TLS without keys by its records.',
     value: (row) => ms(row.connection.idleBeforeClose),
   },
   {

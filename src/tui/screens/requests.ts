@@ -1,7 +1,7 @@
 /** What the list of all requests shows: one line each, whatever connection carried them. */
 
 import type { ExchangeRow } from '../../analysis/fields.ts';
-import type { Exchange } from '../../trace/index.ts';
+import type { Connection, Exchange } from '../../trace/index.ts';
 import type { Column } from '../column.ts';
 import { exchangeColumn } from '../field-column.ts';
 import { count } from '../format.ts';
@@ -65,11 +65,11 @@ function rowsOf(snapshot: Snapshot, origin: string | undefined): RequestRows {
   const ids = idsOf(origin, snapshot);
   const numbers = ids === undefined ? undefined : numbersOf(snapshot, ids);
   const number = (row: number): number => numbers?.[row] ?? row;
-  const cache = new Recent(snapshot);
+  const recent = new Recent(snapshot);
   return {
     length: numbers?.length ?? columns.exchanges,
     connection: (row) => columns.exchangeConnection(number(row)),
-    subject: (row) => cache.row(number(row)),
+    subject: (row) => new Request(number(row), snapshot, recent),
   };
 }
 
@@ -80,33 +80,57 @@ function numbersOf({ trace: { columns } }: Snapshot, ids: ArrayLike<number>): In
   return Int32Array.from(numbers).sort();
 }
 
-/** Neighbouring rows are often of the same few connections, whose records are made once. */
+/** One request, of which only what a column asks for is made. */
+class Request implements ExchangeRow {
+  readonly connection: Connection;
+  readonly #number: number;
+  readonly #recent: Recent;
+
+  constructor(number: number, { trace }: Snapshot, recent: Recent) {
+    this.connection = trace.view(trace.columns.exchangeConnection(number));
+    this.#number = number;
+    this.#recent = recent;
+  }
+
+  get exchange(): Exchange {
+    return this.#recent.exchange(this.#number, this.connection.id);
+  }
+}
+
+/** Exchanges kept, those of the connection that was asked for last apart. */
+const most = 20_000;
+
+/** Neighbouring rows are often of the same few connections, whose exchanges are made once. */
 class Recent {
   readonly #snapshot: Snapshot;
-  readonly #known = new Map<number, { readonly connection: ExchangeRow['connection']; readonly byNumber: ReadonlyMap<number, Exchange> }>();
+  readonly #known = new Map<number, ReadonlyMap<number, Exchange>>();
+  #size = 0;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
   }
 
-  row(number: number): ExchangeRow {
+  exchange(number: number, id: number): Exchange {
     const { columns } = this.#snapshot.trace;
-    const id = columns.exchangeConnection(number);
-    const known = this.#known.get(id) ?? this.#make(id);
-    return { connection: known.connection, exchange: known.byNumber.get(number)! };
+    const isOnly = columns.firstExchange(id) === number && columns.nextExchange(number) < 0;
+    return isOnly ? this.#snapshot.trace.exchanges(id)[0]! : (this.#known.get(id) ?? this.#make(id)).get(number)!;
   }
 
-  #make(id: number) {
+  #make(id: number): ReadonlyMap<number, Exchange> {
     const { trace } = this.#snapshot;
-    const byNumber = new Map<number, Exchange>();
+    const made = new Map<number, Exchange>();
     let number = trace.columns.firstExchange(id);
     for (const exchange of trace.exchanges(id)) {
-      byNumber.set(number, exchange);
+      made.set(number, exchange);
       number = trace.columns.nextExchange(number);
     }
-    const made = { connection: trace.connection(id), byNumber };
-    if (this.#known.size >= 256) this.#known.delete(this.#known.keys().next().value!);
     this.#known.set(id, made);
+    this.#size += made.size;
+    for (const [oldest, { size }] of this.#known) {
+      if (this.#size <= most || oldest === id) break;
+      this.#known.delete(oldest);
+      this.#size -= size;
+    }
     return made;
   }
 }

@@ -157,7 +157,10 @@ function* announcements(exchanges: readonly Exchange[]): Generator<Line> {
 
 const framesOf = (frame: number | undefined): readonly number[] => (frame === undefined ? [] : [frame]);
 
-function* idleTimes(exchanges: readonly Exchange[], { keepAliveTimeoutSeconds: announced }: Connection): Generator<Line> {
+function* idleTimes(exchanges: readonly Exchange[], connection: Connection): Generator<Line> {
+  const { idleMax, keepAliveTimeoutSeconds: announced, requestsEstimated } = connection;
+  if (requestsEstimated !== undefined && idleMax !== undefined && idleMax >= millisecond)
+    yield { time: undefined, kind: 'idle', by: '', text: 'the longest between its records (TLS without keys)', took: idleMax, frames: [] };
   for (const { idleBefore, requestStart, index } of exchanges) {
     if (idleBefore === undefined || idleBefore < millisecond) continue;
     const time = requestStart === undefined ? undefined : requestStart - idleBefore;
