@@ -120,7 +120,8 @@ export function instrument(source, file, firstId, isWanted) {
       const ids = mutants.slice(before).flatMap(({ id, once }) => (once ? [id] : []));
       out += `${source.slice(statement.start, first.init.start).replace(/\bconst\b/, 'let')}${value};`;
       const text = JSON.stringify(source.slice(first.init.start, first.init.end));
-      if (isComputed(first.init)) again.push(`$mutation.once('${first.id.name}',${text},[${ids}],()=>{${first.id.name}=${value};});`);
+      if (isComputed(first.init))
+        again.push(`$mutation.once('${file}','${first.id.name}',${text},[${ids}],()=>{${first.id.name}=${value};});`);
     } else out += mutated(statement, tree, 'body');
   }
   return {

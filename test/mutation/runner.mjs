@@ -31,33 +31,57 @@ globalThis.$mutation = {
     turns += 1;
     if (turns > mostTurns) throw new Error('no end in sight');
   },
-  once(name, text, ids, compute) {
-    values.push({ name, text, ids, compute });
+  once(file, name, text, ids, compute) {
+    // What its making calls is its own, too.
+    hits.clear();
+    compute();
+    values.push({ file, name, text, ids: [...new Set([...ids, ...hits])], compute });
+    hits.clear();
   },
   loaded(file, source) {
     sources.set(file, source);
     reach = undefined;
+    reaches.clear();
   },
 };
 
-/** By mutant of a value: what is made of that value, itself included, to be computed again; and the files and names by which its difference is seen. */
+/** By mutant of a value: what is made of that value, itself included, to be computed again; and what sees its difference. */
 let reach;
 function reachOf(id) {
-  reach ??= new Map(
-    values.flatMap(({ name, ids }) => {
-      const names = new Set([name]);
-      for (const other of values) if ([...names].some((known) => mentions(other.text, known))) names.add(other.name);
-      const made = values.filter((value) => names.has(value.name));
-      const files = [...sources].filter(([, source]) => [...names].some((known) => mentions(source, known))).map(([file]) => file);
-      return ids.map((each) => [each, { made, files, names }]);
-    }),
-  );
+  if (reach === undefined) {
+    reach = new Map();
+    for (const value of values) for (const each of value.ids) if (!reach.has(each)) reach.set(each, reachOfValue(value));
+  }
   return reach.get(id);
 }
-const words = new Map();
-function mentions(text, name) {
-  if (!words.has(text)) words.set(text, new Set(text.match(/[\w$]+/g)));
-  return words.get(text).has(name);
+
+const reaches = new Map();
+function reachOfValue(value) {
+  if (!reaches.has(value)) {
+    const made = [value];
+    // Each value comes after what it is made of.
+    for (const other of values)
+      if (!made.includes(other) && made.some(({ file, name }) => sees(other.file, file, name) && wordsOf(other.text).has(name)))
+        made.push(other);
+    const files = [...sources.keys()].filter((file) => made.some((each) => sees(file, each.file, each.name)));
+    reaches.set(value, { made, files, names: made.map(({ name }) => name) });
+  }
+  return reaches.get(value);
+}
+
+/** Whether a file can name what another declares. */
+const sees = (file, declaring, name) => file === declaring || importsOf(sources.get(file)).has(name);
+
+const found = new Map();
+function wordsOf(text) {
+  if (!found.has(text)) found.set(text, new Set(text.match(/[\w$]+/g)));
+  return found.get(text);
+}
+const imports = new Map();
+function importsOf(text) {
+  if (!imports.has(text))
+    imports.set(text, new Set([...text.matchAll(/^import [^;]*? from/gm)].flatMap(([line]) => line.match(/[\w$]+/g))));
+  return imports.get(text);
 }
 
 // Each run of a test listens to the signal of the first.
@@ -74,7 +98,7 @@ function valuesSeen(path) {
   return values.flatMap(({ ids }) => {
     if (ids.length === 0 || ids.every((id) => killed.has(id))) return [];
     const { files, names } = reachOf(ids[0]);
-    return files.some((file) => called.has(file)) || [...names].some((name) => mentions(tests.get(path), name)) ? ids : [];
+    return files.some((file) => called.has(file)) || names.some((name) => importsOf(tests.get(path)).has(name)) ? ids : [];
   });
 }
 

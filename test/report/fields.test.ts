@@ -44,9 +44,10 @@ test('every name of the contract is a column, in its order, and no other', () =>
   expect(names(exchangeFields)).toEqual(words(exchangeNames));
 });
 
-test('every column has a short title and one sentence of meaning', () => {
+test('every column has a type, a short title and one sentence of meaning', () => {
   for (const field of [...fields, ...exchangeFields]) {
-    expect(field.title.length, field.name).toBeLessThanOrEqual(14);
+    expect(field.type, field.name).toMatch(/^(integer|number|string|boolean|integers|strings)$/);
+    expect(field.title, field.name).toMatch(/^.{1,14}$/);
     expect(field.meaning, field.name).toMatch(/^[A-Za-z"].*\.$/s);
     expect(field.meaning.length, field.name).toBeLessThan(140);
   }

@@ -112,7 +112,7 @@ class Parser {
     const other = instead.get(token.value.toLowerCase());
     if (other !== undefined) this.#refuse('field', token, `${token.value} is of single packets, which are not kept; there is ${other}`);
     const names = [...known.keys()];
-    const meant = nearest(token.value, names) ?? names.find((name) => name.endsWith(`.${token.value.toLowerCase()}`));
+    const meant = names.find((name) => name.endsWith(`.${token.value.toLowerCase()}`)) ?? nearest(token.value, names);
     const question = meant === undefined ? '' : `; did you mean ${meant}?`;
     return this.#refuse('field', token, `no field is called '${token.value}'${question}`, meant);
   }
