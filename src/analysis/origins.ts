@@ -7,9 +7,11 @@ import { curveOf } from './curve.ts';
 import type { Judgement } from './judgement.ts';
 import { percentile } from './percentile.ts';
 import { setupClassOf } from './setup-class.ts';
+import { membersOf, Walks } from './walks.ts';
 
 export function originsOf(judgement: Judgement): readonly Origin[] {
-  return Array.from(judgement.listed, (key, index) => new OriginView(judgement, key, index));
+  const walks = new Walks(judgement);
+  return Array.from(judgement.listed, (key, index) => new OriginView(judgement, key, index, walks));
 }
 
 /** How often each opening class occurs among some connections; those of which none can be told are left out. */
@@ -26,12 +28,14 @@ class OriginView implements Origin {
   readonly index: number;
   readonly #judgement: Judgement;
   readonly #key: number;
+  readonly #walks: Walks;
   #curve: readonly CurvePoint[] | undefined;
   #reason: { readonly text: string | undefined } | undefined;
 
-  constructor(judgement: Judgement, key: number, index: number) {
+  constructor(judgement: Judgement, key: number, index: number, walks: Walks) {
     this.#judgement = judgement;
     this.#key = key;
+    this.#walks = walks;
     this.index = index;
   }
 
@@ -40,8 +44,7 @@ class OriginView implements Origin {
   }
 
   get #members(): Int32Array {
-    const { members, offsets } = this.#judgement.keys;
-    return members.subarray(offsets[this.#key]!, offsets[this.#key + 1]!);
+    return membersOf(this.#judgement, this.#key);
   }
 
   /** A connection that shows what all of them share: one with TLS or HTTP, rather than one that failed. */
@@ -84,11 +87,11 @@ class OriginView implements Origin {
   }
 
   get requests(): number {
-    return this.#members.reduce((sum, each) => sum + this.#columns.requests(each), 0);
+    return this.#walks.requests(this.#key);
   }
 
   get reuses(): number {
-    return this.#members.reduce((sum, each) => sum + this.#columns.reuses(each), 0);
+    return this.#walks.reuses(this.#key);
   }
 
   get reuseRatio(): number | undefined {
@@ -97,27 +100,27 @@ class OriginView implements Origin {
   }
 
   get requestsPerConnectionP50(): number | undefined {
-    return percentile(this.#requestsPerConnection(), 50);
+    return percentile(this.#walks.requestsPerConnection(this.#key), 50);
   }
 
   get requestsPerConnectionP95(): number | undefined {
-    return percentile(this.#requestsPerConnection(), 95);
+    return percentile(this.#walks.requestsPerConnection(this.#key), 95);
   }
 
   get idleGapP50(): Duration | undefined {
-    return percentile(this.#idleGaps(), 50);
+    return percentile(this.#walks.idleGaps(this.#key), 50);
   }
 
   get idleGapP95(): Duration | undefined {
-    return percentile(this.#idleGaps(), 95);
+    return percentile(this.#walks.idleGaps(this.#key), 95);
   }
 
   get setupP50(): Duration | undefined {
-    return percentile(this.#setups(), 50);
+    return percentile(this.#walks.setups(this.#key), 50);
   }
 
   get setupP95(): Duration | undefined {
-    return percentile(this.#setups(), 95);
+    return percentile(this.#walks.setups(this.#key), 95);
   }
 
   get setupClass(): SetupClass | undefined {
@@ -181,31 +184,5 @@ class OriginView implements Origin {
 
   get avoidableHigh(): number {
     return this.#members.filter((each) => this.#judgement.bounds().high(each) === true).length;
-  }
-
-  #requestsPerConnection(): Float64Array {
-    const counts = this.#members.filter((each) => this.#columns.requests(each) > 0);
-    return Float64Array.from(counts, (each) => this.#columns.requests(each)).sort();
-  }
-
-  /** Idle time before each reuse; exchanges that overlap leave none. */
-  #idleGaps(): Float64Array {
-    const gaps: number[] = [];
-    for (const each of this.#members) {
-      let end = Number.NaN;
-      for (let exchange = this.#columns.firstExchange(each); exchange >= 0; exchange = this.#columns.nextExchange(exchange)) {
-        const gap = this.#columns.exchangeStart(exchange) - end;
-        if (gap > 0) gaps.push(gap);
-        if (!(this.#columns.exchangeEnd(exchange) <= end)) end = this.#columns.exchangeEnd(exchange);
-      }
-    }
-    return Float64Array.from(gaps).sort();
-  }
-
-  #setups(): Float64Array {
-    const { setups } = this.#judgement;
-    return Float64Array.from(this.#members, (each) => setups.get(each))
-      .filter((setup) => !Number.isNaN(setup))
-      .sort();
   }
 }

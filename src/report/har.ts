@@ -62,7 +62,8 @@ function entry(trace: Trace, connection: Connection, exchange: Exchange, opener:
   const sent = requestStart ?? responseStart ?? connection.start;
   const opened = exchange === opener ? openedFor(connection, sent) : undefined;
   const timings = timingsOf(connection, exchange, opened, sent);
-  const time = Object.entries(timings).reduce((sum, [phase, each]) => (each > 0 && phase !== 'ssl' ? sum + each : sum), 0);
+  const { blocked, connect, send, wait, receive } = timings;
+  const time = [blocked, connect, send, wait, receive].reduce((sum, each) => (each > 0 ? sum + each : sum), 0);
   return {
     startedDateTime: toIso8601(trace.epoch, opened === undefined ? sent : connection.start, trace.timeDigits) ?? '1970-01-01T00:00:00.000Z',
     time: Math.round(time * 1e6) / 1e6,
@@ -84,7 +85,10 @@ function openedFor({ start, setup }: Connection, sent: Time): Duration | undefin
   return setup === undefined || sent - start - setup > speculativeGap(setup) ? undefined : setup;
 }
 
-function timingsOf(connection: Connection, exchange: Exchange, opened: Duration | undefined, sent: Time): Record<string, number> {
+/** Milliseconds; `ssl` is part of `connect`. */
+type Timings = Readonly<Record<'blocked' | 'dns' | 'connect' | 'ssl' | 'send' | 'wait' | 'receive', number>>;
+
+function timingsOf(connection: Connection, exchange: Exchange, opened: Duration | undefined, sent: Time): Timings {
   const { requestStart, requestEnd, responseStart, responseEnd, queued } = exchange;
   const waited = opened === undefined ? queued : sent - connection.start - opened;
   return {

@@ -148,10 +148,10 @@ export class Transfers {
   #roundTrips(slot: number): RoundTripFigures {
     const i32 = this.#i32;
     const f64 = this.#f64;
-    const histogram = this.#bytes.subarray(slot * 8 + T.HISTOGRAM, slot * 8 + T.HISTOGRAM + T.BUCKETS);
+    const histogram = slot * 8 + T.HISTOGRAM;
     const least = f64[slot + T.LEAST]!;
     const most = f64[slot + T.MOST]!;
-    const percentile = (percent: number): Duration => Math.max(least, Math.min(most, percentileOf(histogram, percent)));
+    const percentile = (percent: number): Duration => Math.max(least, Math.min(most, percentileOf(this.#bytes, histogram, percent)));
     return { samples: i32[slot * 2 + T.SAMPLES]!, least, p50: percentile(50), p95: percentile(95) };
   }
 
@@ -213,11 +213,13 @@ function bucketOf(roundTrip: Duration): number {
   return bucket < 0 ? 0 : bucket < T.BUCKETS ? bucket : T.BUCKETS - 1;
 }
 
-/** Within its bucket in proportion. */
-function percentileOf(histogram: Uint8Array, percent: number): Duration {
-  const total = histogram.reduce((sum, count) => sum + count, 0);
+/** Of the histogram that begins at `from`; within its bucket in proportion. */
+function percentileOf(bytes: Uint8Array, from: number, percent: number): Duration {
+  let total = 0;
+  for (let bucket = 0; bucket < T.BUCKETS; bucket += 1) total += bytes[from + bucket]!;
   let left = (total * percent) / 100;
-  for (const [bucket, count] of histogram.entries()) {
+  for (let bucket = 0; bucket < T.BUCKETS; bucket += 1) {
+    const count = bytes[from + bucket]!;
     if (left <= count) return T.SHORTEST * 2 ** ((bucket + left / count) / T.PER_OCTAVE);
     left -= count;
   }

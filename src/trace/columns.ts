@@ -7,6 +7,7 @@ import type { Duration, Time } from '../time.ts';
 import type { TlsAlert, TlsSummary } from '../tls/index.ts';
 import type { ProtocolName } from './connection.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
+import { HostTexts } from './host-texts.ts';
 import { proxyWait } from './proxy-wait.ts';
 import type { Records } from './records.ts';
 import { RequestCounts, requestsOf } from './request-counts.ts';
@@ -18,12 +19,14 @@ const askedAlone = 4096;
 export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
   readonly #records: Records;
+  readonly #hosts: HostTexts;
   #asked = 0;
   #counted: RequestCounts | undefined;
 
   constructor(records: Records) {
     super(records.log);
     this.#records = records;
+    this.#hosts = new HostTexts(records);
     this.connections = records.tracker.records.size;
   }
 
@@ -79,11 +82,11 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   address(host: number): string {
-    return this.#records.hosts.text(host);
+    return this.#hosts.at(host).address;
   }
 
   hostName(host: number): string | undefined {
-    return this.#records.hostName(this.#records.hosts.text(host));
+    return this.#hosts.at(host).name;
   }
 
   encrypted(c: number): boolean {

@@ -20,6 +20,8 @@ export class TcpView {
   protected readonly flags: number;
   protected readonly swapped: boolean;
   readonly #epoch: bigint;
+  #client: Endpoint | undefined = undefined;
+  #server: Endpoint | undefined = undefined;
   #probes: KeepAliveProbes | undefined = undefined;
   #verdicts: SegmentVerdicts | undefined = undefined;
 
@@ -39,10 +41,12 @@ export class TcpView {
     return atLeastZero(this.#word(record.STREAM));
   }
   get client(): Endpoint {
-    return this.#endpoint(this.columns.clientHost(this.id), this.columns.clientPort(this.id));
+    this.#client ??= this.#endpoint(this.columns.clientHost(this.id), this.columns.clientPort(this.id));
+    return this.#client;
   }
   get server(): Endpoint {
-    return this.#endpoint(this.columns.serverHost(this.id), this.columns.serverPort(this.id));
+    this.#server ??= this.#endpoint(this.columns.serverHost(this.id), this.columns.serverPort(this.id));
+    return this.#server;
   }
   get clientGuessed(): boolean {
     return (this.flags & record.GUESSED) !== 0;
