@@ -139,7 +139,7 @@ class Replay {
   }
 
   #release(used: Virtual, done: number, idle: Virtual[], room: Virtual[], concurrency: number): void {
-    const { maxRequests, poolSize } = this.#settings;
+    const { idleTimeout, maxRequests, poolSize } = this.#settings;
     used.active -= 1;
     if (!(this.#requests.flags[done]! & keeps) || used.served >= maxRequests) used.over = true;
     if (used.over) return;
@@ -149,7 +149,9 @@ class Replay {
     }
     used.idleSince = this.#requests.end[done]!;
     idle.push(used);
-    if (idle.length > poolSize) this.#rested(idle.shift()!, 0);
+    if (idle.length <= poolSize) return;
+    const longest = idle.shift()!;
+    this.#rested(longest, Math.min(idleTimeout, used.idleSince - longest.idleSince));
   }
 
   #rested(connection: Virtual, lasting: Duration): void {
