@@ -205,7 +205,7 @@ function adviceOf(
   seen: boolean = who !== undefined,
 ): Advice {
   const { current, suggested, effect, gaps } = decision;
-  const place = judgement.placeOf[[...situation.keys][0]!]!;
+  const place = judgement.placeOf[mostWasted(judgement, situation)[0]!]!;
   let text: string | undefined;
   const title = who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}${who.byTimer === true ? ', by its timer' : ''}`;
   return {
@@ -244,11 +244,14 @@ function textOf(judgement: Judgement, situation: Situation, decision: Decision):
 }
 
 /** The most wasted origin, and how many more. */
-function nameOf(judgement: Judgement, { keys }: Situation): string {
-  const [first, ...more] = [...keys].sort((a, b) => judgement.placeOf[a]! - judgement.placeOf[b]!);
+function nameOf(judgement: Judgement, situation: Situation): string {
+  const [first, ...more] = mostWasted(judgement, situation);
   const name = originName(judgement, first!);
   return more.length === 0 ? name : `${name} and ${grouped(more.length)} more`;
 }
+
+/** Its origins, as they are listed. */
+const mostWasted = ({ placeOf }: Judgement, { keys }: Situation): number[] => [...keys].sort((a, b) => placeOf[a]! - placeOf[b]!);
 
 /** By what it calls itself, else by its timers. */
 function recognised(judgement: Judgement, { example, role }: Situation): Recognised | undefined {
