@@ -3,11 +3,11 @@
 import type { Connection } from '../trace/index.ts';
 
 /** TLS that could not be opened. */
-const isSealed = ({ tls, requests, decrypted }: Pick<Connection, 'tls' | 'requests' | 'decrypted'>): boolean =>
-  tls !== undefined && requests === 0 && decrypted !== true;
+const isSealed = (connection: Pick<Connection, 'tls' | 'requests' | 'decrypted'>): boolean =>
+  connection.tls !== undefined && connection.requests === 0 && connection.decrypted !== true;
 
 /** Its payload was not captured (snap length), and nothing of it was recognised. */
-export const isCutAway = ({ protocol, losses }: Pick<Connection, 'protocol' | 'losses'>): boolean =>
-  protocol === 'unknown' && (losses?.snapLength ?? 0) > 0;
+export const isCutAway = (connection: Pick<Connection, 'protocol' | 'losses'>): boolean =>
+  (connection.losses?.snapLength ?? 0) > 0 && connection.protocol === 'unknown';
 
 export const isUnread = (connection: Connection): boolean => isSealed(connection) || isCutAway(connection);

@@ -35,6 +35,7 @@ class VerdictView implements Verdict {
   readonly #judgement: Judgement;
   readonly #connection: number;
   #reason: { readonly is: Explanation | undefined } | undefined;
+  #timers: readonly TimerMatch[] | undefined;
   #close: { readonly is: Explanation<CloseReason> | undefined } | undefined;
 
   constructor(judgement: Judgement, connection: number, coalescable: Coalescable | undefined) {
@@ -75,7 +76,8 @@ class VerdictView implements Verdict {
   }
 
   get keepAliveTimers(): readonly TimerMatch[] {
-    return probeTimers(this.#judgement.trace, this.#judgement.options.timers, this.#connection);
+    this.#timers ??= probeTimers(this.#judgement.trace, this.#judgement.options.timers, this.#connection);
+    return this.#timers;
   }
 
   get race(): RaceKind | undefined {

@@ -19,6 +19,13 @@ function roomFor<Numbers extends Float64Array | Int32Array | Uint8Array | BigInt
   return larger;
 }
 
+/** `Array.from` takes ten times as long. */
+function spread<Kept>(kept: ArrayLike<Kept>, rows: number, restored: (value: Kept) => unknown): unknown[] {
+  const values = new Array<unknown>(rows);
+  for (let row = 0; row < rows; row += 1) values[row] = restored(kept[row]!);
+  return values;
+}
+
 /** NaN stands for what is unknown: nothing known is not a number. */
 export class NumberStore implements ColumnStore {
   #numbers = new Float64Array(smallest);
@@ -29,7 +36,7 @@ export class NumberStore implements ColumnStore {
   }
 
   values(rows: number): unknown[] {
-    return Array.from(this.#numbers.subarray(0, rows), (value) => (Number.isNaN(value) ? undefined : value));
+    return spread(this.#numbers, rows, (value) => (Number.isNaN(value) ? undefined : value));
   }
 }
 
@@ -57,7 +64,7 @@ export class IntegerStore implements ColumnStore {
   }
 
   values(rows: number): unknown[] {
-    return Array.from(this.#numbers.subarray(0, rows), (value) => (value === noInteger ? undefined : value));
+    return spread(this.#numbers, rows, (value) => (value === noInteger ? undefined : value));
   }
 }
 
@@ -72,7 +79,7 @@ export class BooleanStore implements ColumnStore {
   }
 
   values(rows: number): unknown[] {
-    return Array.from(this.#bits.subarray(0, rows), (bit) => (bit === unknown ? undefined : bit === 1));
+    return spread(this.#bits, rows, (bit) => (bit === unknown ? undefined : bit === 1));
   }
 }
 
@@ -92,7 +99,7 @@ export class TimeStore implements ColumnStore {
   }
 
   values(rows: number): unknown[] {
-    return Array.from(this.#units.subarray(0, rows), (units) => (units === noTime ? undefined : units));
+    return spread(this.#units, rows, (units) => (units === noTime ? undefined : units));
   }
 }
 
@@ -100,6 +107,7 @@ export class TimeStore implements ColumnStore {
 export class TextStore implements ColumnStore {
   #texts: (string | undefined)[] = [];
   #known = new Map<string, string>();
+  #last: string | undefined = undefined;
 
   set(row: number, value: FieldValue | undefined): void {
     if (row === 0) this.#known = new Map();
@@ -107,9 +115,14 @@ export class TextStore implements ColumnStore {
       this.#texts[row] = undefined;
       return;
     }
+    if (value !== this.#last) this.#last = this.#only(value);
+    this.#texts[row] = this.#last;
+  }
+
+  #only(value: string): string {
     const known = this.#known.get(value);
     if (known === undefined) this.#known.set(value, value);
-    this.#texts[row] = known ?? value;
+    return known ?? value;
   }
 
   values(rows: number): unknown[] {

@@ -22,6 +22,7 @@ export class TcpView {
   readonly #epoch: bigint;
   #client: Endpoint | undefined = undefined;
   #server: Endpoint | undefined = undefined;
+  #losses: StreamLosses | undefined = undefined;
   #probes: KeepAliveProbes | undefined = undefined;
   #verdicts: SegmentVerdicts | undefined = undefined;
 
@@ -180,7 +181,8 @@ export class TcpView {
   }
 
   get losses(): StreamLosses {
-    return lossesOf(this.id, this.records.tracker, this.swapped);
+    this.#losses ??= lossesOf(this.id, this.records.tracker, this.swapped);
+    return this.#losses;
   }
   get probes(): KeepAliveProbes {
     this.#probes ??= keepAliveProbes(this.id, this.records.tracker, this.swapped, this.columns.closedBy(this.id) < 0);

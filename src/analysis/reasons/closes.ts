@@ -5,6 +5,7 @@ import type { Columns } from '../../trace/index.ts';
 import type { CloseReason, Explanation } from '../analysis.ts';
 import { closeRules } from './close-rules.ts';
 import { type CloseRule, Ending, type Known, type Measures } from './ending.ts';
+import { inOrder } from './frames.ts';
 
 /** Of a connection that never was: nothing closed it. */
 export const notClosed = 255;
@@ -63,6 +64,6 @@ export class Closes {
     const last = ending.last < 0 ? 0 : columns.responseFrame(ending.last);
     const unheard = ending.pending < 0 ? 0 : columns.requestFrame(ending.pending);
     const frames = [last, ...(rule.frames?.(ending) ?? []), unheard, columns.closeFrame(connection)];
-    return [...new Set(frames.filter((frame) => frame > 0))].sort((a, b) => a - b);
+    return inOrder(frames);
   }
 }

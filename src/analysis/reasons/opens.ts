@@ -1,6 +1,7 @@
 /** Why a connection was opened, in words and with the frames that show it, when it is asked for. */
 
 import type { Explanation } from '../analysis.ts';
+import { inOrder } from './frames.ts';
 import { openRules } from './open-rules.ts';
 import { Opening, type OpeningKnown } from './opening.ts';
 import { inWords } from './words.ts';
@@ -18,7 +19,7 @@ export class Opens {
     if (opening.class === undefined) return undefined;
     const rule = openRules.find((each) => each.holds(opening));
     if (rule === undefined) return this.#churn(connection);
-    const frames = [...new Set(rule.frames(opening))].filter((frame) => frame > 0).sort((a, b) => a - b);
+    const frames = inOrder(rule.frames(opening));
     return { code: rule.code, text: rule.words(opening), confidence: rule.confidence(opening), frames };
   }
 
@@ -29,6 +30,6 @@ export class Opens {
     const close = previous < 0 ? undefined : opening.known.closes.explain(previous);
     if (close === undefined) return undefined;
     const text = `connection ${previous} had served its last request ${inWords(gap)} before: ${close.text}`;
-    return { ...close, text, frames: [...new Set([...close.frames, syn])].sort((a, b) => a - b) };
+    return { ...close, text, frames: inOrder([...close.frames, syn]) };
   }
 }
