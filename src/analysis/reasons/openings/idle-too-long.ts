@@ -9,7 +9,9 @@ export const idleTooLong: OpenRule<'idle_too_long'> = {
   confidence: () => 'observed',
   words: (opening) => {
     const limit = inWords(opening.known.idleTimeout);
-    if (opening.previous < 0) return `no connection had been used within the idle limit of ${limit}`;
+    // One that left HTTP was in use until just now, and yet of no use to anybody else.
+    if (opening.gap <= opening.known.idleTimeout)
+      return `no connection that could serve again had been used within the idle limit of ${limit}`;
     return `connection ${opening.previous} was last used ${inWords(opening.gap)} before, longer than the idle limit of ${limit}`;
   },
   frames: (opening) => [opening.syn],
