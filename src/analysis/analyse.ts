@@ -60,6 +60,7 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       yield* find();
       advised ??= yield* advising(judgement);
       yield* curving();
+      judgement.memory.settle();
     },
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),
     simulate: (settings) => allAtOnce(simulating(judgement, settings)),

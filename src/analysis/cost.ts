@@ -3,6 +3,7 @@
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { Durations } from './durations.ts';
 import { orderBy } from './order.ts';
 import { served } from './pool.ts';
@@ -18,8 +19,8 @@ export interface Costs {
 }
 
 /** Set-up times by connection, NaN where unknown: each is put together once, for all that look at it. */
-export function* setupsOf(columns: Columns): Steps<Durations> {
-  const setups = new Durations(columns.connections);
+export function* setupsOf(columns: Columns, memory: ColumnMemory): Steps<Durations> {
+  const setups = new Durations(columns.connections, memory);
   for (let each = 0; each < setups.length; each += 1) {
     if (each % stepRows === 0) yield;
     setups.set(each, columns.setup(each));
@@ -28,10 +29,18 @@ export function* setupsOf(columns: Columns): Steps<Durations> {
 }
 
 /** `marks` are those of the oldest-idle replay at the idle timeout. */
-export function* costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks: Uint8Array, setups: Durations): Steps<Costs> {
+export function* costsOf(
+  trace: Trace,
+  keys: PoolKeys,
+  requests: Requests,
+  marks: Uint8Array,
+  setups: Durations,
+  memory: ColumnMemory,
+): Steps<Costs> {
   const { columns } = trace;
-  const avoidable = new Uint8Array(columns.connections);
-  const blocking = new Int32Array(requests.size);
+  const avoidable = memory.uint8(columns.connections);
+  const lent = memory.lend();
+  const blocking = lent.int32(requests.size);
   let count = 0;
   for (let at = 0; at < requests.size; at += 1) {
     if (at % stepRows === 0) yield;
@@ -41,21 +50,30 @@ export function* costsOf(trace: Trace, keys: PoolKeys, requests: Requests, marks
     if (requests.flags[at]! & waited && setups.get(connection) > 0) blocking[count++] = connection;
   }
   const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups.get(connection) : 0);
-  return { avoidable, wasted, wastedBlocking: yield* blockingShares(trace, keys, blocking.subarray(0, count), setups) };
+  const shares = new Durations(columns.connections, memory);
+  yield* shareBlocking(trace, keys, blocking.subarray(0, count), setups, shares, lent);
+  memory.takeBack(lent);
+  return { avoidable, wasted, wastedBlocking: shares };
 }
 
 /**
  * A client that waits for two connections at once waits once: per client, set-up intervals count as their union. Each connection's share is what
  * those opened before it had not covered, so that the shares add up to the union.
  */
-function* blockingShares(trace: Trace, keys: PoolKeys, connections: Int32Array, setups: Durations): Steps<Durations> {
+function* shareBlocking(
+  trace: Trace,
+  keys: PoolKeys,
+  connections: Int32Array,
+  setups: Durations,
+  shares: Durations,
+  memory: ColumnMemory,
+): Steps<void> {
   const { columns } = trace;
-  const shares = new Durations(columns.connections);
   const covered = new Float64Array(keys.clients).fill(Number.NEGATIVE_INFINITY);
-  const opened = new Float64Array(connections.length);
+  const opened = memory.float64(connections.length);
   for (let row = 0; row < opened.length; row += 1) opened[row] = columns.opened(connections[row]!);
   yield;
-  const order = orderBy(opened);
+  const order = orderBy(opened, undefined, memory);
   yield;
   for (const row of order) {
     const connection = connections[row]!;
@@ -66,5 +84,4 @@ function* blockingShares(trace: Trace, keys: PoolKeys, connections: Int32Array, 
     shares.set(connection, end - begin);
     covered[client] = end;
   }
-  return shares;
 }

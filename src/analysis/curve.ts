@@ -4,6 +4,7 @@ import { allAtOnce, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { CurvePoint } from './analysis.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { orderBy } from './order.ts';
 import { expired, type Pool, rested, woke } from './pool.ts';
 import type { Requests } from './requests.ts';
@@ -29,9 +30,11 @@ export function* curving(
 ): Steps<readonly CurvePoint[]> {
   const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
   const positions = keys === undefined ? undefined : positionsOf(requests, lanes);
-  const arrivals = inOrder(requests.arrival, positions);
+  const { memory } = pool;
+  const lent = memory.lend();
+  const arrivals = inOrder(requests.arrival, positions, lent);
   yield;
-  const ends = inOrder(requests.end, positions);
+  const ends = inOrder(requests.end, positions, lent);
   const points: CurvePoint[] = [];
   for (const idleTimeout of timeouts) {
     yield;
@@ -52,6 +55,7 @@ export function* curving(
     const idleConnectionsPeak = idlePeak(arrivals, ends, pool.marks, idleTimeout);
     points.push({ idleTimeout, opensMin, opensLifo, wasted, idleConnectionSeconds: idle / second, idleConnectionsPeak });
   }
+  memory.takeBack(lent);
   return points;
 }
 
@@ -71,14 +75,17 @@ interface InOrder {
 }
 
 /** Of all positions where none are named. What sorting needs beside them is as long as its column: one of these times only. */
-function inOrder(column: Float64Array, positions: Int32Array | undefined): InOrder {
-  const sorted = orderBy(positions === undefined ? column : timesAt(column, positions));
+function inOrder(column: Float64Array, positions: Int32Array | undefined, memory: ColumnMemory): InOrder {
+  const times = memory.float64(positions?.length ?? column.length);
+  const sorted = memory.int32(times.length);
+  const lent = memory.lend();
+  sorted.set(orderBy(positions === undefined ? column : readAt(column, positions, times), undefined, lent));
+  memory.takeBack(lent);
   if (positions !== undefined) for (let at = 0; at < sorted.length; at += 1) sorted[at] = positions[sorted[at]!]!;
-  return { positions: sorted, times: timesAt(column, sorted) };
+  return { positions: sorted, times: readAt(column, sorted, times) };
 }
 
-function timesAt(column: Float64Array, positions: Int32Array): Float64Array {
-  const times = new Float64Array(positions.length);
+function readAt(column: Float64Array, positions: Int32Array, times: Float64Array): Float64Array {
   for (let at = 0; at < positions.length; at += 1) times[at] = column[positions[at]!]!;
   return times;
 }

@@ -1,6 +1,7 @@
 /** A column of durations in half the memory: whole nanoseconds up to four seconds take four bytes each; what is longer, in parts of one or unknown lies apart. */
 
 import type { Duration } from '../time.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { Sparse } from './sparse.ts';
 
 const APART = 0xffff_ffff;
@@ -11,9 +12,9 @@ export class Durations {
   readonly #apart: Sparse;
 
   /** All 0. */
-  constructor(length: number) {
+  constructor(length: number, memory: ColumnMemory) {
     this.length = length;
-    this.#short = new Uint32Array(length);
+    this.#short = memory.uint32(length);
     this.#apart = new Sparse(length, Number.NaN);
   }
 

@@ -6,6 +6,7 @@ import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import type { Confidence, IdleTimer } from './analysis.ts';
 import { soon } from './before-close.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 import type { Patterns } from './patterns.ts';
@@ -31,11 +32,13 @@ export class IdleLimits {
   readonly #columns: Columns;
   readonly #usage: Usage;
   readonly #timers: readonly Timer[];
+  readonly #memory: ColumnMemory;
   #ends: readonly [Ends, Ends];
   readonly #made = new Map<number, IdleTimer | undefined>();
 
   /** Nothing is known before `filling` is done. */
-  constructor(columns: Columns, usage: Usage, timers: readonly Timer[]) {
+  constructor(columns: Columns, usage: Usage, timers: readonly Timer[], memory: ColumnMemory) {
+    this.#memory = memory;
     this.#columns = columns;
     this.#usage = usage;
     this.#timers = timers;
@@ -46,7 +49,7 @@ export class IdleLimits {
   *filling(patterns: Patterns): Steps<void> {
     const columns = this.#columns;
     const clients = new KeyTable();
-    const clientOf = new Numbering(columns.connections);
+    const clientOf = new Numbering(columns.connections, this.#memory);
     for (let each = 0; each < columns.connections; each += 1) {
       if (each % stepRows === 0) yield;
       clientOf.set(each, clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each)));

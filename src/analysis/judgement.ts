@@ -5,6 +5,7 @@ import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
 import { Bounds } from './bounds.ts';
+import { ColumnMemory } from './column-memory.ts';
 import { type Costs, costsOf, setupsOf } from './cost.ts';
 import type { Durations } from './durations.ts';
 import { Openings } from './openings.ts';
@@ -29,6 +30,8 @@ export interface Judgement {
   readonly trace: Trace;
   readonly options: Required<AnalyseOptions>;
   readonly keys: PoolKeys;
+  /** Of all its columns. */
+  readonly memory: ColumnMemory;
   /** Set-up time by connection, as the client felt it; NaN where unknown. */
   readonly setups: Durations;
   readonly requests: Requests;
@@ -48,14 +51,15 @@ export interface Judgement {
 }
 
 export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<Judgement> {
-  const keys = yield* groupByPoolKey(trace.columns, options.poolKey, options.splitClients);
-  const setups = yield* setupsOf(trace.columns);
-  const requests = yield* layOutRequests(trace, keys, setups);
-  const pool = new Pool(requests, options.now);
+  const memory = new ColumnMemory(trace.columns.connections + trace.columns.exchanges);
+  const keys = yield* groupByPoolKey(trace.columns, options.poolKey, options.splitClients, memory);
+  const setups = yield* setupsOf(trace.columns, memory);
+  const requests = yield* layOutRequests(trace, keys, setups, memory);
+  const pool = new Pool(requests, options.now, memory);
   const counts = yield* countByKey(keys, requests, pool, options.idleTimeout);
-  const costs = yield* costsOf(trace, keys, requests, pool.marks, setups);
+  const costs = yield* costsOf(trace, keys, requests, pool.marks, setups, memory);
   yield;
-  const openings = new Openings(trace, requests, options);
+  const openings = new Openings(trace, requests, options, memory);
   yield* openings.fill(pool.marks);
   for (let each = 0; each < keys.of.length; each += 1) {
     if (each % stepRows === 0) yield;
@@ -65,7 +69,7 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   }
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
-  const judgement = { trace, options, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
+  const judgement = { trace, options, memory, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
   let bounds: Bounds | undefined;
   return {
     ...judgement,

@@ -6,6 +6,7 @@ import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import { endOf } from './before-close.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { firstsByStart, served } from './pool.ts';
 import { timedOutUnused } from './records.ts';
 import { isFirst, isForced, keeps, persists, type Requests, waited } from './requests.ts';
@@ -40,12 +41,13 @@ export class Openings {
   readonly #trace: Trace;
   readonly #requests: Requests;
   readonly #idleTimeout: number;
+  readonly #memory: ColumnMemory;
   /** By connection: exchanges in progress, position of the exchange that ended last (-1), and whether it is free to be one's predecessor. */
-  #busy: Int32Array;
-  #ended: Int32Array;
-  #claimed: Uint8Array;
+  #busy: Int32Array = new Int32Array(0);
+  #ended: Int32Array = new Int32Array(0);
+  #claimed: Uint8Array = new Uint8Array(0);
   /** When it was closed, or announced that: read in order, for it is asked for in every other. */
-  #ends: Float64Array;
+  #ends: Float64Array = new Float64Array(0);
   /** Of the lane being looked at, the latest on top: idle connections that may be open, those that are gone, those in use. Stale entries go when met. */
   #idle: number[] = [];
   #gone: number[] = [];
@@ -54,17 +56,14 @@ export class Openings {
   #latest = -1;
   #lastEnd = Number.NEGATIVE_INFINITY;
 
-  constructor(trace: Trace, requests: Requests, options: Pick<AnalyseOptions, 'idleTimeout'>) {
+  constructor(trace: Trace, requests: Requests, options: Pick<AnalyseOptions, 'idleTimeout'>, memory: ColumnMemory) {
     const size = trace.columns.connections;
     this.#trace = trace;
     this.#requests = requests;
     this.#idleTimeout = options.idleTimeout;
-    this.opening = new Uint8Array(size).fill(unknownOpening);
-    this.previous = new Int32Array(size).fill(-1);
-    this.#busy = new Int32Array(size);
-    this.#ended = new Int32Array(size).fill(-1);
-    this.#claimed = new Uint8Array(size);
-    this.#ends = new Float64Array(size);
+    this.opening = memory.uint8(size).fill(unknownOpening);
+    this.previous = memory.int32(size).fill(-1);
+    this.#memory = memory;
   }
 
   /** `marks` are those of the replay with the same idle timeout; of all lanes, or of some. */
@@ -72,7 +71,12 @@ export class Openings {
     const trace = this.#trace;
     const requests = this.#requests;
     const size = this.opening.length;
-    const carries = new Uint8Array(size);
+    const lent = this.#memory.lend();
+    this.#busy = lent.int32(size);
+    this.#ended = lent.int32(size).fill(-1);
+    this.#claimed = lent.uint8(size);
+    this.#ends = lent.float64(size);
+    const carries = lent.uint8(size);
     for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
     for (let each = 0; each < size; each += 1) {
       if (each % stepRows === 0) yield;
@@ -92,6 +96,7 @@ export class Openings {
     this.#ended = new Int32Array(0);
     this.#claimed = new Uint8Array(0);
     this.#ends = new Float64Array(0);
+    this.#memory.takeBack(lent);
   }
 
   /** Whether an earlier connection may have existed before the capture began. */

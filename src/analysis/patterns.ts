@@ -4,6 +4,7 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 import { orderBy } from './order.ts';
@@ -39,33 +40,37 @@ export class Patterns {
   readonly #usage: Usage;
   readonly #timers: readonly Timer[];
   readonly #traits: Uint8Array;
+  readonly #memory: ColumnMemory;
   #caps: ReadonlyMap<number, number> = new Map();
   #ages: ReadonlyMap<number, Duration> = new Map();
 
   /** Nothing is known before `filling` is done. */
-  constructor(columns: Columns, usage: Usage, timers: readonly Timer[]) {
+  constructor(columns: Columns, usage: Usage, timers: readonly Timer[], memory: ColumnMemory) {
+    this.#memory = memory;
     const size = columns.connections;
     this.#columns = columns;
     this.#usage = usage;
     this.#timers = timers;
-    this.drained = new Uint8Array(size);
+    this.drained = memory.uint8(size);
     this.serverOf = new Uint16Array(0);
-    this.#traits = new Uint8Array(size);
+    this.#traits = memory.uint8(size);
   }
 
   *filling(): Steps<void> {
     const columns = this.#columns;
     const servers = new KeyTable();
-    const serverOf = new Numbering(columns.connections);
+    const serverOf = new Numbering(columns.connections, this.#memory);
     for (let each = 0; each < columns.connections; each += 1) {
       if (each % stepRows === 0) yield;
       serverOf.set(each, servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each)));
     }
     this.serverOf = serverOf.of;
     this.servers = servers.count;
-    const ended = yield* this.#ended();
-    yield* this.#findDrains(ended);
-    [this.#caps, this.#ages] = yield* this.#findCaps(ended);
+    const lent = this.#memory.lend();
+    const ended = yield* this.#ended(lent);
+    yield* this.#findDrains(ended, lent);
+    [this.#caps, this.#ages] = yield* this.#findCaps(ended, lent);
+    this.#memory.takeBack(lent);
   }
 
   /** The server, unasked, let it end though it had just served: by its header, GOAWAY, or at once. */
@@ -109,7 +114,7 @@ export class Patterns {
   }
 
   /** Used connections that somebody ended, server by server in order of time; what is asked of them is read in their own order, which is quick. */
-  *#ended(): Steps<Int32Array> {
+  *#ended(memory: ColumnMemory): Steps<Int32Array> {
     const { serverOf, servers } = this;
     const usage = this.#usage;
     const { answered, endedBy, idle } = usage;
@@ -126,7 +131,7 @@ export class Patterns {
       if (by >= 0) bounds[serverOf[each]! + 1]! += 1;
     }
     for (let server = 0; server < servers; server += 1) bounds[server + 1]! += bounds[server]!;
-    const rows = new Int32Array(bounds[servers]!);
+    const rows = memory.int32(bounds[servers]!);
     const next = bounds.slice();
     for (let each = 0; each < answered.length; each += 1) {
       if (answered[each]! < 0 || endedBy[each]! < 0) continue;
@@ -134,11 +139,17 @@ export class Patterns {
       rows[next[server]!] = each;
       next[server]! += 1;
     }
+    const lent = memory.lend();
     for (let server = 0; server < servers; server += 1) {
       yield;
       const own = rows.subarray(bounds[server], bounds[server + 1]);
-      if (own.length > 1) own.set(orderBy(Float64Array.from(own, (each) => usage.endedAt(each))).map((at) => own[at]!));
+      if (own.length < 2) continue;
+      const order = orderBy(this.#endsOf(own, lent), undefined, lent);
+      for (let at = 0; at < order.length; at += 1) order[at] = own[order[at]!]!;
+      own.set(order);
+      lent.clear();
     }
+    memory.takeBack(lent);
     return rows;
   }
 
@@ -152,26 +163,43 @@ export class Patterns {
     return endedBy[connection] === 1 && idle[connection]! < atOnce && this.#usage.isReusable(connection);
   }
 
-  *#findDrains(rows: Int32Array): Steps<void> {
-    const members = new Int32Array(rows.length);
-    const times = new Float64Array(rows.length);
-    for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
-      for (let from = 0; from < rows.length; ) {
-        yield;
-        const server = this.serverOf[rows[from]!]!;
-        let size = 0;
-        for (; from < rows.length && this.serverOf[rows[from]!] === server; from += 1) {
-          const each = rows[from]!;
-          if ((this.#traits[each]! & side) === 0) continue;
-          members[size] = each;
-          times[size] = this.#usage.endedAt(each);
-          size += 1;
-        }
-        const drained = members.subarray(0, size);
-        if (side === KEPT_BY_CLIENT && size >= 2) this.#findDrainsOf(drained, times, 2, together);
-        if (size >= many) this.#findDrainsOf(drained, times, many, atOnce);
+  *#findDrains(rows: Int32Array, memory: ColumnMemory): Steps<void> {
+    const lent = memory.lend();
+    for (let from = 0; from < rows.length; ) {
+      yield;
+      const beyond = this.#beyond(rows, from);
+      for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
+        const kept = this.#having(side, rows.subarray(from, beyond), lent);
+        if (kept.length < 2) continue;
+        const times = this.#endsOf(kept, lent);
+        if (side === KEPT_BY_CLIENT) this.#findDrainsOf(kept, times, 2, together);
+        if (kept.length >= many) this.#findDrainsOf(kept, times, many, atOnce);
       }
+      lent.clear();
+      from = beyond;
     }
+    memory.takeBack(lent);
+  }
+
+  #having(trait: number, rows: Int32Array, memory: ColumnMemory): Int32Array {
+    const having = memory.int32(rows.length);
+    let size = 0;
+    for (let at = 0; at < rows.length; at += 1) if ((this.#traits[rows[at]!]! & trait) !== 0) having[size++] = rows[at]!;
+    return having.subarray(0, size);
+  }
+
+  /** Where the rows of the server of that one end. */
+  #beyond(rows: Int32Array, from: number): number {
+    const server = this.serverOf[rows[from]!]!;
+    let beyond = from + 1;
+    while (beyond < rows.length && this.serverOf[rows[beyond]!] === server) beyond += 1;
+    return beyond;
+  }
+
+  #endsOf(rows: Int32Array, memory: ColumnMemory): Float64Array {
+    const ends = memory.float64(rows.length);
+    for (let at = 0; at < rows.length; at += 1) ends[at] = this.#usage.endedAt(rows[at]!);
+    return ends;
   }
 
   /** Of one server and one side, in order of time. */
@@ -201,16 +229,17 @@ export class Patterns {
   }
 
   /** Counts and ages at which a server says that it will close, if all that it says so on agree. */
-  *#findCaps(rows: Int32Array): Steps<[Map<number, number>, Map<number, Duration>]> {
+  *#findCaps(rows: Int32Array, memory: ColumnMemory): Steps<[Map<number, number>, Map<number, Duration>]> {
+    const lent = memory.lend();
     const columns = this.#columns;
     const caps = new Map<number, number>();
     const ages = new Map<number, Duration>();
     for (let from = 0; from < rows.length; ) {
       yield;
       const server = this.serverOf[rows[from]!]!;
-      let beyond = from;
-      while (beyond < rows.length && this.serverOf[rows[beyond]!] === server) beyond += 1;
-      const retired = rows.subarray(from, beyond).filter((each) => this.isRetired(each));
+      const beyond = this.#beyond(rows, from);
+      lent.clear();
+      const retired = this.#having(RETIRED, rows.subarray(from, beyond), lent);
       from = beyond;
       if (retired.length < alike) continue;
       const counts = retired.map((each) => this.#usage.served(each)).sort();
@@ -222,6 +251,7 @@ export class Patterns {
         if (least >= leastAge && lives.at(-1)! - least <= Math.max(sameAge, least / 50)) ages.set(server, least);
       }
     }
+    memory.takeBack(lent);
     return [caps, ages];
   }
 }

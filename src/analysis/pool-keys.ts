@@ -3,6 +3,7 @@
 import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ClientSplit, PoolKey } from './analysis.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 
@@ -27,14 +28,20 @@ const severalKeys = -1;
  * Connections that carried neither HTTP nor TLS (failed, unused) show no authority: they belong to the key of the same client, server and
  * port if there is exactly one such, else to a key of their own.
  */
-export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients?: ClientSplit): Steps<PoolKeys> {
+export function* groupByPoolKey(
+  columns: Columns,
+  poolKey: PoolKey,
+  splitClients: ClientSplit | undefined,
+  memory: ColumnMemory,
+): Steps<PoolKeys> {
   const size = columns.connections;
   const clients = new KeyTable();
   const servers = new KeyTable();
   const keys = new KeyTable();
-  const clientOf = new Numbering(size);
-  const serverOf = new Int32Array(size);
-  const of = new Numbering(size);
+  const clientOf = new Numbering(size, memory);
+  const lent = memory.lend();
+  const serverOf = lent.int32(size);
+  const of = new Numbering(size, memory);
   const traitOf = traits(columns, splitClients);
   for (let each = 0; each < size; each += 1) {
     if (each % stepRows === 0) yield;
@@ -53,7 +60,7 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
   };
   /** Per client, server and port: its only key + 1, or one of the two above. */
   const onlyKey = new Int32Array(servers.count);
-  const silent = new Uint8Array(size);
+  const silent = lent.uint8(size);
   for (let each = 0; each < size; each += 1) {
     if (each % stepRows === 0) yield;
     const authority = columns.authority(each);
@@ -72,7 +79,8 @@ export function* groupByPoolKey(columns: Columns, poolKey: PoolKey, splitClients
     const only = onlyKey[serverOf[each]!]!;
     of.set(each, only > 0 ? only - 1 : keyAt(each, 0));
   }
-  return { count: keys.count, of: of.of, clients: clients.count, clientOf: clientOf.of, ...membersOf(of.of, keys.count) };
+  memory.takeBack(lent);
+  return { count: keys.count, of: of.of, clients: clients.count, clientOf: clientOf.of, ...membersOf(of.of, keys.count, memory) };
 }
 
 /** A number for what tells the clients at one address apart; 0 where nothing does. */
@@ -97,11 +105,11 @@ function agentOf(columns: Columns, connection: number): number {
   return 0;
 }
 
-function membersOf(of: Numbers, count: number): { offsets: Int32Array; members: Int32Array } {
+function membersOf(of: Numbers, count: number, memory: ColumnMemory): { offsets: Int32Array; members: Int32Array } {
   const offsets = new Int32Array(count + 1);
   for (const key of of) offsets[key + 1]! += 1;
   for (let key = 0; key < count; key += 1) offsets[key + 1]! += offsets[key]!;
-  const members = new Int32Array(of.length);
+  const members = memory.int32(of.length);
   const next = offsets.slice(0, count);
   for (let each = 0; each < of.length; each += 1) {
     const key = of[each]!;

@@ -16,6 +16,7 @@
  */
 
 import type { Duration, Time } from '../time.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { isFirst, isForced, keeps, type Requests } from './requests.ts';
 
 export interface PoolRules {
@@ -36,6 +37,7 @@ export const rested = 4;
 export const expired = 8;
 
 export class Pool {
+  readonly memory: ColumnMemory;
   readonly #requests: Requests;
   readonly #now: Time;
   /** By position; those of a lane are of its last replay. */
@@ -54,14 +56,15 @@ export class Pool {
   /** Connection time spent idle, up to the end of the trace. */
   idle: Duration = 0;
 
-  constructor(requests: Requests, now: Time) {
+  constructor(requests: Requests, now: Time, memory: ColumnMemory) {
+    this.memory = memory;
     this.#requests = requests;
     this.#now = now;
-    this.marks = new Uint8Array(requests.size);
+    this.marks = memory.uint8(requests.size);
     let longest = 0;
     for (let lane = 1; lane < requests.lanes.length; lane += 1)
       longest = Math.max(longest, requests.lanes[lane]! - requests.lanes[lane - 1]!);
-    this.#idle = new Int32Array(longest);
+    this.#idle = memory.int32(longest);
   }
 
   replay(lane: number, rules: PoolRules): void {

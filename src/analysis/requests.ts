@@ -4,6 +4,7 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import type { Durations } from './durations.ts';
 import { orderBy } from './order.ts';
 import type { PoolKeys } from './pool-keys.ts';
@@ -42,18 +43,18 @@ export class Requests {
   readonly #setups: Durations;
 
   /** `lanes` are bounds as above; `setups` by connection. */
-  constructor(columns: Columns, lanes: Int32Array, setups: Durations) {
+  constructor(columns: Columns, lanes: Int32Array, setups: Durations, memory: ColumnMemory) {
     const size = lanes.at(-1)!;
     this.#columns = columns;
     this.#setups = setups;
     this.size = size;
     this.lanes = lanes;
-    this.arrival = new Float64Array(size);
-    this.end = new Float64Array(size);
-    this.exchange = new Int32Array(size);
-    this.#connections = new Int32Array(size);
-    this.flags = new Uint8Array(size);
-    this.releases = new Int32Array(size);
+    this.arrival = memory.float64(size);
+    this.end = memory.float64(size);
+    this.exchange = memory.int32(size);
+    this.#connections = memory.int32(size);
+    this.flags = memory.uint8(size);
+    this.releases = memory.int32(size);
     this.streamLimits = new Float64Array(lanes.length - 1).fill(Number.POSITIVE_INFINITY);
   }
 
@@ -66,23 +67,36 @@ export class Requests {
   }
 
   /** What was put into each lane in the order of the exchanges comes into that of arrival: nearly always it is already. */
-  *sorting(): Steps<void> {
+  *sorting(memory: ColumnMemory): Steps<void> {
     const { arrival, end, lanes, releases } = this;
+    const lent = memory.lend();
     let seen = 0;
     for (let lane = 0; lane < lanes.length - 1; lane += 1) {
       const from = lanes[lane]!;
       const to = lanes[lane + 1]!;
       if (to - from > 1) {
-        const order = orderBy(arrival.subarray(from, to));
-        if (!isAscending(order))
-          for (const column of [arrival, end, this.exchange, this.#connections, this.flags]) arrange(column, from, order);
-        const byEnd = orderBy(end.subarray(from, to));
+        const order = orderBy(arrival.subarray(from, to), undefined, lent);
+        if (!isAscending(order)) this.#arrange(from, order, lent);
+        lent.clear();
+        const byEnd = orderBy(end.subarray(from, to), undefined, lent);
         for (let at = from; at < to; at += 1) releases[at] = from + byEnd[at - from]!;
+        lent.clear();
       } else if (from < to) releases[from] = from;
       if (to - seen < stepRows) continue;
       seen = to;
       yield;
     }
+    memory.takeBack(lent);
+  }
+
+  #arrange(from: number, order: Int32Array, memory: ColumnMemory): void {
+    const floats = memory.float64(order.length);
+    arrange(this.arrival, from, order, floats);
+    arrange(this.end, from, order, floats);
+    const integers = memory.int32(order.length);
+    arrange(this.exchange, from, order, integers);
+    arrange(this.#connections, from, order, integers);
+    arrange(this.flags, from, order, memory.uint8(order.length));
   }
 
   connection(position: number): number {
@@ -106,8 +120,13 @@ function isAscending(order: Int32Array): boolean {
   return true;
 }
 
-function arrange(column: Float64Array | Int32Array | Uint8Array, from: number, order: Int32Array): void {
-  const before = column.slice(from, from + order.length);
+function arrange<Column extends Float64Array | Int32Array | Uint8Array>(
+  column: Column,
+  from: number,
+  order: Int32Array,
+  before: Column,
+): void {
+  before.set(column.subarray(from, from + order.length));
   for (let at = 0; at < order.length; at += 1) column[from + at] = before[order[at]!]!;
 }
 
@@ -118,18 +137,19 @@ export const speculativeGap = (setup: Duration): Duration => Math.max(50 * milli
  * When did the client choose? For a request on a connection in use: when it was sent. For the first on a connection: when that was opened,
  * unless the connection had been opened ahead of need (speculatively); then also when it was sent.
  */
-export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Durations): Steps<Requests> {
+export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Durations, memory: ColumnMemory): Steps<Requests> {
   const { columns } = trace;
   const { exchanges } = columns;
   /** -1 for what no pool serves. */
-  const laneOf = new Int32Array(columns.connections);
+  const lent = memory.lend();
+  const laneOf = lent.int32(columns.connections);
   for (let each = 0; each < laneOf.length; each += 1)
     laneOf[each] = columns.bound(each) ? -1 : 2 * keys.of[each]! + (columns.multiplexes(each) ? 1 : 0);
-  const requests = new Requests(columns, yield* countLanes(columns, laneOf, 2 * keys.count), setups);
+  const requests = new Requests(columns, yield* countLanes(columns, laneOf, 2 * keys.count), setups, memory);
   const next = requests.lanes.slice();
   const distances = clientDistances(trace, keys);
   /** Where a connection's request before this one was put. */
-  const putBefore = new Int32Array(columns.connections).fill(-1);
+  const putBefore = lent.int32(columns.connections).fill(-1);
   // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
   for (let exchange = 0; exchange < exchanges; exchange += 1) {
     if (exchange % stepRows === 0) yield;
@@ -173,7 +193,8 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Durations)
     // None at all is a server that wants to be rid of its clients, for the moment.
     if (limit > 0 && limit < requests.streamLimits[lane]!) requests.streamLimits[lane] = limit;
   }
-  yield* requests.sorting();
+  memory.takeBack(lent);
+  yield* requests.sorting(memory);
   return requests;
 }
 

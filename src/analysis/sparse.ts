@@ -1,29 +1,36 @@
-/** A column of numbers that most rows do not have: there is memory only where some do. */
+/** A column of numbers that most rows do not have: apart while few do, a column like any other once it is worth one. */
 
-const bits = 10;
-const rows = 1 << bits;
+/** Where one of so many rows has a number, what is apart takes half of the memory of a column, and more while it grows. */
+const worth = 16;
 
 export class Sparse {
+  readonly #size: number;
   readonly #missing: number;
-  readonly #blocks: (Float64Array | undefined)[];
+  #few = new Map<number, number>();
+  #column: Float64Array | undefined;
 
   /** `missing` is read where nothing was written. */
   constructor(size: number, missing: number) {
+    this.#size = size;
     this.#missing = missing;
-    this.#blocks = new Array<undefined>(Math.ceil(size / rows)).fill(undefined);
   }
 
   get(row: number): number {
-    const block = this.#blocks[row >> bits];
-    return block === undefined ? this.#missing : block[row & (rows - 1)]!;
+    if (this.#column !== undefined) return this.#column[row]!;
+    return this.#few.size === 0 ? this.#missing : (this.#few.get(row) ?? this.#missing);
   }
 
   set(row: number, value: number): void {
-    let block = this.#blocks[row >> bits];
-    if (block === undefined) {
-      block = new Float64Array(rows).fill(this.#missing);
-      this.#blocks[row >> bits] = block;
-    }
-    block[row & (rows - 1)] = value;
+    if (this.#column === undefined) {
+      this.#few.set(row, value);
+      if (this.#few.size * worth > this.#size) this.#spread();
+    } else this.#column[row] = value;
+  }
+
+  #spread(): void {
+    const column = new Float64Array(this.#size).fill(this.#missing);
+    for (const [row, value] of this.#few) column[row] = value;
+    this.#column = column;
+    this.#few.clear();
   }
 }

@@ -4,6 +4,7 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { type Columns, isCrossed } from '../trace/index.ts';
 import { announcedEnd, endOf } from './before-close.ts';
+import type { ColumnMemory } from './column-memory.ts';
 import { Sparse } from './sparse.ts';
 
 // Traits.
@@ -34,15 +35,15 @@ export class Usage {
   readonly #end: Sparse;
 
   /** Nothing is known before `filling` is done. */
-  constructor(columns: Columns) {
+  constructor(columns: Columns, memory: ColumnMemory) {
     const size = columns.connections;
     this.#columns = columns;
-    this.answered = new Int32Array(size).fill(-1);
-    this.idle = new Float64Array(size).fill(Number.NaN);
+    this.answered = memory.int32(size).fill(-1);
+    this.idle = memory.float64(size).fill(Number.NaN);
     this.endedBy = new Int8Array(size);
     this.misdirected = [];
-    this.#traits = new Uint8Array(size);
-    this.#served = new Uint8Array(size);
+    this.#traits = memory.uint8(size);
+    this.#served = memory.uint8(size);
     this.#pending = new Sparse(size, -1);
     this.#unasked = new Sparse(size, -1);
     this.#longestGap = new Sparse(size, Number.NaN);

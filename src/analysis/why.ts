@@ -73,24 +73,24 @@ export class Why {
   }
 
   *#makeUsage(): Steps<Usage> {
-    const usage = new Usage(this.#judgement.trace.columns);
+    const usage = new Usage(this.#judgement.trace.columns, this.#judgement.memory);
     yield* usage.filling();
     this.#usage = usage;
     return usage;
   }
 
   *#makePatterns(): Steps<Patterns> {
-    const { options, trace } = this.#judgement;
-    const patterns = new Patterns(trace.columns, this.usage, options.timers);
+    const { memory, options, trace } = this.#judgement;
+    const patterns = new Patterns(trace.columns, this.usage, options.timers, memory);
     yield* patterns.filling();
     this.#patterns = patterns;
     return patterns;
   }
 
   *#makeLimits(): Steps<IdleLimits> {
-    const { options, trace } = this.#judgement;
+    const { memory, options, trace } = this.#judgement;
     const { patterns } = this;
-    const limits = new IdleLimits(trace.columns, this.usage, options.timers);
+    const limits = new IdleLimits(trace.columns, this.usage, options.timers, memory);
     yield* limits.filling(patterns);
     this.#limits = limits;
     return limits;

@@ -10,8 +10,9 @@ export class AnalysisRecords {
   f64: Float64Array;
   size = 0;
   #memory = new GrowingMemory();
-  /** After the end: history and counts of each connection, all that is still asked for. */
-  #kept: Int32Array | undefined;
+  /** After the end: history and counts of each connection, all that is still asked for. Histories are fewer than 65,536. */
+  #histories: Uint16Array | undefined;
+  #counts: Int32Array | undefined;
   #capacity = 0;
 
   constructor() {
@@ -28,21 +29,24 @@ export class AnalysisRecords {
 
   /** What is read when the capture is over, or before. */
   history(c: number): number {
-    return this.#kept ? this.#kept[c * 2]! : this.i32[c * WORDS + HISTORY]!;
+    return this.#histories ? this.#histories[c]! : this.i32[c * WORDS + HISTORY]!;
   }
 
   countsRow(c: number): number {
-    return (this.#kept ? this.#kept[c * 2 + 1]! : this.i32[c * WORDS + COUNTS]!) - 1;
+    return (this.#counts ? this.#counts[c]! : this.i32[c * WORDS + COUNTS]!) - 1;
   }
 
   /** No more segments will come: gives back what only they need, most of a hundred megabytes for a million connections. */
   settle(): void {
-    const kept = new Int32Array(this.size * 2);
+    const histories = new Uint16Array(this.size);
+    const counts = new Int32Array(this.size);
     for (let c = 0; c < this.size; c += 1) {
-      kept[c * 2] = this.i32[c * WORDS + HISTORY]!;
-      kept[c * 2 + 1] = this.i32[c * WORDS + COUNTS]!;
+      const w = c * WORDS;
+      histories[c] = this.i32[w + HISTORY]!;
+      counts[c] = this.i32[w + COUNTS]!;
     }
-    this.#kept = kept;
+    this.#histories = histories;
+    this.#counts = counts;
     this.#memory = new GrowingMemory();
     this.i32 = this.#memory.i32;
     this.f64 = this.#memory.f64;

@@ -21,11 +21,12 @@ const closedBy: Readonly<Record<string, string>> = { server_idle_timeout: 'serve
 
 /** Only connections whose predecessor that limit had ended are counted: others would be opened all the same. */
 export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situation, idleTimeout: Duration): Effect {
-  const { pool, requests, setups, trace, why } = judgement;
+  const { memory, pool, requests, setups, trace, why } = judgement;
   const lanes = lanesOf(keys);
   const [point] = curveOf(requests, pool, keys, [idleTimeout]);
   for (const lane of lanes) pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
-  const openings = new Openings(trace, requests, { idleTimeout });
+  const lent = memory.lend();
+  const openings = new Openings(trace, requests, { idleTimeout }, lent);
   allAtOnce(openings.fill(pool.marks, lanes));
   let handshakes = 0;
   let saves = 0;
@@ -37,6 +38,7 @@ export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situa
       saves += known(setups.get(each));
     }
   }
+  memory.takeBack(lent);
   return { handshakes, saves, peak: point!.idleConnectionsPeak, races: 0 };
 }
 

@@ -1,0 +1,87 @@
+/** Memory for the columns of one analysis, in a few large blocks; and some to be lent for as long as a step takes. */
+
+// Arrays of some megabytes that come and go leave holes between those that stay, and wait for the garbage collector beside the next ones: with a
+// million rows 80 MB. A block of so much is mapped apart from all others; of it only what is written takes room, and all of it goes together.
+const LARGEST = 64 << 20;
+const SMALLEST = 64 << 10;
+/** What all columns of an analysis take for each row, about. */
+const PER_ROW = 64;
+/** Less than this is not worth a view of a block. */
+const FEW = 1 << 10;
+
+export class ColumnMemory {
+  readonly #size: number;
+  #block = new ArrayBuffer(0);
+  #used = 0;
+  /** So much of the block has been used before, and is no longer zero. */
+  #written = 0;
+  #spare: ColumnMemory | undefined;
+
+  /** `rows`: how long columns will be, about. */
+  constructor(rows: number) {
+    this.#size = Math.max(SMALLEST, Math.min(LARGEST, rows * PER_ROW));
+  }
+
+  /** All of them are zero at first. */
+  int32(length: number): Int32Array {
+    const at = this.#take(4 * length);
+    return at < 0 ? new Int32Array(length) : new Int32Array(this.#block, at, length);
+  }
+
+  uint32(length: number): Uint32Array {
+    const at = this.#take(4 * length);
+    return at < 0 ? new Uint32Array(length) : new Uint32Array(this.#block, at, length);
+  }
+
+  uint16(length: number): Uint16Array {
+    const at = this.#take(2 * length);
+    return at < 0 ? new Uint16Array(length) : new Uint16Array(this.#block, at, length);
+  }
+
+  uint8(length: number): Uint8Array {
+    const at = this.#take(length);
+    return at < 0 ? new Uint8Array(length) : new Uint8Array(this.#block, at, length);
+  }
+
+  float64(length: number): Float64Array {
+    const at = this.#take(8 * length);
+    return at < 0 ? new Float64Array(length) : new Float64Array(this.#block, at, length);
+  }
+
+  /** For columns that are forgotten soon: to be given back when nobody looks at them any more. Whoever asks meanwhile gets another. */
+  lend(): ColumnMemory {
+    const lent = this.#spare ?? new ColumnMemory(this.#size / PER_ROW);
+    this.#spare = undefined;
+    return lent;
+  }
+
+  takeBack(lent: ColumnMemory): void {
+    lent.clear();
+    this.#spare = lent;
+  }
+
+  /** Nobody looks any more at what was made so far. */
+  clear(): void {
+    this.#written = Math.max(this.#written, this.#used);
+    this.#used = 0;
+  }
+
+  /** Nothing will be lent for a while. */
+  settle(): void {
+    this.#spare = undefined;
+  }
+
+  /** Where so many bytes lie in the block; -1 where they are not worth one. */
+  #take(bytes: number): number {
+    if (bytes < FEW) return -1;
+    if (this.#used + bytes > this.#block.byteLength) {
+      this.#block = new ArrayBuffer(Math.max(this.#size, bytes));
+      this.#used = 0;
+      this.#written = 0;
+    }
+    const at = this.#used;
+    if (at < this.#written) new Uint8Array(this.#block, at, Math.min(bytes, this.#written - at)).fill(0);
+    this.#used += (bytes + 63) & ~63;
+    return at;
+  }
+}
