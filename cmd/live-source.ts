@@ -2,9 +2,8 @@
 
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Steps } from '../src/steps.ts';
 import type { Inspector, Trace } from '../src/trace/index.ts';
-import type { Packets, Seen, Source } from '../src/tui/index.ts';
+import { explained, leaveUnexplained, type Packets, type Seen, type Source } from '../src/tui/index.ts';
 import { analysisOf, analysisSteps } from './analysis-of.ts';
 import type { Settings } from './options.ts';
 
@@ -95,12 +94,19 @@ export class LiveSource implements Source {
     const began = performance.now();
     const trace = this.#inspector.trace();
     const analysis = await inTurns(analysisSteps(trace, this.#settings));
-    // Of few connections it takes no time, when it is asked for.
-    if (trace.size > few) await inTurns(analysis.explaining());
+    // Of few connections it takes no time, when it is asked for. At the end the rows are shown as soon as they are there.
+    const isLarge = trace.size > few;
+    if (isLarge) {
+      leaveUnexplained(analysis);
+      await inTurns(done ? analysis.reasoning() : explained(analysis));
+    }
     this.#snapshot = { trace, analysis, progress: this.#progress(trace, done) };
     const now = performance.now();
     this.#next = now + Math.max(period, (now - began) / share);
     this.#each = (now - began) / Math.max(1, trace.size);
+    this.ring();
+    if (!done || !isLarge) return;
+    await inTurns(explained(analysis));
     this.ring();
   }
 
@@ -115,7 +121,7 @@ export class LiveSource implements Source {
   }
 }
 
-async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
+async function inTurns<Result>(steps: Generator<unknown, Result, void>): Promise<Result> {
   for (let until = performance.now() + slice; ; ) {
     const step = steps.next();
     if (step.done) return step.value;

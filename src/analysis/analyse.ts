@@ -55,6 +55,7 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       return advised.missing;
     },
     selected: judgement.rows,
+    reasoning: () => judgement.why.making(),
     *explaining(): Steps<void> {
       yield* judgement.why.making();
       yield* find();

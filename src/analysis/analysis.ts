@@ -338,6 +338,8 @@ export interface Analysis {
   verdict(connection: number): Verdict;
   /** Findings, advice, reasons and the curve, which are made when first asked for and take long with a million connections: in steps. */
   explaining(): Steps<void>;
+  /** Of that what every row needs: reasons and races. */
+  reasoning(): Steps<void>;
   /** The same verdicts, with only these connections (ascending) listed and summed up. */
   select(rows: Uint32Array): Analysis;
   selecting(rows: Uint32Array): Steps<Analysis>;

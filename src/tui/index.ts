@@ -2,6 +2,7 @@
 
 export { type BrowseOptions, browse } from './browse.tsx';
 export { bindingIds, type KeyMap } from './keys.ts';
+export { explained, leaveUnexplained } from './row-work.ts';
 export type { Exporter, Packets, Progress, Seen, Source } from './source.ts';
 export { screenNames } from './store.ts';
 export type { Colors } from './theme.ts';

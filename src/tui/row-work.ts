@@ -13,26 +13,40 @@ export function whole(snapshot: Seen, secrets: boolean): Snapshot {
   return { ...snapshot, trace: isPlain ? (trace.original ?? trace) : trace, whole: analysis };
 }
 
+/** The one before where nothing has come, and the same is to be shown of it. */
+export function renewed(before: Snapshot, seen: Seen, secrets: boolean): Snapshot {
+  const next = whole(seen, secrets);
+  return next.whole === before.whole && next.trace === before.trace && next.progress === before.progress ? before : next;
+}
+
 /** The analysis of the rows that satisfy a test; what of many would hold up a key later is still to be worked out (`explained`). */
 export function* narrowed({ trace, analysis }: Snapshot, test: (row: number) => boolean): Generator<number, Analysis, void> {
   const rows = yield* satisfying(trace.size, test);
   const steps = analysis.selecting(rows);
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield 1;
-  if (rows.length > few) unexplained.add(step.value);
+  if (rows.length > few) leaveUnexplained(step.value);
   return step.value;
 }
 
 const unexplained = new WeakSet<Analysis>();
 
-/** Findings, advice and the curve of an analysis are there, or take no time; those of many rows come after the rows. */
+/** Its rows are shown; the rest is worked out after that. */
+export const leaveUnexplained = (analysis: Analysis): void => void unexplained.add(analysis);
+
+/** Findings, advice and the curve of an analysis are there, or take no time. */
 export const isExplained = (analysis: Analysis): boolean => !unexplained.has(analysis);
 
 export function* explained(analysis: Analysis): Generator<unknown, void, void> {
   if (isExplained(analysis)) return;
   yield* analysis.explaining();
+  // The view that shows it begins with advice, whose words take some milliseconds each.
+  for (const { text } of analysis.advice.slice(0, atOnce)) yield text;
   unexplained.delete(analysis);
 }
+
+/** Lines of a large screen. */
+const atOnce = 60;
 
 /** The rows that satisfy a test, in ascending order. */
 function* satisfying(size: number, test: (row: number) => boolean): Generator<number, Uint32Array, void> {

@@ -12,7 +12,7 @@ import { hit } from './hit.ts';
 import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
 import { Orders } from './orders.ts';
-import { explained, find, isExplained, narrowed, numbered, whole } from './row-work.ts';
+import { explained, find, isExplained, narrowed, numbered, renewed, whole } from './row-work.ts';
 import { lastBelow } from './screens/below.ts';
 import { idsOf } from './screens/connections.ts';
 import { help } from './screens/help.ts';
@@ -70,6 +70,8 @@ export class Session {
   readonly #unsubscribe: () => void;
   #theme: Theme;
   #snapshot: Snapshot;
+  /** Before the filter. */
+  #base: Snapshot;
   #state: State;
   #view: View;
   #busy: View['busy'];
@@ -93,7 +95,8 @@ export class Session {
     this.#options = options;
     this.#keys = new Keys(options.keys);
     this.#theme = theme(options.colors, options.ascii);
-    this.#snapshot = whole(options.source.snapshot(), false);
+    this.#base = whole(options.source.snapshot(), false);
+    this.#snapshot = this.#base;
     this.#state = initial(options.size, options.given);
     this.#view = this.#look();
     this.#unsubscribe = options.source.subscribe(() => this.#later('snapshot', progressTime, () => this.#renew()));
@@ -216,14 +219,16 @@ export class Session {
     this.#options.source.packets?.(connection) ?? { state: 'missing', why: 'packets cannot be read again here' };
 
   #newest(): Snapshot {
-    return whole(this.#options.source.snapshot(), this.#state.settings.secrets);
+    this.#base = renewed(this.#base, this.#options.source.snapshot(), this.#state.settings.secrets);
+    return this.#base;
   }
 
   /** A newer trace: its rows are others, and the cursor's row may be elsewhere. */
   #renew(): void {
     if (this.#state.paused) return;
-    const next = this.#newest();
-    if (this.#state.filter === '') this.#show(next);
+    const before = this.#base;
+    if (this.#newest() === before) this.#rearrange();
+    else if (this.#state.filter === '') this.#show(this.#base);
     else this.#filter(false);
   }
 
@@ -310,10 +315,9 @@ export class Session {
 
   #search(by: 1 | -1, from: number): void {
     const { pattern } = this.#state;
-    const wanted = pattern.toLowerCase();
     const rows = this.#rows(here(this.#state));
-    if (wanted === '') return;
-    this.#find(rows, rows.listing.finder(wanted, this.#look().context), by, from, `"${pattern}" is in no row`);
+    if (pattern === '') return;
+    this.#find(rows, rows.listing.finder(pattern.toLowerCase(), this.#look().context), by, from, `"${pattern}" is in no row`);
   }
 
   #problem(by: 1 | -1): void {

@@ -87,13 +87,21 @@ times = []
 for i in range(100):
     times.append(press(b'j' if i % 2 == 0 else b'k')); time.sleep(0.04)
 report('afterwards', times)
-for column in ('requests', 'authority', 'handshake_ms', 'wasted_ms', 'client_address', 'opening'):
+usual = ('client_address', 'authority', 'protocol', 'requests', 'reuses', 'handshake_ms', 'tls_handshake_ms', 'idle_max_ms', 'tcp_keep_alive_probes', 'wasted_ms', 'opening',
+         'closed_by', 'start_ms', 'duration_ms')
+# Of those that may be chosen the slowest, and one of each kind.
+chosen = ('reason_text', 'reason', 'close_reason', 'evidence_frames', 'start_time', 'history_extended', 'throughput_client_bytes_per_s', 'rtt_min_ms', 'idle_before_close_ms', 'authorities')
+for column in usual + chosen:
+    if column == chosen[0]:
+        os.write(fd, b':columns id,' + ','.join(chosen).encode() + b'\r'); time.sleep(0.4); read(0.3)
     os.write(fd, b':sort ' + column.encode()); time.sleep(0.4); read(0.3)
     before = cpu(); at = time.monotonic(); os.write(fd, b'\r'); spent = before; last = at
     while time.monotonic() < last + 0.5 and time.monotonic() < at + 60:
         read(0.02)
         if cpu() - spent > 0.02: spent, last = cpu(), time.monotonic()
     print(f'sort by {column}: {last - at:.2f} s, {cpu() - before:.2f} s of CPU', flush=True)
+
+os.write(fd, b':columns\r'); time.sleep(0.4); read(0.3)
 
 def answer(key, wait=60):
     """Milliseconds until something is drawn, until nothing more happens, and of CPU."""
@@ -107,7 +115,8 @@ def answer(key, wait=60):
 
 for name, key in (('view 1', b'1'), ('view 2', b'2'), ('view 3', b'3'), ('view 4', b'4'), ('view 5', b'5'), ('view 6', b'6'), ('a knob', b'\x1b[D'), ('the knob again', b'\x1b[D'),
                   ('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('first row', b'g'), ('next problem', b'e'), ('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
-                  ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t')):
+                  ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('handshake_ms > 10', b':filter conn.handshake_ms > 10\r'), ('server_port == 443', b':filter conn.server_port == 443\r'), ('reuses == 0', b':filter conn.reuses == 0\r'),
+                  ('opening_class', b':filter conn.opening == "churn"\r'), ('http.host', b':filter http.host contains "shop"\r'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t')):
     print(f'{name}: drawn after {answer(key)}', flush=True)
 os.write(fd, b'2'); rest()
 before = cpu(); at = time.monotonic(); time.sleep(4); 

@@ -11,6 +11,9 @@ import type { Snapshot } from '../source.ts';
 import { isProblem, opinionOf, verdictCell } from '../verdict.ts';
 import type { Given } from './index.ts';
 
+/** No figure is in what is only words. */
+const words = /^[^\d:]*$/;
+
 const columns: readonly Column<Row>[] = [
   connectionColumn('id', {
     title: '#',
@@ -60,6 +63,7 @@ const columns: readonly Column<Row>[] = [
     min: 11,
     rank: 1,
     cell: (row, { theme }) => verdictCell(opinionOf(row), theme),
+    holds: words,
     key: (row) => opinionOf(row).word,
   }),
   connectionColumn('closed_by', {
@@ -67,6 +71,7 @@ const columns: readonly Column<Row>[] = [
     min: 10,
     rank: 11,
     cell: ({ connection }) => ({ text: connection.closedBy ? `${connection.closedBy} ${connection.closedWith ?? ''}` : '' }),
+    holds: words,
   }),
   connectionColumn('start_ms', { title: 'START', min: 9, rank: 12 }),
   connectionColumn('duration_ms', { title: 'DURATION', min: 9, rank: 13 }),
