@@ -117,7 +117,8 @@ const reducers: Reducers = {
   },
   'sort-by': (state, { name, order }, look) => {
     const { names, sortable } = look(here(state));
-    const found = sortable.find(({ column }) => names[column] === name || names[column]?.startsWith(name));
+    // `reason` is a column beside `reason_text`: what begins so comes second.
+    const found = sortable.find(({ column }) => names[column] === name) ?? sortable.find(({ column }) => names[column]?.startsWith(name));
     if (!found)
       return {
         ...state,

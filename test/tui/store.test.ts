@@ -178,3 +178,10 @@ test('keys mean what the screen offers, and nothing else', () => {
     for (const binding of keys.offered(state, { opens: true, scrolls: true })) expect(keys.actionOf(state, binding.keys[0]!)).toBeDefined();
   }
 });
+
+test('sorting by a name: the column that is called so, else the first whose name begins so', () => {
+  const named: Look = (place) => ({ ...rowsOf(items(place), place), names: ['reason_text', 'b', 'reason', 'd'] });
+  const sorted = (name: string): number | undefined =>
+    here(reduce(initial({ columns: 80, rows: 24 }), { type: 'sort-by', name, order: undefined }, named)).sort?.column;
+  expect([sorted('reason'), sorted('rea'), sorted('reason_text'), sorted('x')]).toEqual([2, 0, 0, undefined]);
+});
