@@ -26,20 +26,27 @@ interface Told {
   readonly whole: readonly string[];
 }
 
+/** Many come in one piece. */
+const linesOf = (pieces: Iterable<string>): string[] =>
+  [...pieces]
+    .join('')
+    .split('\n')
+    .filter((line) => line !== '');
+
 function told(piece: number): Told {
   const departures = new Departures();
   const stream = new NdjsonStream();
   const early: string[] = [];
   const milestone = (inspector: Inspector): void => {
     const trace = inspector.trace();
-    early.push(...stream.connections(trace, departures.take(trace.columns, trace.lastTime)));
+    early.push(...linesOf(stream.connections(trace, departures.take(trace.columns, trace.lastTime))));
   };
   const inspector = new Inspector({ name: 'many.pcap', milestone });
   for (let at = 0; at < capture.length; at += piece) inspector.push(capture.subarray(at, at + piece));
   inspector.end();
   const trace = inspector.trace();
-  const late = [...stream.connections(trace, departures.rest(trace.columns))];
-  return { early, late, whole: [...stream.connections(trace, listed(trace, analyse(trace)))] };
+  const late = linesOf(stream.connections(trace, departures.rest(trace.columns)));
+  return { early, late, whole: linesOf(stream.connections(trace, listed(trace, analyse(trace)))) };
 }
 
 test('each connection is told, as the whole trace has it', () => {
