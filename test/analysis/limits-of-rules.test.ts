@@ -219,6 +219,67 @@ describe('a request cap', () => {
   });
 });
 
+describe('a race', () => {
+  /** A request that came as long before (or after) the server closed, of a connection that had served; unread, or without an answer. */
+  const crossing = (after: number, more: Partial<MadeUpConnection> = {}): MadeUpConnection => ({
+    at: 0,
+    exchanges: [[ms(40), ms(60)], { start: seconds(5), end: seconds(5), method: 'POST', target: '/pay', without: 'response' }],
+    closed: seconds(5) + after,
+    closedBy: 'server',
+    closedUnread: true,
+    ...more,
+  });
+  const kinds = (list: readonly MadeUpConnection[]): (string | undefined)[] => {
+    const analysis = analyse(madeUpTrace(list));
+    return list.map((_, place) => analysis.verdict(place).race);
+  };
+  const retriedOn = (list: readonly MadeUpConnection[]): number | undefined => analyse(madeUpTrace(list)).verdict(0).raceRetriedOn;
+
+  it('is a request within 200 ms or two round trips of the close, that nobody read', () => {
+    expect([ms(-200) - 1, ms(-200), 0, ms(200), ms(200) + 1].map((after) => kinds([crossing(after)])[0])).toEqual([
+      undefined,
+      'confirmed',
+      'confirmed',
+      'confirmed',
+      undefined,
+    ]);
+    const far = (after: number) =>
+      kinds([crossing(after, { handshake: ms(150), exchanges: [[ms(150), ms(160)], crossing(0).exchanges![1]!] })])[0];
+    expect([far(ms(300)), far(ms(300) + 1)]).toEqual(['confirmed', undefined]);
+    expect(kinds([crossing(1, { closedUnread: false })])).toEqual([undefined]);
+    expect(kinds([crossing(0, { closedUnread: false })])).toEqual(['confirmed']);
+    expect(kinds([crossing(1, { closedBy: 'client' })])).toEqual([undefined]);
+    expect(kinds([crossing(1, { exchanges: [crossing(0).exchanges![1]!] })])).toEqual([undefined]);
+  });
+
+  it('is sent again within a second after the close, and the set-up of its connection', () => {
+    const again = (at: number, more: Partial<MadeUpConnection> = {}, exchange: Partial<MadeUpExchange> = {}): MadeUpConnection => ({
+      at,
+      exchanges: [{ start: at + ms(40), end: at + ms(60), method: 'POST', target: '/pay', ...exchange }],
+      ...more,
+    });
+    const closed = seconds(5) + 1;
+    const on = (second: MadeUpConnection) => retriedOn([crossing(1), second]);
+    expect([closed + seconds(1), closed + seconds(1) + 1].map((at) => on(again(at)))).toEqual([1, undefined]);
+    // Sent before the one that was lost: another request.
+    expect([seconds(5) - ms(40) - 1, seconds(5) - ms(40)].map((at) => on(again(at)))).toEqual([undefined, 1]);
+    expect(on(again(seconds(5), {}, { target: '/other' }))).toBeUndefined();
+    expect(on(again(seconds(5), { server: '10.0.0.9:80' }))).toBeUndefined();
+    expect(on(again(seconds(5), { http2: true }))).toBe(1);
+    // The first of those that it may be.
+    expect(retriedOn([crossing(1), again(seconds(5.5)), again(seconds(5.2))])).toBe(2);
+    expect(retriedOn([crossing(1), again(seconds(5.2)), again(seconds(5.5))])).toBe(1);
+    expect(
+      retriedOn([
+        crossing(1),
+        again(seconds(1), {
+          exchanges: [[seconds(1.1), seconds(1.2)], { start: seconds(5.1), end: seconds(5.2), method: 'POST', target: '/pay' }],
+        }),
+      ]),
+    ).toBe(1);
+  });
+});
+
 describe('a peer that is gone', () => {
   const probed = (unanswered: number, more: Partial<MadeUpConnection> = {}): MadeUpConnection =>
     served({ ...more, rest: { probes: { client: unanswered, server: 0, acks: 0, unanswered, interval: seconds(1) } } });

@@ -232,6 +232,54 @@ describe('the virtual pool', () => {
     );
   });
 
+  it('keeps one connection that all share over HTTP/2, from one time of use to the next', () => {
+    fc.assert(
+      fc.property(connections, (list) => {
+        const slow = list.map((each) => ({ ...slowed(each, 500), http2: true }));
+        const times = slow.flatMap(({ exchanges }) => exchanges.flat());
+        fc.pre(new Set(times).size === times.length);
+        const trace = madeUpTrace(slow);
+        const uses = slow.flatMap(({ exchanges }) => exchanges).toSorted(([a], [b]) => a - b);
+        for (const { idleConnectionSeconds, idleConnectionsPeak, idleTimeout, opensLifo, opensMin } of analyse(trace).totals.curve) {
+          let [opens, held, busyUntil] = [0, 0, Number.NEGATIVE_INFINITY];
+          for (const [start, end] of uses) {
+            if (opens === 0 || start - busyUntil > idleTimeout) opens += 1;
+            if (Number.isFinite(busyUntil) && start > busyUntil) held += Math.min(idleTimeout, start - busyUntil);
+            busyUntil = Math.max(busyUntil, end);
+          }
+          held += Math.min(idleTimeout, trace.lastTime - busyUntil);
+          expect([opensMin, opensLifo]).toEqual([opens, opens]);
+          expect(idleConnectionSeconds).toBeCloseTo(held / seconds(1), 6);
+          expect(idleConnectionsPeak).toBe(1);
+        }
+      }),
+      { numRuns: isMutated ? 20 : 1000 },
+    );
+  });
+
+  it('shares as many connections over HTTP/2 as the streams that are allowed need', () => {
+    const streams = (at: number, ...lasts: readonly number[]): MadeUpConnection => ({
+      at: seconds(at),
+      http2: true,
+      handshake: 0,
+      exchanges: lasts.map((end) => [seconds(at), seconds(end)] as const),
+      rest: { http2: { streamLimit: 2 } as never },
+    });
+    const counts = (...list: readonly MadeUpConnection[]): PoolCounts => pool(list, seconds(10));
+    // Two at once fit, a third does not; when one has ended there is room.
+    expect(counts(streams(0, 9), streams(1, 8))).toMatchObject({ actual: 2, min: 1, lifo: 1 });
+    expect(counts(streams(0, 9), streams(1, 8), streams(2, 7))).toMatchObject({ actual: 3, min: 2, lifo: 2 });
+    expect(counts(streams(0, 9), streams(1, 2), streams(3, 7))).toMatchObject({ actual: 3, min: 1, lifo: 1 });
+    expect(counts(streams(0, 9), streams(1, 3), streams(3, 7))).toMatchObject({ actual: 3, min: 1, lifo: 1 });
+    // Two connections end at 5 and at 6; at 15.5 only the later one is kept, whichever is taken first.
+    const two = [streams(0, 5, 5), streams(1, 6, 6)];
+    expect(counts(...two, streams(15.5, 16))).toMatchObject({ min: 2, lifo: 2 });
+    expect(counts(...two, streams(14, 14.5, 14.5), streams(15.5, 16))).toMatchObject({ min: 2, lifo: 2 });
+    // Taking the one idle longest at 14 keeps the other for 14.2; the one used last at 14 leaves the other to be gone by 15.5.
+    const both = [...two, streams(14, 30, 30), streams(15.5, 30, 30)];
+    expect(counts(...both)).toMatchObject({ min: 2, lifo: 3 });
+  });
+
   it('gives an origin that is alone the curve of the whole', () => {
     fc.assert(
       fc.property(fc.oneof(connections, h2Connections), (list) => {

@@ -51,5 +51,51 @@ test('however the time is cut, the connections are open for as long', () => {
         for (let part = 0; part < parts; part += 1) expect(idle[part]).toBeLessThanOrEqual(open[part]! + 1e-9);
       },
     ),
+    { numRuns: '$mutation' in globalThis ? 20 : 100 },
+  );
+});
+
+test('each part holds what lies in it: opened, open and idle, as a look at every connection says', () => {
+  const span = fc.tuple(
+    fc.nat(900),
+    fc.integer({ min: 1, max: 300 }),
+    fc.nat(300),
+    fc.integer({ min: 1, max: 300 }),
+    fc.constantFrom('seen', 'seen', 'before', 'failed', 'open'),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(span, { maxLength: 8 }),
+      fc.constantFrom([0, 1000], [100, 700], [0, 400]),
+      fc.integer({ min: 1, max: 9 }),
+      (spans, [from, to], parts) => {
+        const list = spans.map(([at, length, pause, rest, kind]) => ({
+          at: at * 1e6,
+          closed: kind === 'open' ? undefined : (at + length + pause + rest) * 1e6,
+          established: kind !== 'failed',
+          openingSeen: kind !== 'before',
+          exchanges: [[at * 1e6, (at + length) * 1e6] as const, [(at + length + pause) * 1e6, (at + length + pause + rest) * 1e6] as const],
+        }));
+        const trace = madeUpTrace(list.map(({ closed, ...each }) => (closed === undefined ? each : { ...each, closed })));
+        const { opens, open, idle } = allAtOnce(ratesOf(trace, undefined, from! * 1e6, to! * 1e6, parts));
+        const width = (to! - from!) / parts;
+        for (let part = 0; part < parts; part += 1) {
+          const [begin, end] = [from! + part * width, from! + (part + 1) * width];
+          const within = (a: number, b: number): number => Math.max(0, Math.min(b, end) - Math.max(a, begin));
+          let [expectedOpens, expectedOpen, busy] = [0, 0, 0];
+          for (const [at, length, pause, rest, kind] of spans) {
+            const last = part === parts - 1 ? at <= end : at < end;
+            if (kind !== 'before' && at >= begin && last) expectedOpens += 1000 / width;
+            if (kind === 'failed') continue;
+            expectedOpen += within(at, kind === 'open' ? to! : at + length + pause + rest) / width;
+            busy += (within(at, at + length) + within(at + length + pause, at + length + pause + rest)) / width;
+          }
+          expect(opens[part]).toBeCloseTo(expectedOpens, 6);
+          expect(open[part]).toBeCloseTo(expectedOpen, 6);
+          expect(idle[part]).toBeCloseTo(Math.max(0, expectedOpen - busy), 6);
+        }
+      },
+    ),
+    { numRuns: '$mutation' in globalThis ? 60 : 1000 },
   );
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { retirementOf } from '../../src/analysis/index.ts';
+import { retirements } from '../../src/analysis/retirement.ts';
 import { second } from '../../src/time.ts';
 import type { Connection, GoAway } from '../../src/trace/index.ts';
 
@@ -25,6 +26,16 @@ describe('retirementOf', () => {
     ['no round number', { streams: 117, open: 1, idle: undefined }, 'shutdown'],
     ['an hour', { streams: 517, time: 3604 * second }, 'age_limit'],
     ['another age', { streams: 517, time: 3400 * second }, 'shutdown'],
+    ['a second of pause', { idle: second }, 'idle_limit'],
+    ['a little less', { idle: second - 1 }, 'shutdown'],
+    ['two that were on their way', { streams: 102, idle: undefined }, 'request_cap'],
+    ['three', { streams: 103, idle: undefined }, 'shutdown'],
+    ['the hundredth alone', { streams: 100 }, 'request_cap'],
+    ['fewer than any cap', { streams: 2 }, 'shutdown'],
+    ['five minutes', { streams: 17, time: 300 * second }, 'age_limit'],
+    ['a moment before', { streams: 17, time: 300 * second - 1 }, 'shutdown'],
+    ['a fiftieth late', { streams: 17, time: 306 * second }, 'age_limit'],
+    ['later than that', { streams: 17, time: 307 * second }, 'shutdown'],
     ['the client leaves', { by: 'client', streams: 100 }, 'shutdown'],
   ] as const)('%s', (_, said, expected) => {
     expect(retired(said)).toBe(expected);
@@ -33,4 +44,8 @@ describe('retirementOf', () => {
   it('counts the age from the connection, not from the capture', () => {
     expect(retired({ streams: 517, time: 5000 * second }, 1399 * second)).toBe('age_limit');
   });
+});
+
+it('has five names', () => {
+  expect(retirements).toEqual(['error', 'request_cap', 'age_limit', 'idle_limit', 'shutdown']);
 });

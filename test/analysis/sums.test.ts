@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Analysis, analyse, curveTimeouts, openingClasses, setupClasses, setupClassOf } from '../../src/analysis/index.ts';
+import { droppedFrames, isLowerBound } from '../../src/analysis/lower-bound.ts';
 import type { Trace } from '../../src/trace/index.ts';
 import { type MadeUpConnection, type MadeUpExchange, madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
 
@@ -155,6 +156,58 @@ describe('an origin', () => {
       }),
       { numRuns: isMutated ? 8 : 150 },
     );
+  });
+});
+
+describe('percentiles of an origin', () => {
+  /** The smallest value that so many percent do not exceed. */
+  const nearest = (values: readonly number[], percent: number): number | undefined =>
+    values.toSorted((a, b) => a - b).find((_, place) => 100 * (place + 1) >= percent * values.length);
+
+  it('are of its requests on a connection, its idle gaps and its set-ups', () => {
+    fc.assert(
+      fc.property(fc.array(connection, { minLength: 20, maxLength: 60 }), (list) => {
+        const trace = madeUpTrace(list);
+        for (const origin of analyse(trace).origins) {
+          const records = origin.connections.map((row) => trace.connection(row));
+          const requests = records.flatMap((each) => (each.requests > 0 ? [each.requests] : []));
+          const setups = records.flatMap((each) => (each.setup === undefined ? [] : [each.setup]));
+          const gaps = origin.connections.flatMap((row) =>
+            trace.exchanges(row).flatMap((each) => (each.idleBefore ? [each.idleBefore] : [])),
+          );
+          expect([origin.requestsPerConnectionP50, origin.requestsPerConnectionP95]).toEqual([
+            nearest(requests, 50),
+            nearest(requests, 95),
+          ]);
+          expect([origin.setupP50, origin.setupP95]).toEqual([nearest(setups, 50), nearest(setups, 95)]);
+          expect([origin.idleGapP50, origin.idleGapP95]).toEqual([nearest(gaps, 50), nearest(gaps, 95)]);
+          expect(origin.setupClass).toBe(setupClassOf(nearest(setups, 50)));
+        }
+      }),
+      { numRuns: isMutated ? 10 : 100 },
+    );
+  });
+});
+
+describe('a number is only "at least"', () => {
+  it('where frames, bytes or connections are missing', () => {
+    const trace = madeUpTrace([{ at: 0 }]);
+    const { accounting, captures } = trace;
+    const dropped = (...counts: readonly (number | undefined)[]): Trace => ({
+      ...trace,
+      captures: counts.map((framesDropped) => ({ ...captures[0]!, framesDropped })),
+    });
+    expect(isLowerBound(trace)).toBe(false);
+    expect([dropped(undefined, 0), dropped(undefined, 1), dropped(2, undefined)].map(isLowerBound)).toEqual([false, true, true]);
+    expect(droppedFrames(dropped(2, undefined, 3))).toBe(5);
+    const missing = (reasons: Record<string, number>): boolean[] =>
+      [
+        { ...accounting, payload: { ...accounting.payload, givenUp: reasons } },
+        { ...accounting, connections: { ...accounting.connections, evicted: reasons } },
+        { ...accounting, bytes: { ...accounting.bytes, skipped: reasons } },
+      ].map((each) => isLowerBound({ ...trace, accounting: each as typeof accounting }));
+    expect(missing({ a: 0, b: 1 })).toEqual([true, true, true]);
+    expect(missing({ a: 0 })).toEqual([false, false, false]);
   });
 });
 
