@@ -50,7 +50,33 @@ describe('missed coalescing', () => {
     ]);
   });
 
+  it('of several open ones by that whose certificate covers it, else by the first', () => {
+    expect(found(to('a.test', 0), to('d.test', 1, both), to('www.b.test', 5))).toEqual([undefined, [0, 'address'], [1, 'certificate']]);
+    expect(found(to('a.test', 0, undefined, { http2: false }), to('c.test', 1), to('d.test', 2), to('e.test', 5)).at(-1)).toEqual([
+      1,
+      'address',
+    ]);
+  });
+
+  it('of the last thirty-two that were opened', () => {
+    const others = (count: number): MadeUpConnection[] => Array.from({ length: count }, (_, place) => to(`o${place}.x`, 1, ['o.x']));
+    expect([31, 32].map((count) => found(to('a.test', 0, both), ...others(count), to('www.b.test', 5, both)).at(-1))).toEqual([
+      [0, 'certificate'],
+      undefined,
+    ]);
+  });
+
+  it('until it is closed', () => {
+    expect(found(to('a.test', 0, both, { closed: 5 * second + 1 }), to('www.b.test', 5, both))[1]).toEqual([0, 'certificate']);
+    expect(found(to('a.test', 0, both, { closed: 5 * second }), to('www.b.test', 5, both))[1]).toBeUndefined();
+  });
+
   it.each([
+    [
+      'the other client is another program',
+      [to('a.test', 0, both, { rest: { tlsClientFingerprint: 'x' } }), to('www.b.test', 5, both, { rest: { tlsClientFingerprint: 'y' } })],
+    ],
+    ['it was never established', [to('a.test', 0, both), to('www.b.test', 5, both, { established: false, exchanges: [] })]],
     ['the certificate does not cover it', [to('a.test', 0, both), to('c.test', 5, both)]],
     ['the other was closed', [to('a.test', 0, both, { closed: 3 * second }), to('www.b.test', 5)]],
     ['the other cannot multiplex', [to('a.test', 0, both, { http2: false }), to('www.b.test', 5)]],
