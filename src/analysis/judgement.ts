@@ -10,7 +10,7 @@ import { type Costs, costsOf, setupsOf } from './cost.ts';
 import type { Durations } from './durations.ts';
 import { Openings } from './openings.ts';
 import { orderBy } from './order.ts';
-import { Pool } from './pool.ts';
+import { Pool, type PoolRules } from './pool.ts';
 import { groupByPoolKey, type PoolKeys } from './pool-keys.ts';
 import { isFirst, layOutRequests, type Requests } from './requests.ts';
 import { Why } from './why.ts';
@@ -19,7 +19,8 @@ import { Why } from './why.ts';
 export interface KeyCounts {
   readonly actual: Int32Array;
   readonly min: Int32Array;
-  readonly lifo: Int32Array;
+  /** Replayed when first asked for. */
+  readonly lifo: () => Int32Array;
   readonly avoidable: Int32Array;
   readonly surplus: Int32Array;
   readonly wasted: Float64Array;
@@ -102,10 +103,15 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
   for (let key = 0; key < keys.count; key += 1) offsets[key + 1]! += offsets[key]!;
   const sized = (): KeyCounts['actual'] => new Int32Array(keys.count);
   const times = (): KeyCounts['wasted'] => new Float64Array(keys.count);
+  const isWhole = (key: number): boolean => offsets[key + 1]! - offsets[key]! === keys.offsets[key + 1]! - keys.offsets[key]!;
+  let lifo: Int32Array | undefined;
   const counts: KeyCounts = {
     actual: sized(),
     min: sized(),
-    lifo: sized(),
+    lifo: () => {
+      lifo ??= all.lifo().map((opens, key) => (isWhole(key) ? opens : counts.min[key]!));
+      return lifo;
+    },
     avoidable: sized(),
     surplus: sized(),
     wasted: times(),
@@ -122,10 +128,8 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
     counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
   }
   for (let key = 0; key < keys.count; key += 1) {
-    const isWhole = offsets[key + 1]! - offsets[key]! === keys.offsets[key + 1]! - keys.offsets[key]!;
-    counts.min[key] = isWhole ? all.min[key]! : counts.actual[key]! - counts.avoidable[key]!;
-    counts.lifo[key] = isWhole ? all.lifo[key]! : counts.min[key]!;
-    counts.surplus[key] = isWhole ? all.surplus[key]! : 0;
+    counts.min[key] = isWhole(key) ? all.min[key]! : counts.actual[key]! - counts.avoidable[key]!;
+    counts.surplus[key] = isWhole(key) ? all.surplus[key]! : 0;
   }
   const fewer = { ...keys, members, offsets };
   const listed = listKeys(fewer, counts).filter((key) => offsets[key + 1]! > offsets[key]!);
@@ -136,21 +140,23 @@ export const known = (duration: Duration): Duration => (Number.isNaN(duration) ?
 
 /** Leaves in the pool the marks of the oldest-idle replay. */
 function* countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout: Duration): Steps<KeyCounts> {
+  const concurrency = Number.POSITIVE_INFINITY;
+  let lifo: Int32Array | undefined;
   const counts: KeyCounts = {
     actual: new Int32Array(keys.count),
     min: new Int32Array(keys.count),
-    lifo: new Int32Array(keys.count),
+    lifo: () => {
+      lifo ??= opensByKey(keys, pool, { idleTimeout, policy: 'last_used', concurrency });
+      return lifo;
+    },
     avoidable: new Int32Array(keys.count),
     surplus: new Int32Array(keys.count),
     wasted: new Float64Array(keys.count),
     wastedBlocking: new Float64Array(keys.count),
   };
-  const concurrency = Number.POSITIVE_INFINITY;
   let seen = 0;
   for (let lane = 0; lane < 2 * keys.count; lane += 1) {
     const key = lane >> 1;
-    pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency });
-    counts.lifo[key]! += pool.opens;
     pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency });
     counts.min[key]! += pool.opens;
     counts.avoidable[key]! += pool.avoidable;
@@ -162,6 +168,15 @@ function* countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout
     yield;
   }
   return counts;
+}
+
+function opensByKey(keys: PoolKeys, pool: Pool, rules: PoolRules): Int32Array {
+  const opens = new Int32Array(keys.count);
+  for (let lane = 0; lane < 2 * keys.count; lane += 1) {
+    pool.replay(lane, rules);
+    opens[lane >> 1]! += pool.opens;
+  }
+  return opens;
 }
 
 /** Most wasted first, then most avoidable, then the one seen first. */

@@ -6,6 +6,8 @@ import { ColumnMemory } from './column-memory.ts';
 const small = 4096;
 /** Steps per row that the last pass may take; beyond, keys crowd together and all their digits are looked at. */
 const crowd = 16;
+/** Up to so many rows the buckets of one pass, about one for each row, stay in the processor's cache. */
+const many = 1 << 17;
 const digits = 4;
 const buckets = 1 << 16;
 
@@ -17,7 +19,7 @@ export function orderBy(keys: Float64Array, rows?: Int32Array, memory: ColumnMem
   if (isOrdered(keys, order)) return order;
   // Each way leaves rows with equal keys as they were, so the next one may go on with what the one before gave up.
   if (order.length < small) return nearlySorted(keys, order) ? order : compare(keys, order);
-  return spread(keys, order, memory) ? order : radix(keys, order);
+  return (order.length <= many && deal(keys, order, memory)) || spread(keys, order, memory) ? order : radix(keys, order);
 }
 
 function isOrdered(keys: Float64Array, order: Int32Array): boolean {
@@ -29,8 +31,36 @@ function compare(keys: Float64Array, order: Int32Array): Int32Array {
   return order.sort((a, b) => keys[a]! - keys[b]!);
 }
 
-/** By the upper 32 bits of where a key lies between least and most, in two passes; what then is still out of order has near neighbours. */
+/** By where a key lies between least and most, into as many buckets as there are rows, in one pass; what then is still out of order has near neighbours. */
+function deal(keys: Float64Array, order: Int32Array, memory: ColumnMemory): boolean {
+  const places = 2 ** Math.ceil(Math.log2(order.length));
+  const scaled = scale(keys, order, places - 1, memory);
+  const counts = memory.uint32(places);
+  for (let at = 0; at < order.length; at += 1) counts[scaled[order[at]!]!]! += 1;
+  const dealt = memory.int32(order.length);
+  scatter(order, dealt, scaled, counts, 0, places - 1);
+  order.set(dealt);
+  return nearlySorted(keys, order);
+}
+
+/** The same by the upper 32 bits of that, in two passes. */
 function spread(keys: Float64Array, order: Int32Array, memory: ColumnMemory): boolean {
+  const scaled = scale(keys, order, 0xffff_fffe, memory);
+  const low = memory.uint32(buckets);
+  const high = memory.uint32(buckets);
+  for (let at = 0; at < order.length; at += 1) {
+    const value = scaled[order[at]!]!;
+    low[value & 0xffff]! += 1;
+    high[value >>> 16]! += 1;
+  }
+  const half = memory.int32(order.length);
+  scatter(order, half, scaled, low, 0, 0xffff);
+  scatter(half, order, scaled, high, 16, 0xffff);
+  return nearlySorted(keys, order);
+}
+
+/** By row: its key, with the least as 0 and the most as `top`. */
+function scale(keys: Float64Array, order: Int32Array, top: number, memory: ColumnMemory): Uint32Array {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < order.length; at += 1) {
@@ -38,33 +68,22 @@ function spread(keys: Float64Array, order: Int32Array, memory: ColumnMemory): bo
     if (key < least) least = key;
     if (key > most) most = key;
   }
-  const scale = 0xffff_fffe / (most - least);
+  const by = top / (most - least);
   const scaled = memory.uint32(keys.length);
-  const low = memory.uint32(buckets);
-  const high = memory.uint32(buckets);
-  for (let at = 0; at < order.length; at += 1) {
-    const row = order[at]!;
-    const value = ((keys[row]! - least) * scale) >>> 0;
-    scaled[row] = value;
-    low[value & 0xffff]! += 1;
-    high[value >>> 16]! += 1;
-  }
-  const half = memory.int32(order.length);
-  scatter(order, half, scaled, low, 0);
-  scatter(half, order, scaled, high, 16);
-  return nearlySorted(keys, order);
+  for (let at = 0; at < order.length; at += 1) scaled[order[at]!] = ((keys[order[at]!]! - least) * by) >>> 0;
+  return scaled;
 }
 
-function scatter(from: Int32Array, to: Int32Array, scaled: Uint32Array, counts: Uint32Array, shift: number): void {
+function scatter(from: Int32Array, to: Int32Array, scaled: Uint32Array, counts: Uint32Array, shift: number, mask: number): void {
   let sum = 0;
-  for (let bucket = 0; bucket < buckets; bucket += 1) {
+  for (let bucket = 0; bucket < counts.length; bucket += 1) {
     const count = counts[bucket]!;
     counts[bucket] = sum;
     sum += count;
   }
   for (let at = 0; at < from.length; at += 1) {
     const row = from[at]!;
-    const bucket = (scaled[row]! >>> shift) & 0xffff;
+    const bucket = (scaled[row]! >>> shift) & mask;
     to[counts[bucket]!] = row;
     counts[bucket]! += 1;
   }

@@ -129,14 +129,17 @@ class OriginView implements Origin {
 
   get pool(): PoolCounts {
     const { counts } = this.#judgement;
-    const actual = counts.actual[this.#key]!;
-    const min = counts.min[this.#key]!;
+    const key = this.#key;
+    const actual = counts.actual[key]!;
+    const min = counts.min[key]!;
     return {
       actual,
       min,
-      lifo: counts.lifo[this.#key]!,
-      avoidable: counts.avoidable[this.#key]!,
-      surplus: counts.surplus[this.#key]!,
+      get lifo(): number {
+        return counts.lifo()[key]!;
+      },
+      avoidable: counts.avoidable[key]!,
+      surplus: counts.surplus[key]!,
       net: Math.max(0, actual - min),
     };
   }

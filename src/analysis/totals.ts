@@ -118,7 +118,9 @@ function sumPool({ counts }: Judgement): PoolCounts {
   return {
     actual,
     min,
-    lifo: sum(counts.lifo),
+    get lifo(): number {
+      return sum(counts.lifo());
+    },
     avoidable: sum(counts.avoidable),
     surplus: sum(counts.surplus),
     net: Math.max(0, actual - min),
