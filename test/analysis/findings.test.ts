@@ -306,6 +306,34 @@ describe('races', () => {
     expect(timers([told])[0]).toBe('server closes after 4.9 s idle (timeout=5)');
   });
 
+  it('say what is announced, what is not known, and whom only the timer or the probes name', () => {
+    const near = (more: Partial<MadeUpConnection>, exchange: Partial<MadeUpExchange> = {}): string[] =>
+      only('near_race', [
+        {
+          at: 0,
+          authority: 'shop',
+          exchanges: [
+            { start: ms(40), end: ms(60), ...exchange },
+            { start: seconds(5), end: seconds(5.1), ...exchange },
+          ],
+          ...more,
+        },
+      ]).text.split('; ');
+    const announcing = { keepAliveTimeoutSeconds: 5 };
+    expect(near({}, announcing)).toEqual([
+      "shop: 1 connection reused within a second and a round trip of the server's close",
+      'server announces timeout=5',
+      'client keeps connections idle for 4.9 s and more',
+    ]);
+    const probing = (interval: number) =>
+      ({
+        rest: {
+          probes: { client: 3, server: 0, acks: 3, unanswered: 0, interval, times: { client: { idle: seconds(45), period: seconds(45) } } },
+        },
+      }) as unknown as Partial<MadeUpConnection>;
+    expect(near(probing(seconds(45)), announcing).at(-1)).toMatch(/^client( \(like .+\))? keeps connections idle for 4\.9 s and more$/);
+  });
+
   it('are near where a connection was used just before its limit, and possible where both limits meet', () => {
     const reused = (gap: number): MadeUpConnection => ({
       at: 0,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { analyse, type IdleTimer } from '../../src/analysis/index.ts';
+import type { Connection } from '../../src/trace/index.ts';
 import { type MadeUpConnection, type MadeUpExchange, madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
 
 /** Asked at the given times, answered 20 ms later; closed `after` the last answer. */
@@ -178,5 +179,60 @@ describe('a limit is named', () => {
       client(after, { keepAliveTimeoutSeconds: timeout, ...product(undefined, 'node') })[0] ?? '';
     expect(told(5, seconds(3))).toMatch(/told timeout=5/);
     expect(told(20, seconds(3))).not.toMatch(/told timeout=5/);
+  });
+});
+
+describe('TCP keep-alive probes are named', () => {
+  const every = (time: number) => ({
+    idle: seconds(time),
+    period: seconds(time),
+    interval: undefined,
+    octet: undefined,
+    givenUpAfter: undefined,
+  });
+  const named = (client: number, server: number, rest: Partial<Connection> = {}, exchange: Partial<MadeUpExchange> = {}): string[] => {
+    const probes = {
+      client,
+      server,
+      acks: 0,
+      unanswered: 0,
+      interval: undefined,
+      clientTimes: every(45.2),
+      serverTimes: every(15.1),
+    } as unknown as Connection['probes'];
+    const trace = madeUpTrace([used(0, [first], undefined, 0, exchange, { rest: { probes, ...rest } })]);
+    return analyse(trace)
+      .verdict(0)
+      .keepAliveTimers.map(({ timer, confidence }) => `${timer.software} ${confidence}`);
+  };
+
+  it('by the side that sent more of them, the client where both sent as many', () => {
+    expect(named(3, 2)).toEqual(['Chrome inferred']);
+    expect(named(2, 2)).toEqual(['Chrome inferred']);
+    expect(named(2, 3)).toEqual(['Go inferred']);
+    expect(named(0, 0)).toEqual([]);
+    expect(
+      named(1, 0, { probes: { client: 1, server: 0, acks: 0, unanswered: 0, interval: undefined } as unknown as Connection['probes'] }),
+    ).toEqual([]);
+  });
+
+  it('surely where that side says who it is, by its own header', () => {
+    expect(named(3, 0, {}, product('Go-http-client', 'Mozilla/5.0 Chrome/120.0'))).toEqual(['Chrome observed']);
+    expect(named(0, 3, {}, product('Go-http-client', 'Mozilla/5.0 Chrome/120.0'))).toEqual(['Go observed']);
+    expect(named(3, 0, {}, product('Mozilla/5.0 Chrome/120.0', undefined))).toEqual(['Chrome inferred']);
+  });
+
+  it('with the round trip on top, of the handshake or of both ways', () => {
+    const late = { clientTimes: every(51) };
+    const by = (rest: Partial<Connection>) =>
+      named(3, 0, {
+        probes: { client: 3, server: 0, acks: 0, unanswered: 0, interval: undefined, ...late } as unknown as Connection['probes'],
+        ...rest,
+      });
+    expect(by({ initialRtt: ms(40) })).toEqual([]);
+    expect(by({ initialRtt: seconds(1) })).toEqual(['Chrome inferred']);
+    expect(by({ initialRtt: undefined, rttClient: ms(600), rttServer: ms(600) })).toEqual(['Chrome inferred']);
+    expect(by({ initialRtt: undefined, rttClient: ms(600), rttServer: undefined })).toEqual([]);
+    expect(by({ initialRtt: undefined, rttClient: undefined, rttServer: ms(1200) })).toEqual([]);
   });
 });

@@ -51,6 +51,57 @@ describe('the table', () => {
     expect(() => readTimers(document)).toThrow(message);
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    ['lazy', { lazy: 'yes' }, 'lazy must be true or false, found "yes"'],
+    ['octet', { octet: 1 }, 'octet must be true or false, found 1'],
+    ['verified', { verified: null }, 'verified must be true or false, found null'],
+    ['products', { products: 'x' }, 'products must be an array of texts, found "x"'],
+    ['products', { products: ['x', ''] }, 'products must be an array of texts, found an array'],
+    ['products', { products: ['x', 5] }, 'products must be an array of texts, found an array'],
+    ['late', { late: {} }, 'late must be a number above 0, found an object'],
+    ['late', { late: Number.POSITIVE_INFINITY }, 'late must be a number above 0, found null'],
+    ['protocol', { protocol: 'h3' }, 'protocol must be one of http/1, h2, found "h3"'],
+    ['source', { source: ' ' }, 'source must be a text, found " "'],
+    ['note', { note: 'n'.repeat(70).split('') }, 'note must be a text, found an array'],
+    ['note', { note: 7 }, 'note must be a text, found 7'],
+    ['versions', { versions: '>=1.x' }, `versions must be like '>=1.19.10' or '<7', found ">=1.x"`],
+    ['id', { id: 7 }, 'timer 1: id must be a text, found 7'],
+    ['role', { role: 'y'.repeat(70) }, `found "${'y'.repeat(59)};`],
+  ])('refuses a %s of another kind: %j', (_, member, message) => {
+    const row = { id: 'x', software: 'x', role: 'server_idle', value: 5, source: 's' };
+    expect(() => readTimers([{ ...row, ...member }])).toThrow(message);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', null, 'an array of timers is expected, not null'],
+    ['a text', 'x', 'an array of timers is expected, not "x"'],
+    ['a row of nothing', [null], 'is expected, not null'],
+    ['a row that is an array', [[]], 'is expected, not an array'],
+  ])('refuses %s', (_, document, message) => {
+    expect(() => readTimers(document)).toThrow(message);
+    expect(() => readTimers(document)).toThrow(expect.objectContaining({ name: 'TimersFault' }));
+  });
+
+  it('reads every member of a row, and has values for those that are left out', () => {
+    const least = { id: 'x', software: 'X', role: 'server_idle', source: 's' };
+    const nothing = { value: undefined, octet: undefined, protocol: undefined, versions: undefined, announces: undefined, note: undefined };
+    expect(readTimers([least])).toEqual([{ ...least, ...nothing, late: 0, lazy: false, products: [], verified: true }]);
+    const most = {
+      ...least,
+      value: 5,
+      late: 2,
+      lazy: true,
+      octet: false,
+      protocol: 'h2',
+      products: ['x'],
+      versions: '<7',
+      announces: 'timeout',
+      note: 'n',
+      verified: false,
+    };
+    expect(readTimers([most])).toEqual([{ ...most, late: 2 * second }]);
+  });
+
   it('refuses an id that is given twice', () => {
     const row = { id: 'x', software: 'x', role: 'server_idle', value: 5, source: 's' };
     expect(() => readTimers([row, row])).toThrow("timer 2: the id 'x' is taken by a row before it");

@@ -55,6 +55,8 @@ const order = [
   'simulate',
   'coalescing',
   'sealed',
+  'pool-keys',
+  'main-reason',
   'probe-timer',
   'idle-limits',
   'bounds',
