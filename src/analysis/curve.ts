@@ -1,6 +1,6 @@
 /** The curve: handshakes needed against how long idle connections are kept, and what keeping them would hold. */
 
-import { allAtOnce, type Steps } from '../steps.ts';
+import { allAtOnce, type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { CurvePoint } from './analysis.ts';
@@ -21,7 +21,7 @@ export const curveOf = (
   timeouts: readonly Duration[] = curveTimeouts,
 ): readonly CurvePoint[] => allAtOnce(curving(requests, pool, keys, timeouts));
 
-/** The same, a limit at a time. */
+/** The same in steps, a few for each limit. */
 export function* curving(
   requests: Requests,
   pool: Pool,
@@ -39,10 +39,16 @@ export function* curving(
   for (const idleTimeout of timeouts) {
     yield;
     let opensLifo = 0;
+    let replayed = 0;
     for (const lane of lanes) {
       pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });
       opensLifo += pool.opens;
+      replayed += requests.lanes[lane + 1]! - requests.lanes[lane]!;
+      if (replayed < stepRows) continue;
+      replayed = 0;
+      yield;
     }
+    // From here to the peak in one step: that reads the marks, which any other replay overwrites.
     let opensMin = 0;
     let wasted = 0;
     let idle = 0;
