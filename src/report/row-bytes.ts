@@ -1,8 +1,8 @@
 /** Where rows are put together: byte after byte in one buffer, without a text for each value, and handed on in large pieces. */
 
-const size = 1 << 16;
-/** A piece is handed on when it is as long; there is room behind it for most rows. */
-const piece = 1 << 14;
+const size = 1 << 17;
+/** A piece is handed on when it is as long, as much as is written at once; there is room behind it for most rows. */
+const piece = 1 << 16;
 
 const isLittleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 const [zero, dot] = [0x30, 0x2e];

@@ -30,12 +30,15 @@ export interface OpenRule<Code extends string> {
 export class Opening {
   readonly known: OpeningKnown;
   connection = 0;
+  /** Several rules and their words ask for it. */
+  #lastBefore: number | undefined;
 
   constructor(known: OpeningKnown) {
     this.known = known;
   }
 
   at(connection: number): this {
+    if (connection !== this.connection) this.#lastBefore = undefined;
     this.connection = connection;
     return this;
   }
@@ -59,6 +62,11 @@ export class Opening {
 
   /** The exchange of the previous one that had been answered last by then; -1. */
   get lastBefore(): number {
+    this.#lastBefore ??= this.#findLastBefore();
+    return this.#lastBefore;
+  }
+
+  #findLastBefore(): number {
     const { columns, opened } = this;
     let last = -1;
     for (let exchange = columns.firstExchange(this.previous); exchange >= 0; exchange = columns.nextExchange(exchange)) {
