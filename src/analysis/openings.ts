@@ -206,15 +206,20 @@ export class Openings {
 
   /** An open connection that multiplexes, is set up and has room; it stays where it is, for it can serve many. */
   #availableConnection(at: number, limit: number): number {
-    const full: number[] = [];
+    const closed: number[] = [];
+    const open: number[] = [];
     let found = -1;
-    for (let each = this.#idle.pop(); each !== undefined && found < 0; each = found < 0 ? this.#idle.pop() : undefined) {
-      if (this.#isClosed(each, at)) this.#gone.push(each);
-      else if (this.#busy[each]! < limit) found = each;
-      else full.push(each);
+    while (found < 0) {
+      const each = this.#idle.pop();
+      if (each === undefined) break;
+      if (this.#isClosed(each, at)) closed.push(each);
+      else {
+        open.push(each);
+        if (this.#busy[each]! < limit) found = each;
+      }
     }
-    if (found >= 0) this.#idle.push(found);
-    for (let each = full.pop(); each !== undefined; each = full.pop()) this.#idle.push(each);
+    for (let each = open.pop(); each !== undefined; each = open.pop()) this.#idle.push(each);
+    for (let each = closed.pop(); each !== undefined; each = closed.pop()) this.#gone.push(each);
     return found;
   }
 
