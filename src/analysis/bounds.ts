@@ -86,17 +86,18 @@ function spared(columns: Columns, keys: PoolKeys, { idleTimeout }: Pick<AnalyseO
 /** Of every encrypted connection whose pool has one that cannot be looked into, or one without a name; -1 for others. undefined where there are none. */
 function poolsOf(columns: Columns, keys: PoolKeys): Int32Array | undefined {
   const addresses = new KeyTable();
-  const addressOf = new Int32Array(columns.connections).fill(-1);
+  let addressOf: Int32Array | undefined;
   const nameless = new Set<number>();
   const sealed = new Set<number>();
   for (let each = 0; each < columns.connections; each += 1) {
     if (!columns.encrypted(each) || !columns.established(each)) continue;
     const address = addresses.of(keys.clientOf[each]!, columns.serverHost(each), columns.serverPort(each));
+    addressOf ??= new Int32Array(columns.connections).fill(-1);
     addressOf[each] = address;
     if (columns.authority(each) === 0) nameless.add(address);
     if (!Number.isNaN(columns.sealedUntil(each))) sealed.add(keys.of[each]!);
   }
-  if (nameless.size + sealed.size === 0) return undefined;
+  if (addressOf === undefined || nameless.size + sealed.size === 0) return undefined;
   const pools = new KeyTable();
   return addressOf.map((address, each) => {
     if (address < 0) return -1;

@@ -9,6 +9,13 @@ const PER_ROW = 64;
 /** Less than this is not worth a view of a block. */
 const FEW = 1 << 10;
 
+interface Mark {
+  readonly block: ArrayBuffer;
+  readonly used: number;
+}
+
+const beginning: Mark = { block: new ArrayBuffer(0), used: 0 };
+
 export class ColumnMemory {
   readonly #size: number;
   #block = new ArrayBuffer(0);
@@ -56,14 +63,19 @@ export class ColumnMemory {
   }
 
   takeBack(lent: ColumnMemory): void {
-    lent.clear();
+    lent.rewind(beginning);
     this.#spare = lent;
   }
 
-  /** Nobody looks any more at what was made so far. */
-  clear(): void {
+  /** Where it is now, to come back to. */
+  mark(): Mark {
+    return { block: this.#block, used: this.#used };
+  }
+
+  /** Nobody looks any more at what was made since then. */
+  rewind({ block, used }: Mark): void {
     this.#written = Math.max(this.#written, this.#used);
-    this.#used = 0;
+    this.#used = block === this.#block ? used : 0;
   }
 
   /** Nothing will be lent for a while. */

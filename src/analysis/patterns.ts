@@ -139,17 +139,16 @@ export class Patterns {
       rows[next[server]!] = each;
       next[server]! += 1;
     }
-    const lent = memory.lend();
+    const mark = memory.mark();
     for (let server = 0; server < servers; server += 1) {
       yield;
       const own = rows.subarray(bounds[server], bounds[server + 1]);
       if (own.length < 2) continue;
-      const order = orderBy(this.#endsOf(own, lent), undefined, lent);
+      const order = orderBy(this.#endsOf(own, memory), undefined, memory);
       for (let at = 0; at < order.length; at += 1) order[at] = own[order[at]!]!;
       own.set(order);
-      lent.clear();
+      memory.rewind(mark);
     }
-    memory.takeBack(lent);
     return rows;
   }
 
@@ -164,21 +163,20 @@ export class Patterns {
   }
 
   *#findDrains(rows: Int32Array, memory: ColumnMemory): Steps<void> {
-    const lent = memory.lend();
+    const mark = memory.mark();
     for (let from = 0; from < rows.length; ) {
       yield;
       const beyond = this.#beyond(rows, from);
       for (const side of [KEPT_BY_CLIENT, KEPT_BY_SERVER]) {
-        const kept = this.#having(side, rows.subarray(from, beyond), lent);
+        const kept = this.#having(side, rows.subarray(from, beyond), memory);
         if (kept.length < 2) continue;
-        const times = this.#endsOf(kept, lent);
+        const times = this.#endsOf(kept, memory);
         if (side === KEPT_BY_CLIENT) this.#findDrainsOf(kept, times, 2, together);
         if (kept.length >= many) this.#findDrainsOf(kept, times, many, atOnce);
       }
-      lent.clear();
+      memory.rewind(mark);
       from = beyond;
     }
-    memory.takeBack(lent);
   }
 
   #having(trait: number, rows: Int32Array, memory: ColumnMemory): Int32Array {
@@ -230,7 +228,7 @@ export class Patterns {
 
   /** Counts and ages at which a server says that it will close, if all that it says so on agree. */
   *#findCaps(rows: Int32Array, memory: ColumnMemory): Steps<[Map<number, number>, Map<number, Duration>]> {
-    const lent = memory.lend();
+    const mark = memory.mark();
     const columns = this.#columns;
     const caps = new Map<number, number>();
     const ages = new Map<number, Duration>();
@@ -238,8 +236,8 @@ export class Patterns {
       yield;
       const server = this.serverOf[rows[from]!]!;
       const beyond = this.#beyond(rows, from);
-      lent.clear();
-      const retired = this.#having(RETIRED, rows.subarray(from, beyond), lent);
+      memory.rewind(mark);
+      const retired = this.#having(RETIRED, rows.subarray(from, beyond), memory);
       from = beyond;
       if (retired.length < alike) continue;
       const counts = retired.map((each) => this.#usage.served(each)).sort();
@@ -251,7 +249,6 @@ export class Patterns {
         if (least >= leastAge && lives.at(-1)! - least <= Math.max(sameAge, least / 50)) ages.set(server, least);
       }
     }
-    memory.takeBack(lent);
     return [caps, ages];
   }
 }

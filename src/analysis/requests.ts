@@ -70,6 +70,7 @@ export class Requests {
   *sorting(memory: ColumnMemory): Steps<void> {
     const { arrival, end, lanes, releases } = this;
     const lent = memory.lend();
+    const mark = lent.mark();
     let seen = 0;
     for (let lane = 0; lane < lanes.length - 1; lane += 1) {
       const from = lanes[lane]!;
@@ -77,10 +78,10 @@ export class Requests {
       if (to - from > 1) {
         const order = orderBy(arrival.subarray(from, to), undefined, lent);
         if (!isAscending(order)) this.#arrange(from, order, lent);
-        lent.clear();
+        lent.rewind(mark);
         const byEnd = orderBy(end.subarray(from, to), undefined, lent);
         for (let at = from; at < to; at += 1) releases[at] = from + byEnd[at - from]!;
-        lent.clear();
+        lent.rewind(mark);
       } else if (from < to) releases[from] = from;
       if (to - seen < stepRows) continue;
       seen = to;

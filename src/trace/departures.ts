@@ -38,11 +38,12 @@ export class Departures {
     this.#pause = Math.floor(columns.connections / lookedAt);
   }
 
-  /** At the end: all that have not been told, and those of which more was seen since. */
+  /** At the end, once: all that have not been told, and those of which more was seen since. */
   *rest(columns: Columns): Generator<number> {
     for (let id = 0; id < columns.connections; id += 1) {
       if (this.#told[id] !== stateOf(columns, id)) yield id;
     }
+    this.#told = new Float64Array(0);
   }
 
   #tell(id: number, state: number): void {
