@@ -21,7 +21,8 @@ export const parquet: ReportFormat = {
   render,
 };
 
-const rowGroup = 100_000;
+/** Larger ones are a little smaller in the file, and hold as much more in memory. */
+const rowGroup = 16_384;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Uint8Array> {
   const { fields, rows } = flatTable(trace, analysis, options);
