@@ -13,7 +13,8 @@ const longStride = 1 << 15;
  * Numbers are sorted by their bits (radix, 16 at a time); texts by the rank among the distinct ones.
  */
 export function* sorted(size: number, key: (row: number) => SortKey, descending: boolean): Generator<number, Uint32Array, void> {
-  const keys = new Float64Array(size);
+  const memory = scratch(8 * size);
+  const keys = new Float64Array(memory, 0, size);
   const texts = new Map<string, number>();
   for (let row = 0; row < size; row += 1) {
     const value = key(row);
@@ -21,8 +22,19 @@ export function* sorted(size: number, key: (row: number) => SortKey, descending:
     if (row % stride === 0) yield row / size;
   }
   if (texts.size > 0) yield* toRanks(keys, texts);
-  return yield* byKey(keys, descending);
+  const order = yield* byKey(keys, descending);
+  memory.resize(0);
+  return order;
 }
+
+/** ES2024; Node has had it since version 20. */
+interface Scratch extends ArrayBuffer {
+  resize(bytes: number): void;
+}
+const ResizableBuffer = ArrayBuffer as unknown as new (bytes: number, options: { readonly maxByteLength: number }) => Scratch;
+
+/** Memory that is given back at once: what waits for the garbage collector would grow with each column that is tried, 20 MB a million rows. */
+const scratch = (bytes: number): Scratch => new ResizableBuffer(bytes, { maxByteLength: bytes });
 
 function idOf(text: string, texts: Map<string, number>): number {
   const known = texts.get(text);
@@ -59,10 +71,10 @@ function* merged(texts: readonly string[]): Generator<number, readonly string[],
   return list;
 }
 
+/** Works in the memory of `keys`, which are lost. */
 function* byKey(keys: Float64Array, descending: boolean): Generator<number, Uint32Array, void> {
-  const known = new Uint32Array(keys.length);
+  const order = new Uint32Array(keys.length);
   const unknown: number[] = [];
-  const digits = new Uint16Array(keys.length * 4);
   const bits = new Uint32Array(keys.buffer);
   let size = 0;
   for (let i = 0; i < keys.length; i += 1) {
@@ -71,39 +83,38 @@ function* byKey(keys: Float64Array, descending: boolean): Generator<number, Uint
       unknown.push(i);
       continue;
     }
-    known[size++] = i;
+    order[size++] = i;
     keys[i] = keys[i]! + 0; // -0 and 0 are one key
     // A double's bits sort as an integer once negative ones are turned over and positive ones are lifted above them.
     const negative = bits[i * 2 + 1]! >>> 31 === 1;
     const flip = negative === descending ? 0 : 0xffffffff;
-    const low = bits[i * 2]! ^ flip;
-    const high = bits[i * 2 + 1]! ^ flip ^ (negative ? 0 : 0x80000000);
-    digits[i * 4] = low;
-    digits[i * 4 + 1] = low >>> 16;
-    digits[i * 4 + 2] = high;
-    digits[i * 4 + 3] = high >>> 16;
+    bits[i * 2] = bits[i * 2]! ^ flip;
+    bits[i * 2 + 1] = bits[i * 2 + 1]! ^ flip ^ (negative ? 0 : 0x80000000);
   }
-  let order = known.subarray(0, size);
-  for (let digit = 0; digit < 4; digit += 1) order = yield* pass(order, digits, digit);
-  const result = new Uint32Array(keys.length);
-  result.set(order);
-  result.set(unknown, size);
-  return result;
+  const memory = scratch(4 * size);
+  const digits = new Uint16Array(keys.buffer);
+  let from: Uint32Array = order.subarray(0, size);
+  let to: Uint32Array = new Uint32Array(memory, 0, size);
+  for (let digit = 0; digit < 4; digit += 1) if (yield* pass(from, to, digits, digit)) [from, to] = [to, from];
+  if (from.buffer === memory) order.set(from);
+  memory.resize(0);
+  order.set(unknown, size);
+  return order;
 }
 
-/** One stable pass of the radix sort. */
-function* pass(order: Uint32Array, digits: Uint16Array, digit: number): Generator<number, Uint32Array<ArrayBuffer>, void> {
+/** One stable pass of the radix sort, from `order` to `next`; false where all rows have the same digit and nothing was done. */
+function* pass(order: Uint32Array, next: Uint32Array, digits: Uint16Array, digit: number): Generator<number, boolean, void> {
   const starts = new Uint32Array(0x10001);
   for (let i = 0; i < order.length; i += 1) {
     if (i % longStride === 0) yield 1;
     starts[digits[order[i]! * 4 + digit]! + 1]! += 1;
   }
+  if (order.length > 0 && starts[digits[order[0]! * 4 + digit]! + 1] === order.length) return false;
   for (let value = 0; value < 0x10000; value += 1) starts[value + 1]! += starts[value]!;
-  const next = new Uint32Array(order.length);
   for (let i = 0; i < order.length; i += 1) {
     if (i % longStride === 0) yield 1;
     const row = order[i]!;
     next[starts[digits[row * 4 + digit]!]!++] = row;
   }
-  return next;
+  return true;
 }
