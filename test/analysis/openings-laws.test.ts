@@ -4,44 +4,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
 import type { Duration, Time } from '../../src/time.ts';
-import { type MadeUpConnection, madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
+import { madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
+import { type PlainConnection, plainConnection } from '../support/plain-connection.ts';
 
 const isMutated = '$mutation' in globalThis;
 
-interface Plain extends MadeUpConnection {
-  readonly exchanges: readonly (readonly [start: Time, end: Time])[];
-}
-
-/** To one origin, one request after the other on each; half of them are closed some time after their last response. */
-const connection: fc.Arbitrary<Plain> = fc
-  .record({
-    at: fc.nat(80),
-    handshake: fc.nat(10),
-    steps: fc.array(fc.record({ idle: fc.integer({ min: 1, max: 40 }), length: fc.integer({ min: 1, max: 15 }) }), {
-      minLength: 1,
-      maxLength: 4,
-    }),
-    closes: fc.option(fc.nat(20), { nil: undefined }),
-  })
-  .map(({ at, handshake, steps, closes }) => {
-    let now = at + handshake;
-    const exchanges = steps.map(({ idle, length }, index) => {
-      const start = index === 0 ? now : now + idle;
-      now = start + length;
-      return [ms(start), ms(now)] as const;
-    });
-    const closed = closes === undefined ? {} : { closed: ms(now + closes), closedBy: 'server' as const };
-    return { at: ms(at), handshake: ms(handshake), exchanges, ...closed };
-  });
+const connection = plainConnection({ latest: 80, idle: 1, length: 1 });
 const connections = fc.array(connection, { minLength: 2, maxLength: 8 });
 
 /** From its opening to the end of its first exchange, then from request to response. */
-const spans = ({ at, exchanges }: Plain): { from: Time; to: Time }[] =>
+const spans = ({ at, exchanges }: PlainConnection): { from: Time; to: Time }[] =>
   exchanges.map(([from, to], place) => ({ from: place === 0 ? at : from, to }));
-const isBusy = (each: Plain, time: Time): boolean => spans(each).some(({ from, to }) => from < time && time < to);
+const isBusy = (each: PlainConnection, time: Time): boolean => spans(each).some(({ from, to }) => from < time && time < to);
 /** When it was last of use before that time. */
-const lastUse = (each: Plain, time: Time): Time => Math.max(...spans(each).flatMap(({ to }) => (to <= time ? [to] : [])));
-const isClosed = ({ closed }: Plain, time: Time): boolean => closed !== undefined && closed <= time;
+const lastUse = (each: PlainConnection, time: Time): Time => Math.max(...spans(each).flatMap(({ to }) => (to <= time ? [to] : [])));
+const isClosed = ({ closed }: PlainConnection, time: Time): boolean => closed !== undefined && closed <= time;
 
 interface Judged {
   readonly opening: string | undefined;
@@ -49,12 +26,12 @@ interface Judged {
   readonly avoidable: boolean;
 }
 
-function judged(list: readonly Plain[], idleTimeout: Duration): Judged[] {
+function judged(list: readonly PlainConnection[], idleTimeout: Duration): Judged[] {
   const analysis = analyse(madeUpTrace(list), { idleTimeout });
   return list.map((_, row) => analysis.verdict(row));
 }
 
-const law = (check: (list: readonly Plain[], verdicts: readonly Judged[], idleTimeout: Duration) => void): void =>
+const law = (check: (list: readonly PlainConnection[], verdicts: readonly Judged[], idleTimeout: Duration) => void): void =>
   fc.assert(
     fc.property(connections, fc.constantFrom(ms(5), ms(30), seconds(1)), (list, idleTimeout) =>
       check(list, judged(list, idleTimeout), idleTimeout),

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { analyse, curveTimeouts, type PoolCounts } from '../../src/analysis/index.ts';
 import type { Duration, Time } from '../../src/time.ts';
 import { type MadeUpConnection, madeUpTrace, milliseconds, seconds } from '../support/made-up-trace.ts';
+import { type PlainConnection, plainConnection } from '../support/plain-connection.ts';
 
 /** With mutants each law is run for hundreds of them. */
 const isMutated = '$mutation' in globalThis;
@@ -14,33 +15,12 @@ const timeouts = [0, 1, 3, 10, 30, 100, Number.POSITIVE_INFINITY].map(millisecon
 const pool = (list: readonly MadeUpConnection[], idleTimeout: Duration): PoolCounts =>
   analyse(madeUpTrace(list), { idleTimeout }).totals.pool;
 
-interface Plain extends MadeUpConnection {
-  readonly exchanges: readonly (readonly [start: Time, end: Time])[];
-}
-
-/** Connections with up to four exchanges one after the other, all to one origin; the first is sent as soon as the connection is ready. */
-const connection: fc.Arbitrary<Plain> = fc
-  .record({
-    at: fc.nat(60),
-    handshake: fc.nat(10),
-    steps: fc.array(fc.record({ idle: fc.nat(40), length: fc.nat(15) }), { minLength: 1, maxLength: 4 }),
-    closes: fc.option(fc.nat(20), { nil: undefined }),
-  })
-  .map(({ at, handshake, steps, closes }) => {
-    let now = at + handshake;
-    const exchanges = steps.map(({ idle, length }, index) => {
-      const start = index === 0 ? now : now + idle;
-      now = start + length;
-      return [milliseconds(start), milliseconds(now)] as const;
-    });
-    const closed = closes === undefined ? {} : { closed: milliseconds(now + closes), closedBy: 'server' as const };
-    return { at: milliseconds(at), handshake: milliseconds(handshake), exchanges, ...closed };
-  });
+const connection = plainConnection({ latest: 60, idle: 0, length: 0 });
 const connections = fc.array(connection, { minLength: 1, maxLength: 7 });
 const h2Connections = connections.map((list) => list.map((each) => ({ ...each, http2: true })));
 
 /** Fewest opens by maximum matching: each request may follow one that ended before it, not longer ago than the timeout. */
-function fewestOpens(list: readonly Plain[], idleTimeout: Duration): number {
+function fewestOpens(list: readonly PlainConnection[], idleTimeout: Duration): number {
   const requests = list
     .flatMap(({ at, exchanges }) => exchanges.map(([start, end], index) => ({ arrival: index === 0 ? at : start, end })))
     .map((each, row) => ({ ...each, row }))
@@ -71,7 +51,7 @@ interface PlainRequest {
 }
 
 /** In order of arrival. */
-const requestsOf = (list: readonly Plain[]): PlainRequest[] =>
+const requestsOf = (list: readonly PlainConnection[]): PlainRequest[] =>
   list
     .flatMap(({ at, exchanges }) =>
       exchanges.map(([start, end], index) => ({ arrival: index === 0 ? at : start, start, end, opens: index === 0 })),
@@ -79,7 +59,7 @@ const requestsOf = (list: readonly Plain[]): PlainRequest[] =>
     .sort((a, b) => a.arrival - b.arrival);
 
 /** A connection exists from the moment at which it was set up until the idle timeout after the last response on any. */
-function opensSharing(list: readonly Plain[], idleTimeout: Duration): number {
+function opensSharing(list: readonly PlainConnection[], idleTimeout: Duration): number {
   const before: { ready: Time; end: Time }[] = [];
   let opens = 0;
   for (const { arrival, start, end, opens: first } of requestsOf(list)) {
@@ -91,7 +71,7 @@ function opensSharing(list: readonly Plain[], idleTimeout: Duration): number {
 }
 
 /** When the connections of an oldest-idle pool were idle. */
-function idleTimes(list: readonly Plain[], idleTimeout: Duration): { from: Time; to: Time }[] {
+function idleTimes(list: readonly PlainConnection[], idleTimeout: Duration): { from: Time; to: Time }[] {
   const times: { from: Time; to: Time; taken: boolean }[] = [];
   for (const { arrival, end } of requestsOf(list)) {
     const free = times.filter(({ from, taken }) => !taken && from <= arrival && arrival - from <= idleTimeout);
@@ -103,7 +83,7 @@ function idleTimes(list: readonly Plain[], idleTimeout: Duration): { from: Time;
 }
 
 /** With handshakes that take no time: then no two requests are exchanged for coming at the same moment. */
-const slowed = (each: Plain, factor: number): Plain => ({
+const slowed = (each: PlainConnection, factor: number): PlainConnection => ({
   ...each,
   at: each.exchanges[0]![0] * factor,
   handshake: 0,
@@ -216,7 +196,7 @@ describe('the virtual pool', () => {
   it('counts idle connections and their time as a plain replay does', () => {
     fc.assert(
       fc.property(connections, connections, (first, others) => {
-        const slow = (each: Plain): Plain => slowed(each, 500);
+        const slow = (each: PlainConnection): PlainConnection => slowed(each, 500);
         const a = first.map(slow).map((each) => ({ ...each, authority: 'a' }));
         const b = others.map(slow).map((each) => ({ ...each, authority: 'b' }));
         const trace = madeUpTrace([...a, ...b]);
