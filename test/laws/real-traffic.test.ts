@@ -105,7 +105,10 @@ const unknown = ['name', 'version', 'cipher', 'alpn', 'method', 'target', 'autho
 
 /** Said of the damaged and not of the whole. */
 function untrue(real: Real, trace: Trace): string[] {
-  const known = claims(read(real, real.frames));
+  const whole = read(real, real.frames);
+  const known = claims(whole);
+  // Where the answer after an upgrade cannot be read, the one that agreed to it is the last.
+  if (exchangesOf(whole).some(({ informational }) => informational > 0)) known.add('status 101');
   for (const claim of [...unknown, 'method ?']) known.add(claim);
   return [...claims(trace)].filter((claim) => !known.has(claim));
 }
