@@ -68,9 +68,9 @@ const known: ReadonlySet<string> = new Set([
 ]);
 
 /** Lines that hold nothing may come before a request (RFC 9112 §2.2). */
-export function skipBlankLines(buffer: Uint8Array): number {
-  let p = 0;
-  while (buffer[p] === CR || buffer[p] === LF) p += 1;
+export function skipBlankLines(buffer: Uint8Array, from: number, end: number): number {
+  let p = from;
+  while (p < end && (buffer[p] === CR || buffer[p] === LF)) p += 1;
   return p;
 }
 

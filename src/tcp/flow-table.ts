@@ -3,11 +3,11 @@
 import type { Hosts, Segment } from '../packet/index.ts';
 import { type ConnectionRecords, HOST_A, HOST_B, LINK_TAG, PORTS, WORDS } from './records.ts';
 
-// A string key per packet costs eight times the whole job; so a key is 4 words: two hosts, both ports, the link tag.
-// IPv4 hosts are their address, IPv6 hosts their interned number, compared by the 16 bytes.
 /** A power of two. The table of a million flows is too large for any cache; those whose segments come now are found here. 32 KiB. */
 const RECENT = 4096;
 
+// A string key per packet costs eight times the whole job; so a key is 4 words: two hosts, both ports, the link tag.
+// IPv4 hosts are their address, IPv6 hosts their interned number, compared by the 16 bytes.
 export class FlowTable {
   /** Set by `find`: whether the segment was sent by the key's first end. */
   fromA = false;
@@ -70,12 +70,10 @@ export class FlowTable {
     const words = this.#records.i32;
     const recent = this.#recent;
     const place = (hash & (RECENT - 1)) << 1;
-    if (recent[place] === hash && recent[place + 1] !== 0) {
-      const w = (recent[place + 1]! - 1) * WORDS;
-      if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) {
-        this.#slot = -1;
-        return recent[place + 1]! - 1;
-      }
+    const last = recent[place + 1]!;
+    if (last !== 0 && recent[place] === hash && isV4(words, (last - 1) * WORDS, a, b, ports, tag)) {
+      this.#slot = -1;
+      return last - 1;
     }
     const slots = this.#slots;
     const mask = this.#mask;
@@ -84,13 +82,10 @@ export class FlowTable {
       const entry = slots[slot + 1]!;
       this.#slot = slot;
       if (entry === 0) return -1;
-      if (slots[slot] !== hash) continue;
-      const w = (entry - 1) * WORDS;
-      if (words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag) {
-        recent[place] = hash;
-        recent[place + 1] = entry;
-        return entry - 1;
-      }
+      if (slots[slot] !== hash || !isV4(words, (entry - 1) * WORDS, a, b, ports, tag)) continue;
+      recent[place] = hash;
+      recent[place + 1] = entry;
+      return entry - 1;
     }
   }
 
@@ -146,6 +141,10 @@ export class FlowTable {
     this.#mask = mask;
   }
 }
+
+/** Whether the record at `w` has this key. */
+const isV4 = (words: Int32Array, w: number, a: number, b: number, ports: number, tag: number): boolean =>
+  words[w + HOST_A] === a && words[w + HOST_B] === b && words[w + PORTS] === ports && words[w + LINK_TAG] === tag;
 
 /** MurmurHash3's steps (Appleby, public domain). */
 function mix(hash: number, word: number): number {

@@ -1,6 +1,6 @@
 /** Takes the usual segment in one pass: the next bytes or a fresh ACK of an established connection, where nothing is to be judged. */
 
-// Nine of ten segments. What the tracker, the judgement, the probe watch and the reassembler would each find out and write of such a segment is looked
+// Most segments: three of four where connections are short, nearly all of a long one. What the tracker, the judgement, the probe watch and the reassembler would each find out and write of such a segment is looked
 // at once and written once, in their order; whatever is unusual about a segment leaves it to them. A tenth of the time of reading a capture of long connections.
 import { ACK, FIN, RST, type Segment, SYN, URG } from '../packet/index.ts';
 import { CLIENT, type Side } from '../stream.ts';

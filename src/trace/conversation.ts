@@ -1,6 +1,5 @@
 /** Routes one connection's bytes to the reader of the protocol that it is recognised as. */
 
-import { isRequestStart } from '../http/index.ts';
 import { limits } from '../limits.ts';
 import { type At, type EndKind, otherSide, type Side, type StreamSink } from '../stream.ts';
 import type { ConversationHost } from './conversation-host.ts';
@@ -60,25 +59,22 @@ export class Conversation implements StreamSink {
     const named = this.inside === 'tcp' ? undefined : this.host.decodeAs(this.connection, this.inside ?? 'tcp');
     if (named === 'none') return this.open(ignore, side, buffer, start, end, at);
     if (named) return this.force(byName[named], side, buffer, start, end, at);
-    // Most conversations begin so; for those, nothing of what the others may need is made.
-    if (this.held.length === 0 && isRequestStart(buffer, start, end) === 'yes') {
-      this.orient('client', side);
-      return this.open(http1.open(this.host, this.connection, false), side, buffer, start, end, at);
-    }
-    const fresh = buffer.subarray(start, end);
-    const before = this.held.findLast((held) => held.side === side);
-    const head = before ? joined(before.head, fresh) : fresh;
+    const before = this.held.length === 0 ? undefined : this.held.findLast((held) => held.side === side);
+    // Most conversations are recognised where their first bytes lie.
+    const head = before ? joined(before.head, buffer.subarray(start, end)) : buffer;
+    const from = before ? 0 : start;
+    const to = before ? head.length : end;
     let more = false;
     for (const protocol of protocols) {
-      const answer = protocol.recognise(side, head, this.midStream);
+      const answer = protocol.recognise(side, head, from, to, this.midStream);
       if (answer === 'client' || answer === 'server' || answer === 'either') {
         this.orient(answer, side);
         return this.open(protocol.open(this.host, this.connection, answer === 'either'), side, buffer, start, end, at);
       }
       more ||= answer === 'more';
     }
-    if (more && head.length < limits.recognise) {
-      const bytes = fresh.slice();
+    if (more && to - from < limits.recognise) {
+      const bytes = buffer.slice(start, end);
       if (this.held.length === 0) this.held = [];
       this.held.push({ side, bytes, head: before ? head : bytes, frame: at.frame, time: at.time });
       if (before) before.head = nothing;
@@ -91,7 +87,7 @@ export class Conversation implements StreamSink {
 
   /** What the user says; the bytes only tell which end is the client, where that is a guess. */
   private force(protocol: Protocol, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
-    const answer = protocol.recognise(side, buffer.subarray(start, end), this.midStream);
+    const answer = protocol.recognise(side, buffer, start, end, this.midStream);
     this.orient(answer, side);
     this.open(protocol.open(this.host, this.connection, this.midStream), side, buffer, start, end, at);
   }

@@ -30,22 +30,22 @@ export interface ProtocolHost extends Http1Host, TlsHost, ProxyHeaderHost, Socks
 }
 
 export interface Protocol {
-  /** `midStream`: the beginning of the stream is not in the capture, these bytes only begin a packet. */
-  recognise(side: Side, head: Uint8Array, midStream: boolean): Recognised;
+  /** The first bytes, `buffer[from, end)`. `midStream`: the beginning of the stream is not in the capture, these bytes only begin a packet. */
+  recognise(side: Side, buffer: Uint8Array, from: number, end: number, midStream: boolean): Recognised;
   /** `midStream`: the beginning of the stream is not in the capture, a message must be searched for. */
   open(host: ProtocolHost, connection: number, midStream: boolean): StreamSink;
 }
 
 export const http1: Protocol = {
-  recognise(_side, head, midStream) {
-    const start = midStream ? 0 : skipBlankLines(head);
-    const request = isRequestStart(head, start, head.length);
+  recognise(_side, buffer, from, end, midStream) {
+    const start = midStream ? from : skipBlankLines(buffer, from, end);
+    const request = isRequestStart(buffer, start, end);
     if (request === 'yes') return 'client';
-    const response = isResponseStart(head, start, head.length);
+    const response = isResponseStart(buffer, start, end);
     if (response === 'yes') return 'server';
     if (request === 'more' || response === 'more') return 'more';
     // A method that nobody knows; in the middle of a stream, a line says too little.
-    const line = midStream ? 'no' : isRequestLine(head, start);
+    const line = midStream ? 'no' : isRequestLine(buffer.subarray(from, end), start - from);
     return line === 'yes' ? 'client' : line;
   },
   open: (host, connection, midStream) => new Http1Session(host, connection, midStream),
@@ -53,7 +53,7 @@ export const http1: Protocol = {
 
 /** With prior knowledge (RFC 9113 §3.3), or inside TLS. */
 const http2: Protocol = {
-  recognise: (_side, head, midStream) => recogniseHttp2(head, midStream),
+  recognise: (_side, buffer, from, end, midStream) => recogniseHttp2(buffer.subarray(from, end), midStream),
   open(host, connection, midStream) {
     const turn = midStream && host.isGuessed(connection) ? () => host.swapSides(connection) : undefined;
     return openHttp2(host, connection, { midStream, turn });
@@ -68,7 +68,7 @@ export function openHttp2(host: ProtocolHost, connection: number, start: Http2St
 }
 
 const tls: Protocol = {
-  recognise: (_side, head) => recogniseTls(head),
+  recognise: (_side, buffer, from, end) => recogniseTls(buffer.subarray(from, end)),
   open: (host, connection) => openTls(host, connection),
 };
 
@@ -85,12 +85,14 @@ export const another = (host: ProtocolHost, connection: number): StreamSink => n
 
 /** What a load balancer sends ahead of the client's bytes. */
 const proxyHeader: Protocol = {
-  recognise: (side, head, midStream) => (side === CLIENT && !midStream ? beginning(isProxyHeader(head)) : 'no'),
+  recognise: (side, buffer, from, end, midStream) =>
+    side === CLIENT && !midStream ? beginning(isProxyHeader(buffer.subarray(from, end))) : 'no',
   open: (host, connection) => new ProxyHeader(host, connection),
 };
 
 const socks: Protocol = {
-  recognise: (side, head, midStream) => (side === CLIENT && !midStream ? beginning(isSocks(head)) : 'no'),
+  recognise: (side, buffer, from, end, midStream) =>
+    side === CLIENT && !midStream ? beginning(isSocks(buffer.subarray(from, end))) : 'no',
   open: (host, connection) => new SocksSession(host, connection),
 };
 

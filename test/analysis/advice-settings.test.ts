@@ -3,7 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { clientLimit, kneeOf } from '../../src/analysis/advice/idle-limit.ts';
 import { type Advice, type AdviceSetting, type AnalyseOptions, analyse, type CurvePoint, knownTimers } from '../../src/analysis/index.ts';
-import { type MadeUpConnection, type MadeUpExchange, madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
+import {
+  askedOnce,
+  type MadeUpConnection,
+  type MadeUpExchange,
+  madeUpTrace,
+  milliseconds as ms,
+  seconds,
+} from '../support/made-up-trace.ts';
 
 const advised = (list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): readonly Advice[] =>
   analyse(madeUpTrace(list), options).advice;
@@ -14,12 +21,6 @@ const only = (setting: AdviceSetting, list: readonly MadeUpConnection[], options
   return found[0]!;
 };
 
-const asked = (at: number, more: Partial<MadeUpConnection> = {}, exchange: Partial<MadeUpExchange> = {}): MadeUpConnection => ({
-  at,
-  authority: 'shop',
-  exchanges: [{ start: at + ms(40), end: at + ms(60), ...exchange }],
-  ...more,
-});
 const row = (
   count: number,
   every: number,
@@ -29,7 +30,7 @@ const row = (
   more: Partial<MadeUpConnection> = {},
 ): MadeUpConnection[] =>
   Array.from({ length: count }, (_, place) =>
-    asked(place * every, { closed: place * every + ms(60) + after, closedBy: by, ...more }, exchange),
+    askedOnce(place * every, { closed: place * every + ms(60) + after, closedBy: by, ...more }, exchange),
   );
 
 describe('in plain words', () => {
@@ -92,7 +93,7 @@ describe('in plain words', () => {
       directive: "raise the server's limit of a connection's age",
       suggested: 'no limit, or a long one',
     });
-    const full = [asked(0, {}, { end: seconds(20) }), ...[1, 5, 10].map((at) => twice(seconds(at), false))];
+    const full = [askedOnce(0, {}, { end: seconds(20) }), ...[1, 5, 10].map((at) => twice(seconds(at), false))];
     expect(only('client_pool_size', full)).toMatchObject({
       directive: 'let the client keep more idle connections',
       suggested: 'more idle connections',
@@ -100,7 +101,7 @@ describe('in plain words', () => {
   });
 
   it('HTTP/2', () => {
-    const busy = (at: number): MadeUpConnection => asked(at, { tls: true }, { end: at + seconds(5) });
+    const busy = (at: number): MadeUpConnection => askedOnce(at, { tls: true }, { end: at + seconds(5) });
     const advice = only('http_2', [busy(0), busy(ms(50)), busy(ms(100))]);
     expect(advice).toMatchObject({
       directive: 'serve by HTTP/2',
@@ -255,14 +256,14 @@ describe('a pool that is too small', () => {
   });
   const three = [5, 10, 15].map((at) => closing(seconds(at)));
   const settings = (list: readonly MadeUpConnection[]): string[] => advised(list).map(({ setting }) => setting);
-  const busy = (more: Partial<MadeUpConnection> = {}): MadeUpConnection => asked(0, more, { end: seconds(30) });
+  const busy = (more: Partial<MadeUpConnection> = {}): MadeUpConnection => askedOnce(0, more, { end: seconds(30) });
 
   it('keeps another one open while it closes one: opened before or after it', () => {
     expect(settings([busy(), ...three])).toContain('client_pool_size');
     expect(settings(three)).toEqual(['share_pool']);
     const after = three.flatMap((each) => [
       each,
-      { ...asked(each.at + ms(45), {}, { end: each.at + seconds(4) }), closed: each.at + seconds(4) },
+      { ...askedOnce(each.at + ms(45), {}, { end: each.at + seconds(4) }), closed: each.at + seconds(4) },
     ]);
     expect(settings(after)).toContain('client_pool_size');
     expect(settings([busy({ closed: seconds(5) + ms(91) }), ...three])).toEqual(['share_pool']);

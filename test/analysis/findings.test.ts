@@ -3,7 +3,14 @@
 import { describe, expect, it } from 'vitest';
 import { type AnalyseOptions, analyse, type Finding, type FindingCode } from '../../src/analysis/index.ts';
 import type { Connection, Trace } from '../../src/trace/index.ts';
-import { type MadeUpConnection, type MadeUpExchange, madeUpTrace, milliseconds as ms, seconds } from '../support/made-up-trace.ts';
+import {
+  askedOnce,
+  type MadeUpConnection,
+  type MadeUpExchange,
+  madeUpTrace,
+  milliseconds as ms,
+  seconds,
+} from '../support/made-up-trace.ts';
 
 const found = (list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): readonly Finding[] =>
   analyse(madeUpTrace(list), options).findings;
@@ -16,20 +23,14 @@ const codes = (list: readonly MadeUpConnection[], options: Partial<AnalyseOption
   found(list, options).map(({ code }) => code);
 const plain = ({ frames, ...rest }: Finding): object => ({ ...rest, frames });
 
-/** Asked once when it was set up. Frames of a connection: 1 SYN, 2 SYN-ACK, 3 ACK, two for each exchange, one for the close. */
-const asked = (at: number, more: Partial<MadeUpConnection> = {}, exchange: Partial<MadeUpExchange> = {}): MadeUpConnection => ({
-  at,
-  authority: 'shop',
-  exchanges: [{ start: at + ms(40), end: at + ms(60), ...exchange }],
-  ...more,
-});
+// Frames of a connection: 1 SYN, 2 SYN-ACK, 3 ACK, two for each exchange, one for the close.
 /** One after the other, `every` so long; each ends as it is told. */
 const row = (
   count: number,
   every: number,
   ends: (at: number) => Partial<MadeUpConnection>,
   exchange: Partial<MadeUpExchange> = {},
-): MadeUpConnection[] => Array.from({ length: count }, (_, place) => asked(place * every, ends(place * every), exchange));
+): MadeUpConnection[] => Array.from({ length: count }, (_, place) => askedOnce(place * every, ends(place * every), exchange));
 const nginx = { rest: { server: 'nginx/1.24.0' } };
 
 describe('connections that need not have been opened', () => {
@@ -114,7 +115,7 @@ describe('connections that need not have been opened', () => {
     const capped = Array.from({ length: 3 }, (_, place): MadeUpConnection => {
       const at = seconds(5 * place);
       return {
-        ...asked(at, { closed: at + ms(100), closedBy: 'server' }),
+        ...askedOnce(at, { closed: at + ms(100), closedBy: 'server' }),
         exchanges: [[at + ms(40), at + ms(60)], { start: at + ms(70), end: at + ms(90), close: 'server' }],
       };
     });
@@ -126,7 +127,7 @@ describe('connections that need not have been opened', () => {
       const at = seconds(50 * place);
       const times = [1, 20, 35].slice(place > 0 ? 0 : 1);
       return {
-        ...asked(at, { closed: at + seconds(40), closedBy: 'server' }),
+        ...askedOnce(at, { closed: at + seconds(40), closedBy: 'server' }),
         exchanges: [
           ...times.map((time) => ({ start: at + seconds(time), end: at + seconds(time + 1) })),
           { start: at + seconds(39), end: at + seconds(40), close: 'server' as const },
@@ -140,9 +141,9 @@ describe('connections that need not have been opened', () => {
   });
 
   it('nothing is found where it had to be opened', () => {
-    expect(codes([asked(0)])).toEqual([]);
-    expect(codes([asked(0, { closed: seconds(1) }), asked(seconds(100))])).toEqual([]);
-    expect(codes([asked(0), asked(ms(1))])).toEqual([]);
+    expect(codes([askedOnce(0)])).toEqual([]);
+    expect(codes([askedOnce(0, { closed: seconds(1) }), askedOnce(seconds(100))])).toEqual([]);
+    expect(codes([askedOnce(0), askedOnce(ms(1))])).toEqual([]);
   });
 });
 
@@ -173,7 +174,7 @@ describe('what is trouble by itself', () => {
   });
 
   it('a length that cannot be known', () => {
-    const broken = asked(0, { closed: ms(90) }, { persistence: { persistent: false, because: 'framing_error' } });
+    const broken = askedOnce(0, { closed: ms(90) }, { persistence: { persistent: false, because: 'framing_error' } });
     expect(only('framing_error', [broken])).toMatchObject({
       severity: 'problem',
       confidence: 'observed',
@@ -185,7 +186,7 @@ describe('what is trouble by itself', () => {
   it('many closed at once', () => {
     const last = [1, 3, 5, 7];
     const list = last.map((time, place) => ({
-      ...asked(place, { closed: seconds(9) + ms(place), closedBy: 'server' as const }),
+      ...askedOnce(place, { closed: seconds(9) + ms(place), closedBy: 'server' as const }),
       exchanges: [
         [ms(40), seconds(1)],
         [seconds(time + 1), seconds(time + 1.5)],
@@ -201,7 +202,7 @@ describe('what is trouble by itself', () => {
 
   it('probes without an answer, where nothing worse is found', () => {
     const probed = (unanswered: number): MadeUpConnection =>
-      asked(0, { rest: { probes: { client: 2, server: 0, acks: 0, unanswered, interval: undefined } } });
+      askedOnce(0, { rest: { probes: { client: 2, server: 0, acks: 0, unanswered, interval: undefined } } });
     expect(only('unanswered_probes', [probed(1)])).toMatchObject({
       severity: 'info',
       text: 'shop: TCP keep-alive probes without an answer on 1 connection',
@@ -211,7 +212,7 @@ describe('what is trouble by itself', () => {
   });
 
   it('messages that receivers read differently', () => {
-    const trace = madeUpTrace([asked(0)]);
+    const trace = madeUpTrace([askedOnce(0)]);
     const noted = (count: number): Trace => ({
       ...trace,
       notes: [{ code: 'smuggling-risk', count, firstFrame: 4, detail: '', capture: 0 }],
@@ -234,7 +235,9 @@ describe('what is trouble by itself', () => {
 
   it('an HTTP/2 connection of another name that could have served', () => {
     const names = { tls: { certificateNames: ['a.test', 'b.test'], protocolsOffered: '' } as unknown as NonNullable<Connection['tls']> };
-    const h2 = (at: number, authority: string): MadeUpConnection => ({ ...asked(at, { tls: true, http2: true, authority, rest: names }) });
+    const h2 = (at: number, authority: string): MadeUpConnection => ({
+      ...askedOnce(at, { tls: true, http2: true, authority, rest: names }),
+    });
     expect(only('missed_coalescing', [h2(0, 'a.test'), h2(seconds(1), 'b.test')])).toMatchObject({
       severity: 'info',
       confidence: 'inferred',
@@ -257,7 +260,7 @@ describe('races', () => {
     closedUnread: true,
     ...more,
   });
-  const again = (at: number, method = 'POST'): MadeUpConnection => asked(at, {}, { method });
+  const again = (at: number, method = 'POST'): MadeUpConnection => askedOnce(at, {}, { method });
 
   it('lose requests that no client may repeat by itself, or have them sent again', () => {
     const text = (list: readonly MadeUpConnection[]): string =>
@@ -355,7 +358,7 @@ describe('races', () => {
       ),
     });
     // The client was there when the server closed: it may as well have asked.
-    const short = asked(0, { closed: ms(60) + seconds(5), closedBy: 'server' });
+    const short = askedOnce(0, { closed: ms(60) + seconds(5), closedBy: 'server' });
     expect(only('race_possible', [short])).toMatchObject({
       severity: 'info',
       confidence: 'inferred',
@@ -384,7 +387,7 @@ describe('of many', () => {
   const origins = (count: number, each: number): MadeUpConnection[] =>
     Array.from({ length: count * each }, (_, place) => {
       const at = seconds(Math.floor(place / count) * 5) + ms(place % count);
-      return { ...asked(at), authority: `o${place % count}`, server: `10.0.${place % count}.2:80` };
+      return { ...askedOnce(at), authority: `o${place % count}`, server: `10.0.${place % count}.2:80` };
     });
 
   it('fifty origins are listed, the others counted', () => {
@@ -411,12 +414,12 @@ describe('of many', () => {
   });
 
   it('the worst come first, then the most frequent, then the most wasted', () => {
-    const broken = asked(
+    const broken = askedOnce(
       seconds(500),
       { authority: 'broken', server: '10.0.9.9:80', closed: seconds(501) },
       { persistence: { persistent: false, because: 'framing_error' } },
     );
-    const probed = asked(seconds(600), {
+    const probed = askedOnce(seconds(600), {
       authority: 'probed',
       server: '10.0.9.8:80',
       rest: { probes: { client: 2, server: 0, acks: 0, unanswered: 1, interval: undefined } },

@@ -423,5 +423,13 @@ export function oneRequestPerConnection(times: readonly Time[], common: Partial<
   }));
 }
 
+/** Asked one request, as soon as it was set up; of `shop`, which answers in 20 ms. */
+export const askedOnce = (at: number, more: Partial<MadeUpConnection> = {}, exchange: Partial<MadeUpExchange> = {}): MadeUpConnection => ({
+  at,
+  authority: 'shop',
+  exchanges: [{ start: at + milliseconds(40), end: at + milliseconds(60), ...exchange }],
+  ...more,
+});
+
 export const seconds = (count: number): Duration => count * second;
 export const milliseconds = (count: number): Duration => count * millisecond;
