@@ -159,10 +159,13 @@ function setup(connection: Connection): Event {
       striking: connection.synRetransmissions > 0,
     };
   }
-  if (connection.synFrame === undefined && connection.synAckFrame === undefined) {
-    return { at: 0, what: 'already open when the capture begins', shown: [`frame ${connection.firstFrame}`] };
+  if (connection.synFrame === undefined) {
+    const what = /^\^?h/i.test(connection.history) ? 'SYN-ACK, no SYN' : 'already open when the capture begins';
+    return { at: 0, what, shown: [`frame ${connection.firstFrame}`] };
   }
-  const got = connection.synAckFrame === undefined ? 'SYN, no SYN-ACK' : 'SYN-ACK, handshake not completed';
+  if (connection.simultaneousOpen)
+    return { at: 0, what: 'SYN of both sides: no three frames are the handshake', shown: named(framesText(frames)), striking: true };
+  const got = connection.synAckFrame === undefined ? 'SYN, no SYN-ACK' : 'SYN, SYN-ACK, no ACK';
   const tries = connection.synRetransmissions === 0 ? '' : `, sent ${counted(connection.synRetransmissions, 'more time')}`;
   return { at: 0, what: got + tries, shown: named(framesText(frames)), striking: true };
 }
@@ -233,7 +236,8 @@ function* after(trace: Trace, analysis: Analysis, connection: Connection): Gener
   if (origin === undefined) return;
   const followers = origin.connections.filter((id) => id !== connection.id && analysis.verdict(id).previous === connection.id);
   const closed = connection.closed;
-  const next = closed === undefined ? undefined : origin.connections.find((id) => trace.columns.opened(id) >= closed);
+  const next =
+    closed === undefined ? undefined : origin.connections.find((id) => id !== connection.id && trace.columns.opened(id) >= closed);
   for (const id of followers.length > 0 ? followers.slice(0, 5) : next === undefined ? [] : [next]) {
     const verdict = analysis.verdict(id);
     const wasted = verdict.wasted === undefined ? '' : `, ${span(verdict.wasted)} wasted`;

@@ -37,6 +37,7 @@ export function makeConnection(view: ConnectionView): Connection {
     synAckFrame: view.synAckFrame,
     ackFrame: view.ackFrame,
     handshakeComplete: view.handshakeComplete,
+    simultaneousOpen: view.simultaneousOpen,
     handshake: view.handshake,
     synToSynAck: view.synToSynAck,
     synAckToAck: view.synAckToAck,

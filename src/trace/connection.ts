@@ -214,11 +214,13 @@ export interface Connection {
   readonly bytesServer: number;
   readonly framesDuplicate: number;
 
-  /** The three frames of the handshake that succeeded; the SYN is the first of its number. */
+  /** The frames of its handshake, as far as it came and is in the capture; the SYN is the first of its number. */
   readonly synFrame: number | undefined;
   readonly synAckFrame: number | undefined;
   readonly ackFrame: number | undefined;
   readonly handshakeComplete: boolean;
+  /** Each side sent a SYN of its own (RFC 9293 §3.5, figure 8; also a split handshake): no three frames are the handshake. */
+  readonly simultaneousOpen: boolean;
   /** First SYN to the client's first ACK after the SYN-ACK, as captured. */
   readonly handshake: Duration | undefined;
   /** The two parts: SYN to SYN-ACK, SYN-ACK to ACK. */

@@ -94,16 +94,19 @@ export class TcpView {
   }
 
   get synFrame(): number | undefined {
-    return this.#handshakeFrame(record.SYN_FRAME);
+    return this.#word(record.SYN_FRAME) || undefined;
   }
   get synAckFrame(): number | undefined {
-    return this.#handshakeFrame(record.SYN_ACK_FRAME);
+    return this.#word(record.SYN_ACK_FRAME) || undefined;
   }
   get ackFrame(): number | undefined {
-    return this.#handshakeFrame(record.ACK_FRAME);
+    return this.#word(record.ACK_FRAME) || undefined;
   }
   get handshakeComplete(): boolean {
     return (this.flags & record.HANDSHAKE) !== 0;
+  }
+  get simultaneousOpen(): boolean {
+    return (this.flags & record.SIMULTANEOUS) !== 0;
   }
   get handshake(): Duration | undefined {
     return known(this.columns.handshake(this.id));
@@ -229,10 +232,6 @@ export class TcpView {
 
   #word(word: number): number {
     return this.words[this.at + word]!;
-  }
-
-  #handshakeFrame(word: number): number | undefined {
-    return this.handshakeComplete ? this.#word(word) || undefined : undefined;
   }
 
   #endpoint(host: number, port: number): Endpoint {

@@ -82,7 +82,8 @@ function* setUp(connection: Connection, { glyphs }: Theme): Generator<StoryLine>
   yield { kind: 'TLS', time, text: facts.filter(Boolean).join(', '), took: tlsHandshake, frames: [] };
 }
 
-function failure({ state, handshakeComplete }: Connection): string[] {
+function failure({ state, handshakeComplete, simultaneousOpen }: Connection): string[] {
+  if (simultaneousOpen) return ['SYN of the server (simultaneous open)'];
   if (state === 'REJ') return ['refused'];
   if (state === 'S0') return ['no answer'];
   return handshakeComplete ? [] : ['handshake not complete in the capture'];

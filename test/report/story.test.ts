@@ -11,6 +11,7 @@ import { inspectBytes } from '../support/inspect.ts';
 import { madeUpTrace } from '../support/made-up-trace.ts';
 import { shown } from '../support/redact.ts';
 import { samples } from '../support/samples.ts';
+import { play } from '../support/scenario.ts';
 
 function storyOf(rest: Partial<Connection>, streams = 3): string {
   const exchanges = Array.from({ length: streams }, (_, i) => [second + i, 2 * second + i] as const);
@@ -64,6 +65,31 @@ test.each(samples)('every story of $name goes forward in time', ({ bytes }) => {
     expect(times.length).toBeGreaterThan(0);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   }
+});
+
+describe('how it began', () => {
+  const told = (packets: string): string => {
+    const trace = play(`\`\`\`packets\n${packets}\n\`\`\``);
+    return [...explain(trace, analyse(trace), 0)].join('');
+  };
+
+  test.each([
+    ['refused', '0 ms client SYN\n5 ms server RST ACK', /0\.000 {2}SYN, no SYN-ACK +frame 1\n {2}0\.005 {2}server RST/],
+    ['no answer', '0 ms client SYN\n1 s client SYN at -1', /0\.000 {2}SYN, no SYN-ACK, sent 1 more time +frame 1\n/],
+    ['no ACK', '0 ms client SYN\n5 ms server SYN ACK', /0\.000 {2}SYN, SYN-ACK, no ACK +frames 1-2\n/],
+    ['no SYN', '0 ms client SYN\ncapture begins\n5 ms server SYN ACK\n6 ms client ACK', /0\.000 {2}SYN-ACK, no SYN +frame 1\n/],
+    ['no handshake', 'capture begins\n5 ms client "x"', /0\.000 {2}already open when the capture begins +frame 1\n/],
+    [
+      'both sides',
+      '0 ms client SYN\n5 ms server SYN\n9 ms client SYN ACK at -1',
+      /0\.000 {2}SYN of both sides: no three frames are the handshake +frame 1\n/,
+    ],
+  ])('%s', (_, packets, line) => expect(told(packets)).toMatch(line));
+
+  test('a connection does not come after itself where the times of a capture go back', () => {
+    const trace = shown(madeUpTrace([{ at: second, exchanges: [[second, 2 * second]], closed: 0 }]));
+    expect([...explain(trace, analyse(trace), 0)].join('')).not.toContain('opens connection');
+  });
 });
 
 describe('HTTP/2', () => {

@@ -236,6 +236,7 @@ function connectionOf(from: MadeUpConnection, id: number, exchanges: readonly Ex
     synAckFrame: clean ? first + 1 : undefined,
     ackFrame: clean ? first + 2 : undefined,
     handshakeComplete: clean,
+    simultaneousOpen: false,
     handshake: tcp,
     synToSynAck: tcp === undefined || rttClient === undefined ? undefined : Math.max(0, tcp - rttClient),
     synAckToAck: rttClient,

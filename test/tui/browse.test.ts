@@ -1,7 +1,9 @@
 /** The screens as a user meets them: drawn on a fake terminal, walked through by keys. */
 
 import { afterEach, describe, expect, test } from 'vitest';
+import { analyse } from '../../src/analysis/index.ts';
 import type { MadeUpConnection } from '../support/made-up-trace.ts';
+import { play } from '../support/scenario.ts';
 import { down, enter, esc, Stage, shop, snapshotOf } from './stage.ts';
 
 let stage: Stage;
@@ -51,6 +53,18 @@ describe.each([
     expect(stage.screen.lines[rows - 1]).toBe('');
     expect(stage.screen.lines[rows - 2]).toContain('close');
   });
+});
+
+test('the story of a connection that never came about tells how far it came', async () => {
+  const trace = play(
+    '```packets\n0 ms client SYN\n1 s client SYN at -1\n2 s client/2 SYN\n2005 ms server/2 SYN\n2009 ms client/2 SYN ACK at -1\n```',
+  );
+  stage = new Stage({ trace, analysis: analyse(trace), progress: { bytes: 500, totalBytes: 500, frames: 5, done: true } }, 120, 30);
+  await stage.shows(/quit|q|\d\/\d/);
+  await stage.press('2', enter);
+  expect(await stage.shows('set-up')).toMatch(/set-up +SYN \(sent 2 times\), no answer +1\n/);
+  await stage.press(esc, down, enter);
+  expect(await stage.shows('set-up')).toMatch(/set-up +SYN, SYN of the server \(simultaneous open\) +3\n/);
 });
 
 test('the story has frames, requests, reuses, idle times and the close; query values are hidden', async () => {
