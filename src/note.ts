@@ -7,7 +7,7 @@ export const noteMeanings = {
   'bad-block': 'a pcapng block is not well formed',
   'bad-time': 'a timestamp cannot be represented; the time of the frame before it is used',
   'no-time': 'a Simple Packet Block has no timestamp; the time of the frame before it is used',
-  'time-went-back': 'a frame is earlier than the frame before it',
+  'time-went-back': 'a frame is earlier than the frame before it; reordercap, of Wireshark, puts frames in order',
   'unknown-interface': 'a packet names an interface that was never described',
   'interface-limit': 'more different interfaces than the limit; packets of further ones are skipped',
   'unknown-version': 'the file format version is not the known one',

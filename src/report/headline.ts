@@ -117,9 +117,12 @@ function nothing(trace: Trace): string {
 }
 
 function noHttp({ accounting: { payload } }: Trace, connections: number): string {
-  const { seen, delivered } = payload;
-  if (seen > 0 && delivered === 0)
-    return `The bytes of the ${connections === 1 ? 'only TCP connection' : `${grouped(connections)} TCP connections`} are not in the capture: nothing can be said about ${connections === 1 ? 'its' : 'their'} reuse.`;
+  const { seen, delivered, givenUp } = payload;
+  if (seen > 0 && delivered === 0) {
+    const bytes = `The bytes of the ${connections === 1 ? 'only TCP connection' : `${grouped(connections)} TCP connections`}`;
+    const why = givenUp['before-begin'] === seen ? 'come later than their acknowledgments' : 'are not in the capture';
+    return `${bytes} ${why}: nothing can be said about ${connections === 1 ? 'its' : 'their'} reuse.`;
+  }
   const count = connections === 1 ? 'The only TCP connection carries no' : `None of the ${grouped(connections)} TCP connections carries`;
   return `${count} HTTP or TLS: nothing can be said about its reuse.`;
 }

@@ -70,10 +70,7 @@ export class Reassembler {
     if (flags & ENDED) return this.#afterEnd(h, sequence, length, s);
     const ahead = distance(words[h + NEXT]!, sequence);
     if (ahead > 0 || flags & WAITING) return this.#wait(c, side, h, sequence, s);
-    if (ahead + length <= 0) {
-      this.facts.duplicate += length;
-      return;
-    }
+    if (ahead + length <= 0) return this.#old(flags, length);
     // Not `-ahead`: that is -0 for most segments, a double, and every offset that is reckoned from it would be one.
     this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, 0 - ahead, s);
   }
@@ -279,12 +276,15 @@ export class Reassembler {
     this.#drain(c, side, h, piece);
   }
 
+  /** Bytes from before the next ones: they were there before, unless none were. */
+  #old(flags: number, length: number): void {
+    if (flags & DELIVERED) this.facts.duplicate += length;
+    else this.facts.giveUp('before-begin', length);
+  }
+
   #afterEnd(h: number, sequence: number, length: number, s: Segment): void {
     const fresh = Math.min(length, distance(this.#records.i32[h + NEXT]!, (sequence + length) | 0));
-    if (fresh <= 0) {
-      this.facts.duplicate += length;
-      return;
-    }
+    if (fresh <= 0) return this.#old(this.#records.i32[h + HALF_FLAGS]!, length);
     this.facts.duplicate += length - fresh;
     this.facts.giveUp('after-end', fresh);
     this.#notes.add('bytes-after-close', s.frame, `${fresh} bytes`);

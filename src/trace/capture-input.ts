@@ -19,7 +19,9 @@ export class CaptureInput {
   readonly lane: Lane;
   readonly reader: Reader;
   readonly source: SourceFacts;
-  lastTime: Time = Number.NEGATIVE_INFINITY;
+  /** The earliest and the latest of its frames: they need not be the first and the last. */
+  earliest: Time = Number.POSITIVE_INFINITY;
+  latest: Time = Number.NEGATIVE_INFINITY;
   duplicates = 0;
   readonly #name: string;
   readonly #begins: bigint | undefined;
@@ -68,15 +70,14 @@ export class CaptureInput {
 
   facts(): CaptureFacts {
     const { facts } = this.reader;
-    const { epoch } = facts;
     return {
       name: this.#name,
       container: facts.container,
       compression: this.source.compression,
       bytes: facts.bytesRead,
       frames: facts.frames,
-      firstTime: facts.frames === 0 ? undefined : (this.#begins ?? epoch),
-      lastTime: facts.frames === 0 || epoch === undefined ? undefined : epoch + BigInt(Math.round(Math.max(0, this.lastTime))),
+      firstTime: this.#moment(this.earliest),
+      lastTime: this.#moment(this.latest),
       timeDigits: facts.timeDigits,
       linkTypes: facts.linkTypes.map(linkTypeName),
       framesTruncated: facts.framesTruncated,
@@ -89,5 +90,12 @@ export class CaptureInput {
       comments: facts.annotations.comments,
       commentCount: facts.annotations.commentCount,
     };
+  }
+
+  /** Before its first frame was passed on, only that one's time is known. */
+  #moment(time: Time): bigint | undefined {
+    const { frames, epoch } = this.reader.facts;
+    if (frames === 0 || epoch === undefined) return undefined;
+    return Number.isFinite(time) ? epoch + BigInt(Math.round(time)) : (this.#begins ?? epoch);
   }
 }

@@ -186,7 +186,8 @@ export class Inspector {
   frame(frame: Frame, capture: number): void {
     const input = this.#inputs[capture]!;
     if (capture !== this.#reading) this.#turn(capture);
-    if (frame.time > input.lastTime) input.lastTime = frame.time;
+    if (frame.time > input.latest) input.latest = frame.time;
+    if (frame.time < input.earliest) input.earliest = frame.time;
     if (frame.time > this.#lastTime) this.#lastTime = frame.time;
     const { points } = this.#records;
     const { facts } = this.#decoder;
