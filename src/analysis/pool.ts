@@ -61,10 +61,7 @@ export class Pool {
     this.#requests = requests;
     this.#now = now;
     this.marks = memory.uint8(requests.size);
-    let longest = 0;
-    for (let lane = 1; lane < requests.lanes.length; lane += 1)
-      longest = Math.max(longest, requests.lanes[lane]! - requests.lanes[lane - 1]!);
-    this.#idle = memory.int32(longest);
+    this.#idle = memory.int32(requests.longestLane);
   }
 
   replay(lane: number, rules: PoolRules): void {

@@ -29,6 +29,8 @@ export class Requests {
   readonly size: number;
   /** Lane l lies from `lanes[l]` to `lanes[l + 1]`. */
   readonly lanes: Int32Array;
+  /** Requests of the lane that has most. */
+  readonly longestLane: number;
   /** When the client had to choose a connection, as seen at the capture point less the round trip to the client. */
   readonly arrival: Float64Array;
   readonly end: Float64Array;
@@ -56,6 +58,9 @@ export class Requests {
     this.flags = memory.uint8(size);
     this.releases = memory.int32(size);
     this.streamLimits = new Float64Array(lanes.length - 1).fill(Number.POSITIVE_INFINITY);
+    let longest = 0;
+    for (let lane = 1; lane < lanes.length; lane += 1) longest = Math.max(longest, lanes[lane]! - lanes[lane - 1]!);
+    this.longestLane = longest;
   }
 
   put(position: number, exchange: number, connection: number, arrival: Time, end: Time, flags: number): void {

@@ -1,5 +1,6 @@
 /** What-if: the requests of a trace replayed with other settings than the idle limit alone, and what that would have opened, saved and held. */
 
+import { Scratch } from '../scratch.ts';
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { second } from '../time.ts';
@@ -36,68 +37,92 @@ const usualConcurrency = 100;
 
 /** In steps. */
 export function* simulating({ counts, listed, options, requests }: Judgement, settings: SimulationSettings): Steps<Simulation> {
-  const replay = new Replay(requests, settings, options.now);
-  let opensActual = 0;
-  let seen = 0;
-  for (const key of listed) {
-    opensActual += counts.actual[key]!;
-    replay.lane(2 * key, settings.http2);
-    replay.lane(2 * key + 1, true);
-    seen += requests.lanes[2 * key + 2]! - requests.lanes[2 * key]!;
-    if (seen < stepRows) continue;
-    seen = 0;
-    yield;
+  const memory = new Scratch(bytesOf(requests));
+  try {
+    const replay = new Replay(requests, settings, options.now, memory);
+    let opensActual = 0;
+    let seen = 0;
+    for (const key of listed) {
+      opensActual += counts.actual[key]!;
+      replay.lane(2 * key, settings.http2);
+      replay.lane(2 * key + 1, true);
+      seen += requests.lanes[2 * key + 2]! - requests.lanes[2 * key]!;
+      if (seen < stepRows) continue;
+      seen = 0;
+      yield;
+    }
+    return {
+      settings,
+      opensActual,
+      opens: replay.opens,
+      avoided: replay.avoided,
+      saved: replay.saved,
+      idleConnectionSeconds: replay.idle / second,
+      idleConnectionsPeak: yield* replay.peak(),
+    };
+  } finally {
+    memory.free();
   }
-  return {
-    settings,
-    opensActual,
-    opens: replay.opens,
-    avoided: replay.avoided,
-    saved: replay.saved,
-    idleConnectionSeconds: replay.idle / second,
-    idleConnectionsPeak: replay.peak(),
-  };
 }
 
-/** One virtual connection. */
-interface Virtual {
-  active: number;
-  served: number;
-  /** It may not be used again. */
-  over: boolean;
-  idleSince: Time;
-}
+/** Of what a replay keeps: two times for each request, and what it knows of the connections of one lane. */
+const bytesOf = (requests: Requests): number => 16 * requests.size + 25 * requests.longestLane + 64;
 
 /** As `Pool`, with last-used reuse, but for caps on requests and on idle connections; slower, and only for what is asked for. */
 class Replay {
   readonly #requests: Requests;
   readonly #settings: SimulationSettings;
   readonly #now: Time;
-  readonly #begins: Time[] = [];
-  readonly #ends: Time[] = [];
+  /** When connections became idle, and when they were so no longer: at most once for each request. */
+  readonly #begins: Float64Array;
+  readonly #ends: Float64Array;
+  #rests = 0;
+  // Of the lane being replayed. A virtual connection has the place of the request that opened it, counted from the lane's begin.
+  /** The connection that a request was given. */
+  readonly #used: Int32Array;
+  readonly #active: Int32Array;
+  readonly #served: Int32Array;
+  readonly #idleSince: Float64Array;
+  /** 1 where it may not be used again. */
+  readonly #over: Uint8Array;
+  /** Idle ones in order of time, from head to tail. */
+  readonly #idle: Int32Array;
+  #head = 0;
+  #tail = 0;
+  /** Those in use that have room, last used at the end. */
+  #room: number[] = [];
   opens = 0;
   avoided = 0;
   saved: Duration = 0;
   idle: Duration = 0;
 
-  constructor(requests: Requests, settings: SimulationSettings, now: Time) {
+  constructor(requests: Requests, settings: SimulationSettings, now: Time, memory: Scratch) {
+    const { longestLane, size } = requests;
     this.#requests = requests;
     this.#settings = settings;
     this.#now = now;
+    this.#begins = memory.float64(size);
+    this.#ends = memory.float64(size);
+    this.#idleSince = memory.float64(longestLane);
+    this.#used = memory.int32(longestLane);
+    this.#active = memory.int32(longestLane);
+    this.#served = memory.int32(longestLane);
+    this.#idle = memory.int32(longestLane);
+    this.#over = memory.uint8(longestLane);
   }
 
   lane(lane: number, shared: boolean): void {
     const { arrival, end, flags, lanes, releases } = this.#requests;
-    const { idleTimeout, maxRequests } = this.#settings;
+    const { idleTimeout } = this.#settings;
     const from = lanes[lane]!;
     const to = lanes[lane + 1]!;
     if (from === to) return;
     const concurrency = shared ? usualConcurrency : 1;
-    const used: Virtual[] = [];
-    /** Idle ones in order of time, and those in use that have room, last used at the end. */
-    const idle: Virtual[] = [];
-    const room: Virtual[] = [];
-    const opened = new Uint8Array(to - from);
+    const used = this.#used;
+    const idle = this.#idle;
+    this.#head = 0;
+    this.#tail = 0;
+    this.#room = [];
     const settingUp = shared ? firstsByStart(this.#requests, from, to) : [];
     let ready = 0;
     let next = from;
@@ -106,64 +131,87 @@ class Replay {
       for (; ready < settingUp.length; ready += 1) {
         const opener = settingUp[ready]!;
         if (opener >= at || this.#requests.start(opener) > now) break;
-        if (opened[opener - from] === 1) room.push(used[opener - from]!);
+        if (used[opener - from] === opener - from) this.#room.push(opener - from);
       }
       for (; next < to && releases[next]! < at && end[releases[next]!]! <= now; next += 1)
-        this.#release(used[releases[next]! - from]!, releases[next]!, idle, room, concurrency);
-      while (idle.length > 0 && now - idle[0]!.idleSince > idleTimeout) this.#rested(idle.shift()!, idleTimeout);
-      let taken: Virtual | undefined;
-      if (!(flags[at]! & isForced)) {
-        while (room.length > 0 && !hasRoom(room.at(-1)!, concurrency, maxRequests)) room.pop();
-        taken = shared ? room.at(-1) : undefined;
-        if (taken === undefined && idle.length > 0) {
-          taken = idle.pop()!;
-          this.#rested(taken, now - taken.idleSince);
-          if (shared) room.push(taken);
-        }
-      }
-      if (taken === undefined) {
-        taken = { active: 0, served: 0, over: false, idleSince: 0 };
+        this.#release(used[releases[next]! - from]!, releases[next]!, concurrency);
+      while (this.#head < this.#tail && now - this.#idleSince[idle[this.#head]!]! > idleTimeout)
+        this.#rested(idle[this.#head++]!, idleTimeout);
+      const isFirstOne = (flags[at]! & isFirst) !== 0;
+      let taken = flags[at]! & isForced ? -1 : this.#take(now, shared, concurrency);
+      if (taken < 0) {
+        taken = at - from;
+        this.#active[taken] = 0;
+        this.#served[taken] = 0;
+        this.#over[taken] = 0;
         this.opens += 1;
-        opened[at - from] = 1;
-        if (shared && !(flags[at]! & isFirst)) room.push(taken);
-      } else if (flags[at]! & isFirst) {
+        if (shared && !isFirstOne) this.#room.push(taken);
+      } else if (isFirstOne) {
         this.avoided += 1;
         this.saved += this.#requests.setup(at);
       }
-      taken.active += 1;
-      taken.served += 1;
+      this.#active[taken]! += 1;
+      this.#served[taken]! += 1;
       used[at - from] = taken;
     }
-    for (; next < to; next += 1) this.#release(used[releases[next]! - from]!, releases[next]!, idle, room, concurrency);
-    for (const left of idle) this.#rested(left, Math.max(0, Math.min(idleTimeout, this.#now - left.idleSince)));
+    for (; next < to; next += 1) this.#release(used[releases[next]! - from]!, releases[next]!, concurrency);
+    for (; this.#head < this.#tail; this.#head += 1) {
+      const left = idle[this.#head]!;
+      this.#rested(left, Math.max(0, Math.min(idleTimeout, this.#now - this.#idleSince[left]!)));
+    }
   }
 
-  #release(used: Virtual, done: number, idle: Virtual[], room: Virtual[], concurrency: number): void {
+  /** One in use that has room, else the one that was used last; -1 where there is neither. */
+  #take(now: Time, shared: boolean, concurrency: number): number {
+    const room = this.#room;
+    while (room.length > 0 && !this.#hasRoom(room.at(-1)!, concurrency)) room.pop();
+    if (shared && room.length > 0) return room.at(-1)!;
+    if (this.#head === this.#tail) return -1;
+    this.#tail -= 1;
+    const taken = this.#idle[this.#tail]!;
+    this.#rested(taken, now - this.#idleSince[taken]!);
+    if (shared) room.push(taken);
+    return taken;
+  }
+
+  #hasRoom(connection: number, concurrency: number): boolean {
+    const active = this.#active[connection]!;
+    if (this.#over[connection] === 1 || active === 0 || active >= concurrency) return false;
+    return this.#served[connection]! < this.#settings.maxRequests;
+  }
+
+  #release(used: number, done: number, concurrency: number): void {
     const { idleTimeout, maxRequests, poolSize } = this.#settings;
-    used.active -= 1;
-    if (!(this.#requests.flags[done]! & keeps) || used.served >= maxRequests) used.over = true;
-    if (used.over) return;
-    if (used.active > 0) {
-      if (used.active === concurrency - 1) room.push(used);
+    const active = this.#active[used]! - 1;
+    this.#active[used] = active;
+    if (!(this.#requests.flags[done]! & keeps) || this.#served[used]! >= maxRequests) this.#over[used] = 1;
+    if (this.#over[used] === 1) return;
+    if (active > 0) {
+      if (active === concurrency - 1) this.#room.push(used);
       return;
     }
-    used.idleSince = this.#requests.end[done]!;
-    idle.push(used);
-    if (idle.length <= poolSize) return;
-    const longest = idle.shift()!;
-    this.#rested(longest, Math.min(idleTimeout, used.idleSince - longest.idleSince));
+    const since = this.#requests.end[done]!;
+    this.#idleSince[used] = since;
+    this.#idle[this.#tail++] = used;
+    if (this.#tail - this.#head <= poolSize) return;
+    const longest = this.#idle[this.#head++]!;
+    this.#rested(longest, Math.min(idleTimeout, since - this.#idleSince[longest]!));
   }
 
-  #rested(connection: Virtual, lasting: Duration): void {
+  #rested(connection: number, lasting: Duration): void {
     if (lasting <= 0) return;
+    const since = this.#idleSince[connection]!;
     this.idle += lasting;
-    this.#begins.push(connection.idleSince);
-    this.#ends.push(connection.idleSince + lasting);
+    this.#begins[this.#rests] = since;
+    this.#ends[this.#rests] = since + lasting;
+    this.#rests += 1;
   }
 
-  peak(): number {
-    const begins = Float64Array.from(this.#begins).sort();
-    const ends = Float64Array.from(this.#ends).sort();
+  *peak(): Steps<number> {
+    yield;
+    const begins = this.#begins.subarray(0, this.#rests).sort();
+    yield;
+    const ends = this.#ends.subarray(0, this.#rests).sort();
     let most = 0;
     for (let begun = 0, ended = 0; begun < begins.length; begun += 1) {
       while (ends[ended]! <= begins[begun]!) ended += 1;
@@ -172,6 +220,3 @@ class Replay {
     return most;
   }
 }
-
-const hasRoom = ({ active, served, over }: Virtual, concurrency: number, maxRequests: number): boolean =>
-  !over && active > 0 && active < concurrency && served < maxRequests;

@@ -1,5 +1,6 @@
 /** Sorts a million rows by any column without holding up a key: a generator that a caller runs a slice at a time. */
 
+import { Scratch } from '../scratch.ts';
 import type { SortKey } from './column.ts';
 
 const compareTexts = new Intl.Collator('en', { numeric: true }).compare;
@@ -10,31 +11,29 @@ const longStride = 1 << 15;
 
 /**
  * The rows 0 to `size` - 1 sorted by `key`, equal keys in their own order, unknown keys last. Yields the part that is done.
- * Numbers are sorted by their bits (radix, 16 at a time); texts by the rank among the distinct ones.
+ * Numbers are sorted by their bits (radix, 16 at a time); texts by the rank among the distinct ones. The result lies in `room`, if that is long enough.
  */
-export function* sorted(size: number, key: (row: number) => SortKey, descending: boolean): Generator<number, Uint32Array, void> {
-  const memory = scratch(8 * size);
-  const keys = new Float64Array(memory, 0, size);
-  const texts = new Map<string, number>();
-  for (let row = 0; row < size; row += 1) {
-    const value = key(row);
-    keys[row] = typeof value === 'string' ? idOf(value, texts) : (value ?? Number.NaN);
-    if (row % stride === 0) yield row / size;
+export function* sorted(
+  size: number,
+  key: (row: number) => SortKey,
+  descending: boolean,
+  room?: Uint32Array,
+): Generator<number, Uint32Array, void> {
+  const memory = new Scratch(8 * size);
+  try {
+    const keys = memory.float64(size);
+    const texts = new Map<string, number>();
+    for (let row = 0; row < size; row += 1) {
+      const value = key(row);
+      keys[row] = typeof value === 'string' ? idOf(value, texts) : (value ?? Number.NaN);
+      if (row % stride === 0) yield row / size;
+    }
+    if (texts.size > 0) yield* toRanks(keys, texts);
+    return yield* byKey(keys, descending, room !== undefined && room.length >= size ? room.subarray(0, size) : new Uint32Array(size));
+  } finally {
+    memory.free();
   }
-  if (texts.size > 0) yield* toRanks(keys, texts);
-  const order = yield* byKey(keys, descending);
-  memory.resize(0);
-  return order;
 }
-
-/** ES2024; Node has had it since version 20. */
-interface Scratch extends ArrayBuffer {
-  resize(bytes: number): void;
-}
-const ResizableBuffer = ArrayBuffer as unknown as new (bytes: number, options: { readonly maxByteLength: number }) => Scratch;
-
-/** Memory that is given back at once: what waits for the garbage collector would grow with each column that is tried, 20 MB a million rows. */
-const scratch = (bytes: number): Scratch => new ResizableBuffer(bytes, { maxByteLength: bytes });
 
 function idOf(text: string, texts: Map<string, number>): number {
   const known = texts.get(text);
@@ -51,36 +50,35 @@ function* toRanks(keys: Float64Array, texts: ReadonlyMap<string, number>): Gener
 }
 
 /** Merge sort from the bottom up: unlike `sort`, it can be left and taken up again. */
-function* merged(texts: readonly string[]): Generator<number, readonly string[], void> {
+function* merged(texts: string[]): Generator<number, readonly string[], void> {
   let list = texts;
+  let next = new Array<string>(list.length);
   for (let run = 1; run < list.length; run *= 2) {
-    const next: string[] = [];
-    for (let from = 0; from < list.length; from += 2 * run) {
+    for (let from = 0, at = 0; from < list.length; from += 2 * run) {
       let left = from;
       let right = Math.min(from + run, list.length);
       const middle = right;
       const end = Math.min(from + 2 * run, list.length);
       while (left < middle || right < end) {
         const takeLeft = right >= end || (left < middle && compareTexts(list[left]!, list[right]!) <= 0);
-        next.push(list[takeLeft ? left++ : right++]!);
-        if (next.length % stride === 0) yield 1;
+        next[at++] = list[takeLeft ? left++ : right++]!;
+        if (at % stride === 0) yield 1;
       }
     }
-    list = next;
+    [list, next] = [next, list];
   }
   return list;
 }
 
 /** Works in the memory of `keys`, which are lost. */
-function* byKey(keys: Float64Array, descending: boolean): Generator<number, Uint32Array, void> {
-  const order = new Uint32Array(keys.length);
-  const unknown: number[] = [];
+function* byKey(keys: Float64Array, descending: boolean, order: Uint32Array): Generator<number, Uint32Array, void> {
   const bits = new Uint32Array(keys.buffer);
   let size = 0;
   for (let i = 0; i < keys.length; i += 1) {
     if (i % longStride === 0) yield 1;
     if (Number.isNaN(keys[i]!)) {
-      unknown.push(i);
+      // From the end: a list of a million of them would be 25 MB.
+      order[keys.length - 1 - i + size] = i;
       continue;
     }
     order[size++] = i;
@@ -91,20 +89,34 @@ function* byKey(keys: Float64Array, descending: boolean): Generator<number, Uint
     bits[i * 2] = bits[i * 2]! ^ flip;
     bits[i * 2 + 1] = bits[i * 2 + 1]! ^ flip ^ (negative ? 0 : 0x80000000);
   }
-  const memory = scratch(4 * size);
-  const digits = new Uint16Array(keys.buffer);
-  let from: Uint32Array = order.subarray(0, size);
-  let to: Uint32Array = new Uint32Array(memory, 0, size);
-  for (let digit = 0; digit < 4; digit += 1) if (yield* pass(from, to, digits, digit)) [from, to] = [to, from];
-  if (from.buffer === memory) order.set(from);
-  memory.resize(0);
-  order.set(unknown, size);
+  const memory = new Scratch(4 * (size + PLACES) + 16);
+  try {
+    const starts = memory.uint32(PLACES);
+    const spare = memory.uint32(size);
+    const digits = new Uint16Array(keys.buffer);
+    let from: Uint32Array = order.subarray(0, size);
+    let to: Uint32Array = spare;
+    for (let digit = 0; digit < 4; digit += 1) if (yield* pass(from, to, digits, digit, starts)) [from, to] = [to, from];
+    if (from === spare) order.set(from);
+  } finally {
+    memory.free();
+  }
+  order.subarray(size).reverse();
   return order;
 }
 
+/** Places of a digit, and one behind them. */
+const PLACES = 0x10001;
+
 /** One stable pass of the radix sort, from `order` to `next`; false where all rows have the same digit and nothing was done. */
-function* pass(order: Uint32Array, next: Uint32Array, digits: Uint16Array, digit: number): Generator<number, boolean, void> {
-  const starts = new Uint32Array(0x10001);
+function* pass(
+  order: Uint32Array,
+  next: Uint32Array,
+  digits: Uint16Array,
+  digit: number,
+  starts: Uint32Array,
+): Generator<number, boolean, void> {
+  starts.fill(0);
   for (let i = 0; i < order.length; i += 1) {
     if (i % longStride === 0) yield 1;
     starts[digits[order[i]! * 4 + digit]! + 1]! += 1;

@@ -24,6 +24,8 @@ export class Orders {
   readonly #known = new Map<string, Order>();
   #sorting: { readonly key: string; readonly stop: () => void } | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
+  /** Of an order that is kept no longer. As garbage, each column that is tried would leave 4 MB a million rows, and holes between what stays. */
+  #room: Uint32Array | undefined;
 
   constructor(ready: () => void, progress: (part: number) => void) {
     this.#ready = ready;
@@ -43,7 +45,8 @@ export class Orders {
     const known = this.#known.get(key);
     const wanted = JSON.stringify(sort);
     if (known?.sort === wanted && known.snapshot.deref() === snapshot) return known.rows;
-    const work = (): Generator<number, Uint32Array, void> => sorted(list.length, (row) => list.key(row, sort.column), sort.descending);
+    const work = (room?: Uint32Array): Generator<number, Uint32Array, void> =>
+      sorted(list.length, (row) => list.key(row, sort.column), sort.descending, room);
     const keep = (rows: Uint32Array): Uint32Array => this.#keep(key, { sort: wanted, snapshot: new WeakRef(snapshot), rows });
     if (list.length <= few) return keep(runNow(work()));
     this.#sortSoon(key + wanted, work, keep);
@@ -55,7 +58,7 @@ export class Orders {
     clearTimeout(this.#resting);
   }
 
-  #sortSoon(key: string, work: () => Generator<number, Uint32Array, void>, keep: (rows: Uint32Array) => void): void {
+  #sortSoon(key: string, work: (room?: Uint32Array) => Generator<number, Uint32Array, void>, keep: (rows: Uint32Array) => void): void {
     if (this.#sorting?.key === key) return;
     this.#sorting?.stop();
     clearTimeout(this.#resting);
@@ -71,14 +74,26 @@ export class Orders {
       );
       this.#ready();
     };
-    this.#sorting = { key, stop: runInSlices(work(), done, this.#progress) };
+    this.#sorting = { key, stop: runInSlices(work(this.#room), done, this.#progress) };
   }
 
   #keep(key: string, order: Order): Uint32Array {
+    const before = this.#known.get(key);
     this.#known.delete(key);
     this.#known.set(key, order);
+    if (this.#room?.buffer === order.rows.buffer) this.#room = undefined;
+    this.#spare(before);
     let long = 0;
-    for (const [each, { rows }] of [...this.#known].reverse()) if (rows.length > few && ++long > longKept) this.#known.delete(each);
+    for (const [each, known] of [...this.#known].reverse()) {
+      if (known.rows.length <= few || ++long <= longKept) continue;
+      this.#known.delete(each);
+      this.#spare(known);
+    }
     return order.rows;
+  }
+
+  /** Nobody looks at it any more once the order that took its place is shown: the next one may lie there. */
+  #spare(order: Order | undefined): void {
+    if (order !== undefined && order.rows.length > Math.max(few, this.#room?.length ?? 0)) this.#room = order.rows;
   }
 }

@@ -31,6 +31,8 @@ export function runInSlices<Result, Part = unknown>(
   setImmediate(slice);
   return () => {
     stopped = true;
+    // What it holds is given back now.
+    work.return(undefined as never);
   };
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """How soon the screens answer: opens a capture in a pseudo-terminal, presses keys while it is read and afterwards, and measures
-the time from a key to the first byte of what it draws. keys.py CAPTURE [MAIN_JS]; needs Linux for the memory it took."""
+the time from a key to the first byte of what it draws, and the most memory that each phase took. keys.py CAPTURE [MAIN_JS]; needs Linux for that."""
 import fcntl, os, pty, re, select, statistics, struct, sys, termios, time
 
 capture = sys.argv[1]
@@ -36,6 +36,15 @@ def status(field):
     for line in open(f'/proc/{pid}/status'):
         if line.startswith(field): return int(line.split()[1]) // 1024
     return 0
+
+def begin_peak():
+    """From here on `VmHWM` is the most since now."""
+    with open(f'/proc/{pid}/clear_refs', 'w') as file: file.write('5')
+
+def memory(phase):
+    """What it takes now, and what it took at most in the phase that ends here."""
+    print(f'memory {phase}: {status("VmRSS")} MB, most {status("VmHWM")} MB', flush=True)
+    begin_peak()
 
 def cpu():
     parts = open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()
@@ -73,7 +82,9 @@ while bytes_read() < size and time.monotonic() < begun + 300:
     times.append(press(b'j' if len(times) % 2 == 0 else b'k'))
     time.sleep(0.05)
 report('while reading', times)
-print(f'read after {time.monotonic() - begun:.1f} s, memory {status("VmRSS")} MB (most {status("VmHWM")} MB)', flush=True)
+print(f'read after {time.monotonic() - begun:.1f} s', flush=True)
+memory('while reading')
+
 def rest():
     """Until nothing is worked out any more."""
     quiet = time.monotonic()
@@ -83,6 +94,8 @@ def rest():
 
 # The last analysis is of everything.
 rest()
+print(f'all in after {time.monotonic() - begun - 1:.1f} s, {cpu():.2f} s of CPU', flush=True)
+memory('when all is in')
 times = []
 for i in range(100):
     times.append(press(b'j' if i % 2 == 0 else b'k')); time.sleep(0.04)
@@ -101,6 +114,7 @@ for column in usual + chosen:
         if cpu() - spent > 0.02: spent, last = cpu(), time.monotonic()
     print(f'sort by {column}: {last - at:.2f} s, {cpu() - before:.2f} s of CPU', flush=True)
 
+memory('while sorting')
 os.write(fd, b':columns\r'); time.sleep(0.4); read(0.3)
 
 def answer(key, wait=60):
@@ -113,11 +127,18 @@ def answer(key, wait=60):
         if cpu() - spent > 0.02: spent, last = cpu(), time.monotonic()
     return f'{first * 1000:.0f} ms, all of it after {last - at:.2f} s, {cpu() - before:.2f} s of CPU'
 
-for name, key in (('view 1', b'1'), ('view 2', b'2'), ('view 3', b'3'), ('view 4', b'4'), ('view 5', b'5'), ('view 6', b'6'), ('a knob', b'\x1b[D'), ('the knob again', b'\x1b[D'),
-                  ('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('first row', b'g'), ('next problem', b'e'), ('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
+views = (('view 1', b'1'), ('view 2', b'2'), ('view 3', b'3'), ('view 4', b'4'), ('view 5', b'5'), ('view 6', b'6'))
+moves = (('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('first row', b'g'), ('next problem', b'e'))
+filters = (('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
                   ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('handshake_ms > 10', b':filter conn.handshake_ms > 10\r'), ('server_port == 443', b':filter conn.server_port == 443\r'), ('reuses == 0', b':filter conn.reuses == 0\r'),
-                  ('opening_class', b':filter conn.opening == "churn"\r'), ('http.host', b':filter http.host contains "shop"\r'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t')):
-    print(f'{name}: drawn after {answer(key)}', flush=True)
+                  ('opening_class', b':filter conn.opening == "churn"\r'), ('http.host', b':filter http.host contains "shop"\r'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t'))
+knobs = [('view 6 again', b'6')]
+for knob in ('idle limit', 'requests', 'pool size'):
+    knobs += [(f'{knob}, {way}', key) for way, key in (('less', b'\x1b[D'), ('less again', b'\x1b[D'), ('more', b'\x1b[C'), ('the next knob', b'\x1b[B'))]
+knobs += [('HTTP/2', b'\x1b[C'), ('as captured', b'\x1b[D')]
+for phase, presses in (('of views', views), ('of what-if', knobs), ('of moves', moves), ('of filters and the rest', filters)):
+    for name, key in presses: print(f'{name}: drawn after {answer(key)}', flush=True)
+    memory(phase)
 os.write(fd, b'2'); rest()
 before = cpu(); at = time.monotonic(); time.sleep(4); 
 print(f'at rest: {(cpu() - before) / (time.monotonic() - at) * 100:.1f} % of a core', flush=True)
@@ -126,5 +147,5 @@ for _ in range(120):
     os.write(fd, b'\x1b[B'); time.sleep(1 / 30)
     while select.select([fd], [], [], 0)[0]: os.read(fd, 1 << 16)
 print(f'arrow held down (30 a second): {(cpu() - before) / (time.monotonic() - at) * 100:.0f} % of a core', flush=True)
-print(f'memory {status("VmRSS")} MB (most {status("VmHWM")} MB)', flush=True)
+memory('at rest')
 os.write(fd, b'\x03'); time.sleep(0.5); read(0.5)
