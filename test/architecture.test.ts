@@ -52,7 +52,12 @@ const sideDoors: Readonly<Record<string, readonly string[]>> = {
 /** Which packages a room may use. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   capture: ['pcap-parser', 'fzstd'],
-  report: ['csv-stringify/sync', 'hyparquet', 'hyparquet-writer/src/index.js', 'zod'],
+  report: [
+    'csv-stringify/sync',
+    'hyparquet',
+    ...['datapage', 'delta', 'encoding', 'index', 'plain'].map((part) => `hyparquet-writer/src/${part}.js`),
+    'zod',
+  ],
   tui: ['ink', 'react'],
   cmd: ['commander'],
 };

@@ -1,15 +1,16 @@
 /** A table as Apache Parquet: typed columns in row groups, unknown values NULL. */
 
-import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer/src/index.js';
-import type { Field } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { capturePart, isComplete, optionsPart } from './document.ts';
 import { flatTable } from './flat.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
 import { jsonOf } from './json-text.ts';
-import { BooleanStore, type ColumnStore, IntegerStore, ListStore, NumberStore, TextStore, TimeStore, WideStore } from './parquet-stores.ts';
+import type { Column } from './parquet/column.ts';
+import { columnOf } from './parquet/column-of.ts';
+import { RowGroupWriter } from './parquet/row-group.ts';
+import { TextValues } from './parquet/text-values.ts';
 import { reportVersion, tool, version } from './version.ts';
 
 export const parquet: ReportFormat = {
@@ -23,101 +24,52 @@ export const parquet: ReportFormat = {
 
 /** Larger ones are a little smaller in the file, and hold as much more in memory. */
 const rowGroup = 16_384;
+/** A column is taken from so many rows before the next one: its code is warm then, and the rows still are. */
+const batch = 64;
+/** Bytes of one column's texts at which a row group ends before it is full. */
+const mostText = 1 << 25;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Uint8Array> {
   const { fields, rows } = flatTable(trace, analysis, options);
-  const columns = fields.map((field) => ({ field, ...kindOf(field, trace) }));
+  const columns = fields.map((field) => columnOf(field, trace));
   const bytes = new ByteWriter();
   const about = { schema: reportVersion, complete: isComplete(trace, options), options: optionsPart(trace, analysis, options) };
-  const writer = new ParquetWriter({
+  const file = new ParquetWriter({
     writer: bytes,
-    schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(({ schema }) => schema)],
+    schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(({ place }) => place.schema)],
     createdBy: `${tool} ${version}`,
     kvMetadata: [{ key: tool, value: jsonOf({ ...about, captures: trace.captures.map(capturePart) }) }],
   });
+  const groups = new RowGroupWriter(file, bytes);
+  const texts = columns.map(({ values }) => values).filter((values) => values instanceof TextValues);
+  const taken: unknown[] = [];
   let held = 0;
   for (const row of rows) {
-    for (const { field, store } of columns) store.set(held, field.value(row, trace));
-    held += 1;
-    if (held < rowGroup) continue;
-    yield group(writer, bytes, columns, held);
+    taken.push(row);
+    if (taken.length < batch) continue;
+    held += fill(columns, taken, trace);
+    if (held < rowGroup && texts.every(({ size }) => size < mostText)) continue;
+    groups.write(columns, held);
     held = 0;
+    yield written(bytes);
   }
-  if (held > 0) yield group(writer, bytes, columns, held);
-  writer.finish();
-  yield taken(bytes);
+  held += fill(columns, taken, trace);
+  if (held > 0) groups.write(columns, held);
+  file.finish();
+  yield written(bytes);
 }
 
-function group(writer: ParquetWriter, bytes: ByteWriter, columns: readonly Column[], rows: number): Uint8Array {
-  const columnData = columns.map(({ field, store }) => ({
-    name: field.name,
-    // Asked for when this column is written: one at a time is spread out.
-    get data() {
-      return store.values(rows);
-    },
-  }));
-  writer.write({ columnData, rowGroupSize: rowGroup });
-  return taken(bytes);
+/** @returns how many rows there were, which are gone */
+function fill(columns: readonly Column[], rows: unknown[], trace: Trace): number {
+  const { length } = rows;
+  for (const column of columns) column.fill(rows, length, trace);
+  rows.length = 0;
+  return length;
 }
 
 /** What was written since the last time; the place in the file goes on. */
-function taken(bytes: ByteWriter): Uint8Array {
-  const written = bytes.getBytes().slice();
+function written(bytes: ByteWriter): Uint8Array {
+  const piece = bytes.getBytes().slice();
   bytes.index = 0;
-  return written;
-}
-
-interface Kind {
-  readonly schema: readonly SchemaElement[];
-  readonly store: ColumnStore;
-}
-
-interface Column extends Kind {
-  readonly field: Field<unknown>;
-}
-
-/** Bytes may be more than 2^31 - 1; numbers of frames, connections and requests are kept in 32 bits everywhere. */
-const isWide = /(^|_)bytes(_|$)/;
-
-function kindOf({ name, type }: Field<unknown>, trace: Trace): Kind {
-  const column = { name, repetition_type: 'OPTIONAL' } as const;
-  const text = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } } as const;
-  if (name === 'start_time') return timestamp(column, trace);
-  if (type === 'integer' && isWide.test(name)) return { schema: [{ ...column, type: 'INT64' }], store: new WideStore() };
-  switch (type) {
-    case 'integer':
-      return { schema: [{ ...column, type: 'INT32' }], store: new IntegerStore() };
-    case 'number':
-      return { schema: [{ ...column, type: 'DOUBLE' }], store: new NumberStore() };
-    case 'boolean':
-      return { schema: [{ ...column, type: 'BOOLEAN' }], store: new BooleanStore() };
-    case 'string':
-      return { schema: [{ ...column, ...text }], store: new TextStore() };
-    case 'integers':
-      return list(column, { name: 'element', repetition_type: 'REQUIRED', type: 'INT32' });
-    case 'strings':
-      return list(column, { name: 'element', repetition_type: 'REQUIRED', ...text });
-  }
-}
-
-const list = (column: SchemaElement, element: SchemaElement): Kind => ({
-  schema: [
-    { ...column, converted_type: 'LIST', logical_type: { type: 'LIST' }, num_children: 1 },
-    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
-    element,
-  ],
-  store: new ListStore(),
-});
-
-/** UTC, with the capture's own precision. */
-function timestamp(column: SchemaElement, { timeDigits }: Trace): Kind {
-  const unit = timeDigits === 9 ? 'NANOS' : 'MICROS';
-  const schema: SchemaElement = { ...column, type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit } };
-  return { schema: [schema], store: new TimeStore((iso) => unitsOf(iso, timeDigits)) };
-}
-
-/** `2026-01-02T03:04:05.678901Z` in units of its last digit since 1970. */
-function unitsOf(iso: string, digits: number): bigint {
-  const seconds = BigInt(Date.parse(`${iso.slice(0, 19)}Z`) / 1000);
-  return seconds * 10n ** BigInt(digits) + BigInt(iso.slice(20, 20 + digits));
+  return piece;
 }

@@ -82,3 +82,14 @@ test('says what it is of, and the same capture gives the same bytes', () => {
   });
   expect(Buffer.from(written(usual())).equals(Buffer.from(written(usual())))).toBe(true);
 });
+
+test('a row group of long texts ends before it is full', async () => {
+  const { trace, analysis } = usual();
+  const tunnel = 'x'.repeat(300_000);
+  const long = Object.create(trace, { view: { value: (id: number) => ({ id, tunnel: `${id}${tunnel}` }) } }) as typeof trace;
+  const selected = Uint32Array.from({ length: 300 }, (_, i) => i);
+  const file = written({ trace: long, analysis: { ...analysis, selected } }, { columns: ['id', 'tunnel'] });
+  const groups = parquetMetadata(file).row_groups.map(({ num_rows }) => Number(num_rows));
+  expect(groups).toEqual([128, 128, 44]);
+  expect((await read(file)).map(({ tunnel: found }) => found)).toEqual(Array.from(selected, (id) => `${id}${tunnel}`));
+});
