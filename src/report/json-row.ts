@@ -42,7 +42,7 @@ function writeValue(out: RowBytes, value: FieldValue): void {
   }
 }
 
-function writeString(out: RowBytes, text: string): void {
+export function writeString(out: RowBytes, text: string): void {
   if (!out.plain(text, quote, harmless, 1, 1)) out.text(jsonString(text));
 }
 

@@ -17,6 +17,7 @@ import {
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
+import { PartWriter } from './json-part.ts';
 import { jsonMembers } from './json-row.ts';
 import { jsonOf, jsonString } from './json-text.ts';
 import { constant, RowBytes } from './row-bytes.ts';
@@ -27,29 +28,36 @@ export const json: ReportFormat = { name: 'json', extension: 'json', summary: 't
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   yield `{"schema":${jsonString(reportVersion)},"tool":${jsonString(tool)},"version":${jsonString(version)},"complete":${isComplete(trace, options)},\n`;
   yield `"options":${jsonOf(optionsPart(trace, analysis, options))},\n`;
-  yield* list('captures', texts(trace.captures.map(capturePart)));
+  yield* list('captures', trace.captures, capturePart);
   yield `"accounting":${jsonOf(accountingPart(trace))},\n`;
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
-  yield* list('origins', texts(analysis.origins.map(originPart)));
+  yield* list('origins', analysis.origins, originPart);
   yield* connections(trace, analysis, options);
-  yield* list('findings', texts(findingParts(trace, analysis)));
-  yield* list('advice', texts(analysis.advice.map(advicePart)));
+  yield* list('findings', findingParts(trace, analysis));
+  yield* list('advice', analysis.advice, advicePart);
   if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
-  yield* list('quic', texts(quicParts(trace)));
-  yield* list('notes', texts(noteParts(trace)), '\n}\n');
+  yield* list('quic', quicParts(trace));
+  yield* list('notes', noteParts(trace), undefined, '\n}\n');
 }
 
 /** `"name":[` a line per item `]`. */
-function* list(name: string, items: Iterable<string>, after = ',\n'): Generator<string> {
-  yield `"${name}":[`;
-  let separator = '\n';
+function* list<Item>(name: string, items: readonly Item[], partOf: (item: Item) => unknown = plain, after = ',\n'): Generator<string> {
+  const out = new RowBytes();
+  const writer = new PartWriter();
+  out.text(`"${name}":[`);
+  let separator = firstLine;
   for (const item of items) {
-    yield separator + item;
-    separator = ',\n';
+    out.constant(separator);
+    separator = nextLine;
+    writer.write(out, partOf(item));
+    if (out.isFull) yield out.take();
   }
-  yield (separator === '\n' ? ']' : '\n]') + after;
+  out.text(`${items.length === 0 ? ']' : '\n]'}${after}`);
+  yield out.take();
 }
 
+const plain = (part: unknown): unknown => part;
+const [firstLine, nextLine] = [constant('\n'), constant(',\n')];
 const [open, next, close] = [constant('\n{'), constant(',\n{'), constant('}')];
 
 /** The same of the connections: rows in large pieces. */
@@ -78,8 +86,4 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions):
     if (out.isFull) yield out.take();
   }
   yield `${out.take()}${isEmpty ? '' : '\n'}],\n`;
-}
-
-function* texts(parts: Iterable<unknown>): Generator<string> {
-  for (const part of parts) yield jsonOf(part);
 }

@@ -18,8 +18,8 @@ import {
   totalsPart,
 } from './document.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
+import { PartWriter } from './json-part.ts';
 import { jsonMembers, type WriteMembers } from './json-row.ts';
-import { jsonOf } from './json-text.ts';
 import { constant, RowBytes } from './row-bytes.ts';
 import { reportVersion, tool, version } from './version.ts';
 
@@ -51,7 +51,8 @@ export class NdjsonStream {
   }
 
   *begin(trace: Trace, analysis: Analysis): Generator<string> {
-    yield line('report', { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, this.#options) });
+    const head = { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, this.#options) };
+    yield* lines('report', [head], plain);
   }
 
   /** What is known of each of these alone. */
@@ -69,15 +70,15 @@ export class NdjsonStream {
   *end(trace: Trace, analysis: Analysis, interrupted?: boolean): Generator<string> {
     const options = this.#options;
     if (this.#hasLater || options.exchanges === true) yield* this.#verdicts(trace, analysis);
-    for (const origin of analysis.origins) yield line('origin', originPart(origin));
-    for (const finding of findingParts(trace, analysis)) yield line('finding', finding);
-    for (const advice of analysis.advice) yield line('advice', advicePart(advice));
-    for (const capture of trace.captures) yield line('capture', capturePart(capture));
-    for (const name of quicParts(trace)) yield line('quic', name);
-    for (const note of noteParts(trace)) yield line('note', note);
-    yield line('accounting', accountingPart(trace));
-    yield line('totals', totalsPart(analysis.totals, analysis, isLowerBound(trace)));
-    yield line('end', { complete: isComplete(trace, { interrupted }) });
+    yield* lines('origin', analysis.origins, originPart);
+    yield* lines('finding', findingParts(trace, analysis), plain);
+    yield* lines('advice', analysis.advice, advicePart);
+    yield* lines('capture', trace.captures, capturePart);
+    yield* lines('quic', quicParts(trace), plain);
+    yield* lines('note', noteParts(trace), plain);
+    yield* lines('accounting', [accountingPart(trace)], plain);
+    yield* lines('totals', [totalsPart(analysis.totals, analysis, isLowerBound(trace))], plain);
+    yield* lines('end', [{ complete: isComplete(trace, { interrupted }) }], plain);
   }
 
   *#verdicts(trace: Trace, analysis: Analysis): Generator<string> {
@@ -111,4 +112,17 @@ const end = constant('}\n');
 /** Known as soon as the connection is over. */
 const isImmediate = (field: Field): boolean => field.pool !== true;
 
-const line = (type: string, part: Part): string => `${jsonOf({ type, ...part })}\n`;
+function* lines<Item>(type: string, items: readonly Item[], partOf: (item: Item) => Part): Generator<string> {
+  const out = new RowBytes();
+  const writer = new PartWriter();
+  const head = constant(`{"type":"${type}"`);
+  for (const item of items) {
+    out.constant(head);
+    writer.writeMembers(out, partOf(item), true);
+    out.constant(end);
+    if (out.isFull) yield out.take();
+  }
+  yield out.take();
+}
+
+const plain = (part: Part): Part => part;

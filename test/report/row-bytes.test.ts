@@ -2,6 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PartWriter } from '../../src/report/json-part.ts';
+import { jsonOf } from '../../src/report/json-text.ts';
 import { constant, RowBytes } from '../../src/report/row-bytes.ts';
 
 const written = (write: (out: RowBytes) => void): string => {
@@ -43,4 +45,18 @@ test('plain text is written whole, and nothing of a text that is not', () => {
   const letters = Uint8Array.from({ length: 128 }, (_, code) => (code >= 0x61 && code <= 0x7a ? 3 : code === 0x2d ? 2 : 0));
   const tell = (text: string): string => written((out) => void (out.plain(text, 0x22, letters, 1, 2) || out.text('no')));
   expect(['', 'ab', 'a-b', '-ab', 'a b', 'aé', 'ab\ud800'].map(tell)).toEqual(['""', '"ab"', '"a-b"', 'no', 'no', 'no', 'no']);
+});
+
+test('parts are written as JSON.stringify writes them, safe to print', () => {
+  const unknown = fc.constantFrom(undefined, Number.NaN, Number.NEGATIVE_INFINITY, -0, '\ud800', '\u202e"\\\n');
+  const writer = new PartWriter();
+  fc.assert(
+    fc.property(fc.anything({ maxDepth: 3, values: [unknown, fc.double(), fc.string({ unit: 'binary' }), fc.boolean()] }), (given) => {
+      if (given === undefined) return;
+      const part = { given };
+      expect(written((out) => writer.write(out, part))).toBe(jsonOf(part));
+      expect(written((out) => writer.writeMembers(out, part, true))).toBe(jsonOf({ a: 1, ...part }).slice('{"a":1'.length, -1));
+    }),
+    { numRuns: 2000 },
+  );
 });
