@@ -1,12 +1,11 @@
 /** The curve: handshakes needed against how long idle connections are kept, and what keeping them would hold. */
 
-import { allAtOnce, type Steps } from '../steps.ts';
+import { allAtOnce, type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { CurvePoint } from './analysis.ts';
-import type { ColumnMemory } from './column-memory.ts';
-import { orderBy } from './order.ts';
-import { expired, type Pool, type PoolRules, rested, woke } from './pool.ts';
+import { IdlePeaks, peakOfLane } from './idle-peak.ts';
+import type { Pool } from './pool.ts';
 import type { Requests } from './requests.ts';
 
 export const curveTimeouts: readonly Duration[] = [1, 2, 5, 10, 15, 30, 60, 75, 120, 300, Number.POSITIVE_INFINITY].map(
@@ -21,99 +20,136 @@ export const curveOf = (
   timeouts: readonly Duration[] = curveTimeouts,
 ): readonly CurvePoint[] => allAtOnce(curving(requests, pool, keys, timeouts));
 
-/** The same in steps, a few for each limit. */
+/** The same in steps. Limits are in ascending order. */
 export function* curving(
   requests: Requests,
   pool: Pool,
   keys?: Iterable<number>,
   timeouts: readonly Duration[] = curveTimeouts,
 ): Steps<readonly CurvePoint[]> {
-  const lanes = keys === undefined ? allLanes(requests) : [...keys].flatMap((key) => [2 * key, 2 * key + 1]);
-  const { memory } = pool;
-  const lent = memory.lend();
-  const positions = keys === undefined ? undefined : positionsOf(requests, lanes, lent);
-  const arrivals = inOrder(requests.arrival, positions, lent);
-  yield;
-  const ends = inOrder(requests.end, positions, lent);
-  const points: CurvePoint[] = [];
-  for (const idleTimeout of timeouts) {
-    yield;
-    // From here to the peak in one step: that reads the marks, which any other replay overwrites.
-    let opensMin = 0;
-    let wasted = 0;
-    let idle = 0;
-    for (const lane of lanes) {
-      pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
-      opensMin += pool.opens;
-      wasted += pool.wasted;
-      idle += pool.idle;
+  const lanes = lanesOf(requests, keys);
+  const replays = new Replays(requests, pool, lanes, timeouts);
+  let seen = 0;
+  for (let i = 0; i < lanes.length; i += 1) {
+    const lane = lanes[i]!;
+    for (let first = 0; first < timeouts.length; ) {
+      first = replays.next(lane, first);
+      seen += requests.lanes[lane + 1]! - requests.lanes[lane]!;
+      if (seen < stepRows) continue;
+      seen = 0;
+      // Any other replay overwrites the marks: whatever reads them is done with them.
+      yield;
     }
-    const idleConnectionsPeak = idlePeak(requests, arrivals, ends, pool.marks, idleTimeout);
-    let opensLifo: number | undefined;
-    points.push({
-      idleTimeout,
-      opensMin,
-      // A replay of its own, and most who look at a curve look at the least.
-      get opensLifo(): number {
-        opensLifo ??= opensOf(pool, lanes, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });
-        return opensLifo;
-      },
-      wasted,
-      idleConnectionSeconds: idle / second,
-      idleConnectionsPeak,
-    });
   }
-  memory.takeBack(lent);
-  return points;
+  const peaks = replays.peaks === undefined ? replays.peaksOfLane : yield* replays.peaks.finding(timeouts);
+  return timeouts.map((_, at) => new Point(replays, peaks[at]!, at));
 }
 
-function opensOf(pool: Pool, lanes: readonly number[], rules: PoolRules): number {
-  let opens = 0;
-  for (const lane of lanes) {
-    pool.replay(lane, rules);
-    opens += pool.opens;
+/** Replays of some lanes with each limit, added up by limit. */
+class Replays {
+  readonly timeouts: readonly Duration[];
+  readonly opens: Float64Array;
+  readonly wasted: Float64Array;
+  readonly idle: Float64Array;
+  /** Where there are several lanes; of a single one they are found at once. */
+  readonly peaks: IdlePeaks | undefined;
+  readonly peaksOfLane: number[] = [];
+  readonly #requests: Requests;
+  readonly #pool: Pool;
+  readonly #lanes: Int32Array;
+  #opensLifo: Float64Array | undefined;
+
+  constructor(requests: Requests, pool: Pool, lanes: Int32Array, timeouts: readonly Duration[]) {
+    this.#requests = requests;
+    this.#pool = pool;
+    this.#lanes = lanes;
+    this.timeouts = timeouts;
+    this.opens = new Float64Array(timeouts.length);
+    this.wasted = new Float64Array(timeouts.length);
+    this.idle = new Float64Array(timeouts.length);
+    this.peaks = lanes.length === 1 ? undefined : new IdlePeaks(requests, lanes, pool.memory);
   }
-  return opens;
+
+  /** Of a lane from limit number `first`; returns the number of the first one that this replay does not tell of. */
+  next(lane: number, first: number): number {
+    const pool = this.#pool;
+    pool.replay(lane, { idleTimeout: this.timeouts[first]!, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
+    let at = first;
+    // Mostly several limits lie between the same two idle times.
+    for (let held: Duration | undefined = pool.idle; held !== undefined; held = this.#sameWith(lane, at)) {
+      this.opens[at]! += pool.opens;
+      this.wasted[at]! += pool.wasted;
+      this.idle[at]! += held;
+      if (this.peaks === undefined) this.peaksOfLane.push(peakOfLane(this.#requests, lane, pool.marks, this.timeouts[at]!));
+      at += 1;
+    }
+    this.peaks?.note(lane, pool.marks, first, at, at === this.timeouts.length);
+    return at;
+  }
+
+  /** How long connections would be idle with that limit, where all else is as with the one replayed last. */
+  #sameWith(lane: number, at: number): Duration | undefined {
+    return at < this.timeouts.length && this.timeouts[at]! < this.#pool.sameBelow
+      ? this.#pool.idleWith(lane, this.timeouts[at]!)
+      : undefined;
+  }
+
+  /** Replays of their own, and most who look at a curve look at the least. */
+  get opensLifo(): Float64Array {
+    this.#opensLifo ??= this.#replayLifo();
+    return this.#opensLifo;
+  }
+
+  #replayLifo(): Float64Array {
+    const pool = this.#pool;
+    const opens = new Float64Array(this.timeouts.length);
+    for (const lane of this.#lanes) {
+      for (let at = 0; at < opens.length; at += 1) {
+        const idleTimeout = this.timeouts[at]!;
+        if (at === 0 || idleTimeout >= pool.sameBelow)
+          pool.replay(lane, { idleTimeout, policy: 'last_used', concurrency: Number.POSITIVE_INFINITY });
+        opens[at]! += pool.opens;
+      }
+    }
+    return opens;
+  }
 }
 
-const allLanes = ({ lanes }: Requests): number[] => Array.from({ length: lanes.length - 1 }, (_, lane) => lane);
+class Point implements CurvePoint {
+  readonly idleTimeout: Duration;
+  readonly opensMin: number;
+  readonly wasted: Duration;
+  readonly idleConnectionSeconds: number;
+  readonly idleConnectionsPeak: number;
+  readonly #replays: Replays;
+  readonly #at: number;
 
-function positionsOf({ lanes: bounds }: Requests, lanes: readonly number[], memory: ColumnMemory): Int32Array {
-  const positions = memory.int32(lanes.reduce((sum, lane) => sum + bounds[lane + 1]! - bounds[lane]!, 0));
-  let filled = 0;
-  for (const lane of lanes) for (let at = bounds[lane]!; at < bounds[lane + 1]!; at += 1) positions[filled++] = at;
-  return positions;
+  constructor(replays: Replays, peak: number, at: number) {
+    this.idleTimeout = replays.timeouts[at]!;
+    this.opensMin = replays.opens[at]!;
+    this.wasted = replays.wasted[at]!;
+    this.idleConnectionSeconds = replays.idle[at]! / second;
+    this.idleConnectionsPeak = peak;
+    this.#replays = replays;
+    this.#at = at;
+  }
+
+  get opensLifo(): number {
+    return this.#replays.opensLifo[this.#at]!;
+  }
 }
 
-/** Positions in order of a time; all of them where none are named. Those of each lane lie one after the other, so that reading them in that order is quick. */
-function inOrder(column: Float64Array, positions: Int32Array | undefined, memory: ColumnMemory): Int32Array {
-  const sorted = memory.int32(positions?.length ?? column.length);
-  const mark = memory.mark();
-  if (positions === undefined) sorted.set(orderBy(column, undefined, memory));
-  else {
-    const times = memory.float64(positions.length);
-    for (let at = 0; at < positions.length; at += 1) times[at] = column[positions[at]!]!;
-    const order = orderBy(times, undefined, memory);
-    for (let at = 0; at < sorted.length; at += 1) sorted[at] = positions[order[at]!]!;
-  }
-  memory.rewind(mark);
-  return sorted;
-}
-
-/** Idle times begin in order of ends; they end in order of arrivals, or in order of ends again, one timeout later: three ordered lists to merge. */
-function idlePeak({ arrival, end }: Requests, arrivals: Int32Array, ends: Int32Array, marks: Uint8Array, idleTimeout: Duration): number {
-  const size = ends.length;
-  let idle = 0;
-  let peak = 0;
-  let arrived = 0;
-  let gone = 0;
-  for (let at = 0; at < size; at += 1) {
-    if (!(marks[ends[at]!]! & rested)) continue;
-    const now = end[ends[at]!]!;
-    for (; arrived < size && arrival[arrivals[arrived]!]! <= now; arrived += 1) if (marks[arrivals[arrived]!]! & woke) idle -= 1;
-    for (; gone < at && end[ends[gone]!]! + idleTimeout <= now; gone += 1) if (marks[ends[gone]!]! & expired) idle -= 1;
-    idle += 1;
-    if (idle > peak) peak = idle;
-  }
-  return peak;
+/** Those of the keys that have requests. */
+function lanesOf({ lanes: bounds }: Requests, keys: Iterable<number> | undefined): Int32Array {
+  const lanes: number[] = [];
+  const add = (lane: number): void => {
+    if (bounds[lane]! < bounds[lane + 1]!) lanes.push(lane);
+  };
+  if (keys === undefined) for (let lane = 0; lane < bounds.length - 1; lane += 1) add(lane);
+  else
+    for (const key of keys) {
+      add(2 * key);
+      add(2 * key + 1);
+    }
+  return Int32Array.from(lanes);
 }

@@ -7,7 +7,7 @@ import { curveOf } from './curve.ts';
 import type { Judgement } from './judgement.ts';
 import { percentile } from './percentile.ts';
 import { setupClassOf } from './setup-class.ts';
-import { membersOf, Walks } from './walks.ts';
+import { membersOf, sumAmong, Walks } from './walks.ts';
 
 export function originsOf(judgement: Judgement): readonly Origin[] {
   const walks = new Walks(judgement);
@@ -58,8 +58,10 @@ class OriginView implements Origin {
 
   /** undefined where the key spans several servers. */
   get server(): string | undefined {
+    const { options } = this.#judgement;
     const host = this.#columns.serverHost(this.#example);
-    return this.#members.every((each) => this.#columns.serverHost(each) === host) ? this.#columns.address(host) : undefined;
+    const shared = options.poolKey !== 'host' || this.#members.every((each) => this.#columns.serverHost(each) === host);
+    return shared ? this.#columns.address(host) : undefined;
   }
 
   get serverHostName(): string | undefined {
@@ -74,7 +76,9 @@ class OriginView implements Origin {
   get authority(): string | undefined {
     const id = this.#columns.authority(this.#example);
     if (id === 0) return undefined;
-    const shared = this.#members.every((each) => this.#columns.authority(each) === id || this.#columns.authority(each) === 0);
+    const shared =
+      this.#judgement.options.poolKey !== 'ip' ||
+      this.#members.every((each) => this.#columns.authority(each) === id || this.#columns.authority(each) === 0);
     return shared ? this.#columns.text(id) : undefined;
   }
 
@@ -182,10 +186,12 @@ class OriginView implements Origin {
   }
 
   get avoidableLow(): number {
-    return this.#members.filter((each) => this.#judgement.bounds().low(each) === true).length;
+    const bounds = this.#judgement.bounds();
+    return sumAmong(this.#members, (each) => (bounds.low(each) === true ? 1 : 0));
   }
 
   get avoidableHigh(): number {
-    return this.#members.filter((each) => this.#judgement.bounds().high(each) === true).length;
+    const bounds = this.#judgement.bounds();
+    return sumAmong(this.#members, (each) => (bounds.high(each) === true ? 1 : 0));
   }
 }

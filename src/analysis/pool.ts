@@ -40,6 +40,8 @@ export class Pool {
   readonly memory: ColumnMemory;
   readonly #requests: Requests;
   readonly #now: Time;
+  /** All times are whole nanoseconds. */
+  readonly #isWhole: boolean;
   /** By position; those of a lane are of its last replay. */
   readonly marks: Uint8Array;
   /** Connections that are idle, as the positions that left them so: a queue in order of time, taken from either end. */
@@ -53,13 +55,17 @@ export class Pool {
   wasted: Duration = 0;
   /** Opens for requests that in reality found a connection. */
   surplus = 0;
-  /** Connection time spent idle, up to the end of the trace. */
+  /** Connection time spent idle, up to the end of the trace; that of connections which were taken again. */
   idle: Duration = 0;
+  #idleTaken: Duration = 0;
+  /** With any limit from that of the last replay to below this one the same would happen; only connections that nobody took again would be idle longer. */
+  sameBelow: Duration = Number.POSITIVE_INFINITY;
 
   constructor(requests: Requests, now: Time, memory: ColumnMemory) {
     this.memory = memory;
     this.#requests = requests;
     this.#now = now;
+    this.#isWhole = requests.isWhole && Number.isInteger(now);
     this.marks = memory.uint8(requests.size);
     this.#idle = memory.int32(requests.longestLane);
   }
@@ -70,12 +76,13 @@ export class Pool {
     this.wasted = 0;
     this.surplus = 0;
     this.idle = 0;
+    this.#idleTaken = 0;
+    this.sameBelow = Number.POSITIVE_INFINITY;
     this.#head = 0;
     this.#tail = 0;
     const from = this.#requests.lanes[lane]!;
     const to = this.#requests.lanes[lane + 1]!;
     if (from === to) return;
-    this.marks.fill(0, from, to);
     const concurrency = Math.min(rules.concurrency, this.#requests.streamLimits[lane]!);
     if ((lane % 2 === 1 || rules.multiplexes === true) && concurrency > 1) this.#replayShared(from, to, { ...rules, concurrency });
     else this.#replayExclusive(from, to, rules);
@@ -96,6 +103,8 @@ export class Pool {
     let wasted = 0;
     let surplus = 0;
     let idleTime = 0;
+    let idleTaken = 0;
+    let sameBelow = Number.POSITIVE_INFINITY;
     /** Opens found avoidable while their set-up is under way, and what left the connection idle that they were given. */
     const spared: number[] = [];
     const sparedBy: number[] = [];
@@ -103,6 +112,7 @@ export class Pool {
     let next = from;
     for (let at = from; at < to; at += 1) {
       const now = arrival[at]!;
+      marks[at] = 0;
       for (; next < to; next += 1) {
         const done = releases[next]!;
         if (done >= at || end[done]! > now) break;
@@ -110,14 +120,18 @@ export class Pool {
         marks[done]! |= rested;
         idle[tail++] = done;
       }
-      for (; head < tail && now - end[idle[head]!]! > limit; head += 1) {
+      for (; head < tail; head += 1) {
         const over = idle[head]!;
+        const gap = now - end[over]!;
+        if (gap <= limit) break;
+        if (gap < sameBelow) sameBelow = gap;
         marks[over]! |= expired;
         idleTime += this.#idleFor(over, limit);
       }
       if (head < tail && !(flags[at]! & isForced)) {
         const taken = oldest ? idle[head++]! : idle[--tail]!;
         idleTime += now - end[taken]!;
+        idleTaken += now - end[taken]!;
         marks[at]! |= served | woke;
         if (!(flags[at]! & isFirst)) continue;
         wasted += requests.setup(at);
@@ -132,8 +146,11 @@ export class Pool {
       opens += 1;
       if (flags[at]! & isFirst) continue;
       while (sparing > 0 && arrival[spared[sparing - 1]!]! + requests.setup(spared[sparing - 1]!) <= now) sparing -= 1;
-      if (sparing === 0 || now - end[sparedBy[sparing - 1]!]! > limit) surplus += 1;
-      else {
+      const gap = sparing === 0 ? Number.NaN : now - end[sparedBy[sparing - 1]!]!;
+      if (!(gap <= limit)) {
+        surplus += 1;
+        if (gap < sameBelow) sameBelow = gap;
+      } else {
         sparing -= 1;
         const early = spared[sparing]!;
         marks[early]! &= ~(served | woke);
@@ -141,6 +158,7 @@ export class Pool {
         avoidable -= 1;
         wasted -= requests.setup(early);
         idleTime += now - arrival[early]!;
+        idleTaken += now - arrival[early]!;
       }
     }
     for (; next < to; next += 1) if (flags[releases[next]!]! & keeps) idle[tail++] = releases[next]!;
@@ -154,6 +172,8 @@ export class Pool {
     this.wasted = wasted;
     this.surplus = surplus;
     this.idle = idleTime;
+    this.#idleTaken = idleTaken;
+    this.sameBelow = sameBelow;
   }
 
   #replayShared(from: number, to: number, rules: PoolRules): void {
@@ -180,6 +200,7 @@ export class Pool {
     };
     for (let at = from; at < to; at += 1) {
       const now = arrival[at]!;
+      marks[at] = 0;
       for (; ready < settingUp.length; ready += 1) {
         const opener = settingUp[ready]!;
         if (opener >= at || requests.start(opener) > now) break;
@@ -190,7 +211,11 @@ export class Pool {
         if (done >= at || end[done]! > now) break;
         release(done);
       }
-      while (this.#head < this.#tail && now - end[idle[this.#head]!]! > limit) this.#expire(limit);
+      for (; this.#head < this.#tail; this.#expire(limit)) {
+        const gap = now - end[idle[this.#head]!]!;
+        if (gap <= limit) break;
+        if (gap < this.sameBelow) this.sameBelow = gap;
+      }
       let used = -1;
       if (!(flags[at]! & isForced)) {
         while (room.length > 0 && !hasRoom(active[room.at(-1)!]!, concurrency)) room.pop();
@@ -198,6 +223,7 @@ export class Pool {
         else if (this.#head < this.#tail) {
           const taken = rules.policy === 'oldest_idle' ? idle[this.#head++]! : idle[--this.#tail]!;
           this.idle += now - end[taken]!;
+          this.#idleTaken += now - end[taken]!;
           marks[at]! |= woke;
           used = connection[taken - from]!;
           room.push(used);
@@ -228,6 +254,15 @@ export class Pool {
     const position = this.#idle[this.#head++]!;
     this.marks[position]! |= expired;
     this.idle += this.#idleFor(position, limit);
+  }
+
+  /** What `idle` of the last replay would have been with another limit, between that one and `sameBelow`; undefined where adding up in another order may differ in the last bit. */
+  idleWith(lane: number, limit: Duration): Duration | undefined {
+    if (!this.#isWhole) return undefined;
+    let idle = this.#idleTaken;
+    const { lanes } = this.#requests;
+    for (let at = lanes[lane]!; at < lanes[lane + 1]!; at += 1) if (this.marks[at]! & expired) idle += this.#idleFor(at, limit);
+    return Number.isSafeInteger(idle) ? idle : undefined;
   }
 
   /** Of a connection that nobody took again. */

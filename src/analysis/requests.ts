@@ -27,6 +27,8 @@ export const persists = 16;
  */
 export class Requests {
   readonly size: number;
+  /** All times are whole nanoseconds, as is usual: sums of them are exact in any order. */
+  isWhole = true;
   /** Lane l lies from `lanes[l]` to `lanes[l + 1]`. */
   readonly lanes: Int32Array;
   /** Requests of the lane that has most. */
@@ -69,6 +71,7 @@ export class Requests {
     this.arrival[position] = arrival;
     this.end[position] = end;
     this.flags[position] = flags;
+    if (!Number.isInteger(arrival) || !Number.isInteger(end)) this.isWhole = false;
   }
 
   /** What was put into each lane in the order of the exchanges comes into that of arrival: nearly always it is already. */

@@ -94,7 +94,7 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
       return among(judgement, (each) => (judgement.bounds().high(each) === true ? 1 : 0));
     },
     get wastedHigh(): number {
-      return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(columns.setup(each)) : 0));
+      return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(setups.get(each)) : 0));
     },
     get races(): number {
       const { confirmed, kind } = why.races;

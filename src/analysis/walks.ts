@@ -19,8 +19,7 @@ export class Walks {
 
   constructor(judgement: Judgement) {
     const { columns } = judgement.trace;
-    const sumOf = (value: (connection: number) => number): Walk<number> =>
-      remembered((key) => membersOf(judgement, key).reduce((sum, each) => sum + value(each), 0));
+    const sumOf = (value: (connection: number) => number): Walk<number> => remembered((key) => sumAmong(membersOf(judgement, key), value));
     const sortedOf = (value: (connection: number) => number): Walk<Float64Array> =>
       remembered((key) => sorted(membersOf(judgement, key), value));
     this.requests = sumOf((each) => columns.requests(each));
@@ -37,6 +36,12 @@ function remembered<Found>(walk: Walk<Found>): Walk<Found> {
     if (last?.key !== key) last = { key, found: walk(key) };
     return last.found;
   };
+}
+
+export function sumAmong(connections: Int32Array, value: (connection: number) => number): number {
+  let sum = 0;
+  for (let at = 0; at < connections.length; at += 1) sum += value(connections[at]!);
+  return sum;
 }
 
 /** Without those that are unknown (NaN). */
@@ -58,8 +63,12 @@ function idleGaps(judgement: Judgement, key: number): Float64Array {
     for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange)) {
       const gap = columns.exchangeStart(exchange) - end;
       if (gap > 0) gaps.push(gap);
-      if (!(columns.exchangeEnd(exchange) <= end)) end = columns.exchangeEnd(exchange);
+      const own = columns.exchangeEnd(exchange);
+      if (!(own <= end)) end = own;
     }
   }
-  return Float64Array.from(gaps).sort();
+  // Float64Array.from would ask the list for one after the other: that costs more than the walk.
+  const sorted = new Float64Array(gaps.length);
+  for (let i = 0; i < gaps.length; i += 1) sorted[i] = gaps[i]!;
+  return sorted.sort();
 }
