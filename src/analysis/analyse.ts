@@ -34,6 +34,7 @@ export function* analysing(trace: Trace, options: Partial<AnalyseOptions> = {}):
 function* analysisOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Steps<Analysis> {
   const { totals, curving } = yield* totalsOf(judgement);
   let findings: readonly Finding[] | undefined;
+  let problems: readonly Finding[] | undefined;
   let advised: Advised | undefined;
   const find = function* (): Steps<readonly Finding[]> {
     findings ??= yield* findingsOf(judgement, coalescable);
@@ -45,6 +46,10 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
     origins: originsOf(judgement),
     get findings(): readonly Finding[] {
       return allAtOnce(find());
+    },
+    get problems(): readonly Finding[] {
+      problems ??= findings?.filter(({ severity }) => severity === 'problem') ?? allAtOnce(findingsOf(judgement, coalescable, 'problems'));
+      return problems;
     },
     get advice(): readonly Advice[] {
       advised ??= allAtOnce(advising(judgement));

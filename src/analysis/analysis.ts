@@ -331,6 +331,8 @@ export interface Analysis {
   readonly selected: Uint32Array | undefined;
   /** Problems first. */
   readonly findings: readonly Finding[];
+  /** Those of them that are problems: told without looking for the others. */
+  readonly problems: readonly Finding[];
   /** What saves most first. */
   readonly advice: readonly Advice[];
   /** What is missing for advice that was looked for: "3 idle gaps, 20 are needed". */

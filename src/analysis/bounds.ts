@@ -4,12 +4,12 @@
  * them is unknown, and what cannot be looked into was idle whenever another connection was opened.
  */
 
+import { KeyTable } from '../key-table.ts';
 import type { Time } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
 import { known } from './before-close.ts';
 import type { Costs } from './cost.ts';
-import { KeyTable } from './key-table.ts';
 import type { Openings } from './openings.ts';
 import { unknownOpening } from './openings.ts';
 import type { PoolKeys } from './pool-keys.ts';

@@ -1,7 +1,7 @@
 /** Connections whose requests an open HTTP/2 connection of another name could have carried (RFC 9113 §9.1.1): coalescing that was missed. */
 
+import { KeyTable } from '../key-table.ts';
 import type { Columns } from '../trace/index.ts';
-import { KeyTable } from './key-table.ts';
 
 /** What shows it: the certificate covers both names, or, where that is secret, both names have the same address. */
 export const coalescingGrounds = ['certificate', 'address'] as const;

@@ -13,10 +13,13 @@ const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 const inferred: ReadonlySet<FindingCode> = new Set(['near_race', 'race_possible', 'drain', 'nat_drop', 'age_limit', 'missed_coalescing']);
 const informative: ReadonlySet<FindingCode> = new Set(['drain', 'unanswered_probes', 'missed_coalescing', 'race_possible']);
 
+/** Closes that are a problem wherever they are seen. */
+export const grave: ReadonlySet<string | undefined> = new Set<FindingCode>(['nat_drop', 'framing_error']);
+
 export const confidenceOf = (code: FindingCode): Confidence => (inferred.has(code) ? 'inferred' : 'observed');
 
 export function severityOf(judgement: Judgement, { code, connections }: Trouble): Severity {
-  if (code === 'nat_drop' || code === 'framing_error') return 'problem';
+  if (grave.has(code)) return 'problem';
   if (code === 'keep_alive_race') return connections.some((each) => isLost(judgement, each)) ? 'problem' : 'warning';
   return informative.has(code) ? 'info' : 'warning';
 }

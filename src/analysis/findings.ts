@@ -5,9 +5,9 @@ import { type Steps, stepRows } from '../steps.ts';
 import type { Finding, FindingCode } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import type { Coalescable } from './coalescing.ts';
-import { confidenceOf, severityOf, wordsOf } from './finding-words.ts';
+import { confidenceOf, grave, severityOf, wordsOf } from './finding-words.ts';
 import type { Judgement } from './judgement.ts';
-import { confirmedRace, nearRace } from './race.ts';
+import { nearRace } from './race.ts';
 
 /** Findings of one kind, connections and frames of one finding that are listed. */
 const listedFindings = 50;
@@ -40,7 +40,12 @@ const alwaysTrouble: Readonly<Record<string, FindingCode>> = {
   framing_error: 'framing_error',
 };
 
-export function* findingsOf(judgement: Judgement, coalescable: (connection: number) => Coalescable | undefined): Steps<readonly Finding[]> {
+/** All, or those that somebody should look at first (severity `problem`): then nothing is gathered that cannot be one. */
+export function* findingsOf(
+  judgement: Judgement,
+  coalescable: (connection: number) => Coalescable | undefined,
+  only?: 'problems',
+): Steps<readonly Finding[]> {
   const gathered = new Map<FindingCode, Map<number, Trouble>>();
   const { keys, rows, trace } = judgement;
   const note = (code: FindingCode, connection: number): void => {
@@ -57,18 +62,28 @@ export function* findingsOf(judgement: Judgement, coalescable: (connection: numb
   const size = rows?.length ?? trace.size;
   for (let at = 0; at < size; at += 1) {
     if (at % stepRows === stepRows - 1) yield;
-    gather(judgement, coalescable, rows === undefined ? at : rows[at]!, note);
+    const each = rows === undefined ? at : rows[at]!;
+    gatherWorst(judgement, each, note);
+    if (only === undefined) gatherOthers(judgement, coalescable, each, note);
   }
   // Where it has happened nobody needs to hear that it may.
   for (const key of gathered.get('keep_alive_race')?.keys() ?? []) gathered.get('race_possible')?.delete(key);
   const findings = [...gathered.values()].flatMap((troubles) => mostOf(judgement, [...troubles.values()]));
   const smuggling = trace.notes.find(({ code }) => code === 'smuggling-risk');
   if (smuggling !== undefined) findings.push(smugglingOf(smuggling.count, smuggling.firstFrame));
+  const wanted = only === undefined ? findings : findings.filter(({ severity }) => severity === 'problem');
   const rank = (finding: Finding): number => ['problem', 'warning', 'info'].indexOf(finding.severity);
-  return findings.sort((a, b) => rank(a) - rank(b) || b.count - a.count || (a.origin ?? 0) - (b.origin ?? 0));
+  return wanted.sort((a, b) => rank(a) - rank(b) || b.count - a.count || (a.origin ?? 0) - (b.origin ?? 0));
 }
 
-function gather(
+/** What can be a problem. */
+function gatherWorst({ why }: Judgement, connection: number, note: (code: FindingCode, connection: number) => void): void {
+  if (why.usage.isRaced(connection)) note('keep_alive_race', connection);
+  const close = why.closes.code(connection);
+  if (grave.has(close)) note(alwaysTrouble[close!]!, connection);
+}
+
+function gatherOthers(
   judgement: Judgement,
   coalescable: (connection: number) => Coalescable | undefined,
   connection: number,
@@ -76,12 +91,12 @@ function gather(
 ): void {
   const { costs, openings, trace, why } = judgement;
   const race = why.races.kind[connection]!;
-  if (race === confirmedRace) note('keep_alive_race', connection);
-  else if (race === nearRace) note('near_race', connection);
+  if (race === nearRace) note('near_race', connection);
   const close = why.closes.code(connection);
   const trouble = close === undefined ? undefined : alwaysTrouble[close];
-  if (trouble !== undefined) note(trouble, connection);
-  else if (trace.columns.unansweredProbes(connection) > 0) note('unanswered_probes', connection);
+  if (trouble === undefined) {
+    if (trace.columns.unansweredProbes(connection) > 0) note('unanswered_probes', connection);
+  } else if (!grave.has(trouble)) note(trouble, connection);
   if (race === 0 && close === 'server_idle_limit' && outlives(judgement, connection)) note('race_possible', connection);
   if (costs.avoidable[connection] === 1) {
     const opening = openingClasses[openings.opening[connection]!];

@@ -1,5 +1,6 @@
 /** How long servers and clients keep idle connections, as far as the capture tells: between what they kept and what they closed. */
 
+import { KeyTable } from '../key-table.ts';
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
@@ -7,7 +8,6 @@ import type { Columns } from '../trace/index.ts';
 import type { Confidence, IdleTimer } from './analysis.ts';
 import { soon } from './before-close.ts';
 import type { ColumnMemory } from './column-memory.ts';
-import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 import type { Patterns } from './patterns.ts';
 import type { Timer } from './timer-table.ts';

@@ -1,11 +1,11 @@
 /** What only many connections of one server show together: drains, request caps, age caps. */
 
+import { KeyTable } from '../key-table.ts';
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ColumnMemory } from './column-memory.ts';
-import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 import { orderBy } from './order.ts';
 import type { Timer } from './timer-table.ts';

@@ -1,10 +1,10 @@
 /** Sorts connections by what they must share to serve one another's requests: the pool key. */
 
+import { KeyTable } from '../key-table.ts';
 import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ClientSplit, PoolKey } from './analysis.ts';
 import type { ColumnMemory } from './column-memory.ts';
-import { KeyTable } from './key-table.ts';
 import { Numbering, type Numbers } from './numbering.ts';
 
 export interface PoolKeys {

@@ -18,32 +18,43 @@ export const confirmedRace = 1;
 export const nearRace = 2;
 
 export class Races {
-  /** By connection: 0, or one of the two above. */
-  readonly kind: Uint8Array;
+  readonly confirmed: readonly number[];
+  readonly #columns: Columns;
+  readonly #usage: Usage;
+  readonly #limits: IdleLimits;
+  #kind: Uint8Array | undefined;
   readonly #retriedOn = new Map<number, number>();
   readonly #retryOf = new Map<number, number>();
-  readonly confirmed: readonly number[];
-  readonly near: readonly number[];
 
   constructor(columns: Columns, usage: Usage, limits: IdleLimits, keys: PoolKeys, requests: Requests) {
-    this.kind = new Uint8Array(columns.connections);
+    this.#columns = columns;
+    this.#usage = usage;
+    this.#limits = limits;
     const confirmed: number[] = [];
-    const near: number[] = [];
     for (let each = 0; each < columns.connections; each += 1) {
-      if (usage.isRaced(each)) {
-        confirmed.push(each);
-        this.kind[each] = confirmedRace;
-        const retry = findRetry(columns, usage, keys, requests, each);
-        if (retry < 0) continue;
-        this.#retriedOn.set(each, retry);
-        this.#retryOf.set(retry, each);
-      } else if (isNear(columns, usage, limits, each)) {
-        near.push(each);
-        this.kind[each] = nearRace;
-      }
+      if (!usage.isRaced(each)) continue;
+      confirmed.push(each);
+      const retry = findRetry(columns, usage, keys, requests, each);
+      if (retry < 0) continue;
+      this.#retriedOn.set(each, retry);
+      this.#retryOf.set(retry, each);
     }
     this.confirmed = confirmed;
-    this.near = near;
+  }
+
+  /** By connection: 0, or one of the two above. What only nearly was a race is looked for when this is first asked for. */
+  get kind(): Uint8Array {
+    this.#kind ??= this.#kinds();
+    return this.#kind;
+  }
+
+  #kinds(): Uint8Array {
+    const kind = new Uint8Array(this.#columns.connections);
+    for (let each = 0; each < kind.length; each += 1) {
+      if (this.#usage.isRaced(each)) kind[each] = confirmedRace;
+      else if (isNear(this.#columns, this.#usage, this.#limits, each)) kind[each] = nearRace;
+    }
+    return kind;
   }
 
   /** Where the request was sent again; -1. */

@@ -2,38 +2,17 @@
 
 import { type Steps, stepRows } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
-import type { CurvePoint, PoolCounts, SetupClass, Totals } from './analysis.ts';
+import { type CurvePoint, listed, type PoolCounts, type SetupClass, type Totals } from './analysis.ts';
 import { curveOf, curving } from './curve.ts';
 import { type Judgement, known } from './judgement.ts';
 import { countOpenings } from './origins.ts';
-import { confirmedRace } from './race.ts';
 import { setupClassOf } from './setup-class.ts';
 
-/** The curve is expensive: it is computed when it is first asked for. */
+/** What only some reports say is summed up when it is first asked for; the curve, which is expensive, as well. */
 export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals; curving(): Steps<void> }> {
   const { costs, counts, openings, pool, requests, rows, setups, trace, why } = judgement;
   const { columns } = trace;
-  const sums = {
-    established: 0,
-    http: 0,
-    tls: 0,
-    requests: 0,
-    responses: 0,
-    reuses: 0,
-    probes: 0,
-    handshakes: 0,
-    setup: 0,
-    blocking: 0,
-    bytes: 0,
-    roundTrips: 0,
-  };
-  const setupClasses: Record<SetupClass, number> = {
-    under_20_ms: 0,
-    '20_to_100_ms': 0,
-    '100_to_200_ms': 0,
-    '200_to_500_ms': 0,
-    over_500_ms: 0,
-  };
+  const sums = { established: 0, http: 0, tls: 0, requests: 0, reuses: 0, probes: 0, handshakes: 0, setup: 0, blocking: 0 };
   const size = rows?.length ?? columns.connections;
   for (let at = 0; at < size; at += 1) {
     if (at % stepRows === 0) yield;
@@ -45,21 +24,15 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
     if (columns.isHttp(each)) sums.http += 1;
     if (columns.encrypted(each)) sums.tls += 1;
     sums.requests += columns.requests(each);
-    if (rows !== undefined) sums.responses += responsesOn(columns, each);
     sums.probes += columns.probes(each);
     sums.reuses += columns.reuses(each);
-    const setup = setups.get(each);
-    sums.setup += known(setup);
-    const setupClass = setupClassOf(setup);
-    if (setupClass !== undefined) setupClasses[setupClass] += 1;
+    sums.setup += known(setups.get(each));
     sums.blocking += costs.wastedBlocking.get(each);
-    if (costs.avoidable[each] === 1) {
-      sums.bytes += columns.setupBytes(each);
-      sums.roundTrips += columns.setupRoundTrips(each);
-    }
   }
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
+  let openingCounts: Totals['openings'] | undefined;
+  let setupClasses: Totals['setupClasses'] | undefined;
   const ofKeys = rows === undefined ? undefined : judgement.listed;
   const curveInSteps = function* (): Steps<void> {
     curve ??= yield* curving(requests, pool, ofKeys);
@@ -70,7 +43,9 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
     httpConnections: sums.http,
     tlsConnections: sums.tls,
     requests: sums.requests,
-    responses: rows === undefined ? columns.responses : sums.responses,
+    get responses(): number {
+      return rows === undefined ? columns.responses : among(judgement, (each) => responsesOn(columns, each));
+    },
     reuses: sums.reuses,
     reuseRatio: sums.requests === 0 ? undefined : sums.reuses / sums.requests,
     probes: sums.probes,
@@ -79,10 +54,20 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
     pool: poolCounts,
     wasted: counts.wasted.reduce((sum, wasted) => sum + wasted, 0),
     wastedBlocking: sums.blocking,
-    wastedBytes: sums.bytes,
-    wastedRoundTrips: sums.roundTrips,
-    openings: countOpenings(openings.opening, rows ?? openings.opening.keys()),
-    setupClasses,
+    get wastedBytes(): number {
+      return among(judgement, (each) => (costs.avoidable[each] === 1 ? columns.setupBytes(each) : 0));
+    },
+    get wastedRoundTrips(): number {
+      return among(judgement, (each) => (costs.avoidable[each] === 1 ? columns.setupRoundTrips(each) : 0));
+    },
+    get openings(): Totals['openings'] {
+      openingCounts ??= countOpenings(openings.opening, rows ?? openings.opening.keys());
+      return openingCounts;
+    },
+    get setupClasses(): Totals['setupClasses'] {
+      setupClasses ??= countSetups(judgement);
+      return setupClasses;
+    },
     get curve(): readonly CurvePoint[] {
       curve ??= curveOf(requests, pool, ofKeys);
       return curve;
@@ -97,11 +82,25 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
       return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(setups.get(each)) : 0));
     },
     get races(): number {
-      const { confirmed, kind } = why.races;
-      return rows === undefined ? confirmed.length : rows.reduce((sum, each) => sum + (kind[each] === confirmedRace ? 1 : 0), 0);
+      return rows === undefined ? why.races.confirmed.length : among(judgement, (each) => (why.usage.isRaced(each) ? 1 : 0));
     },
   };
   return { totals, curving: curveInSteps };
+}
+
+function countSetups(judgement: Judgement): Totals['setupClasses'] {
+  const counts: Record<SetupClass, number> = {
+    under_20_ms: 0,
+    '20_to_100_ms': 0,
+    '100_to_200_ms': 0,
+    '200_to_500_ms': 0,
+    over_500_ms: 0,
+  };
+  for (const each of listed(judgement.trace, { selected: judgement.rows })) {
+    const setupClass = setupClassOf(judgement.setups.get(each));
+    if (setupClass !== undefined) counts[setupClass] += 1;
+  }
+  return counts;
 }
 
 function among({ rows, trace }: Judgement, value: (connection: number) => number): number {

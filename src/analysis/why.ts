@@ -65,7 +65,7 @@ export class Why {
     if (this.#usage === undefined) yield* this.#makeUsage();
     if (this.#patterns === undefined) yield* this.#makePatterns();
     if (this.#limits === undefined) yield* this.#makeLimits();
-    void this.races;
+    void this.races.kind;
     yield;
     if (this.#closes === undefined) yield* this.#makeCloses();
     void this.opens;

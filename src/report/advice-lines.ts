@@ -8,8 +8,7 @@ const problemsShown = 3;
 const adviceShown = 3;
 
 /** Findings that somebody should look at first. */
-export function* problemLines({ findings }: Analysis): Generator<string> {
-  const problems = findings.filter((finding) => finding.severity === 'problem');
+export function* problemLines({ problems }: Analysis): Generator<string> {
   for (const { text } of problems.slice(0, problemsShown)) yield show(text);
   if (problems.length > problemsShown) yield `and ${counted(problems.length - problemsShown, 'more finding')} of this kind: -T md`;
 }

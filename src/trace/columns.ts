@@ -6,6 +6,7 @@ import { record } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert, TlsSummary } from '../tls/index.ts';
 import type { ProtocolName } from './connection.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { HostTexts } from './host-texts.ts';
 import { proxyWait } from './proxy-wait.ts';
@@ -19,6 +20,10 @@ const askedAlone = 4096;
 export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
   readonly #records: Records;
+  /** The records of the connections there were when the trace was asked for: where they lie does not change, however many are added. */
+  readonly #words: Int32Array;
+  readonly #slots: Float64Array;
+  readonly #facts: ConnectionFacts;
   readonly #hosts: HostTexts;
   #asked = 0;
   #counted: RequestCounts | undefined;
@@ -26,6 +31,9 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   constructor(records: Records) {
     super(records.log);
     this.#records = records;
+    this.#words = records.tracker.records.i32;
+    this.#slots = records.tracker.records.f64;
+    this.#facts = records.facts;
     this.#hosts = new HostTexts(records);
     this.connections = records.tracker.records.size;
   }
@@ -39,7 +47,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   requestingHost(c: number): number {
-    const behind = this.#records.facts.proxiedHost(c);
+    const behind = this.#facts.proxiedHost(c);
     return behind < 0 ? this.clientHost(c) : behind;
   }
 
@@ -61,7 +69,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   authority(c: number): number {
-    const { facts } = this.#records;
+    const facts = this.#facts;
     const name = facts.serverName(c);
     const isOuter = name > 0 && facts.tls.get(c)?.encryptedHello !== undefined && facts.outerNames.mayHide(name);
     if (name > 0 && !isOuter) return name;
@@ -90,45 +98,45 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   encrypted(c: number): boolean {
-    return this.#records.facts.tls.has(c);
+    return isAmong(this.#facts.tls, c);
   }
 
   isHttp(c: number): boolean {
-    return this.#records.facts.firstExchange(c) >= 0;
+    return this.#facts.firstExchange(c) >= 0;
   }
 
   multiplexes(c: number): boolean {
-    const protocol = this.#records.facts.protocol(c);
+    const protocol = this.#facts.protocol(c);
     return protocol === 'h2' || protocol === 'h2c';
   }
 
   mayMultiplex(c: number): boolean {
-    return this.multiplexes(c) || this.#records.facts.tls.get(c)?.mayBeHttp2 === true;
+    return this.multiplexes(c) || of(this.#facts.tls, c)?.mayBeHttp2 === true;
   }
 
   sealedUntil(c: number): Time {
-    const tls = this.isHttp(c) ? undefined : this.#records.facts.tls.get(c);
+    const tls = this.isHttp(c) ? undefined : of(this.#facts.tls, c);
     return tls?.estimate() === undefined ? Number.NaN : tls.lastData;
   }
 
   bound(c: number): boolean {
-    return this.#records.facts.bound.has(c);
+    return isAmong(this.#facts.bound, c);
   }
 
   cutShort(c: number): boolean {
-    return this.#records.facts.cutShort.has(c);
+    return isAmong(this.#facts.cutShort, c);
   }
 
   clientCertificate(c: number): number {
-    return this.#records.facts.tls.get(c)?.clientCertificate ?? 0;
+    return of(this.#facts.tls, c)?.clientCertificate ?? 0;
   }
 
   announcesHttp3(c: number): boolean {
-    return this.#records.facts.announcingHttp3.has(c);
+    return isAmong(this.#facts.announcingHttp3, c);
   }
 
   certificateNames(c: number): readonly string[] | undefined {
-    return this.#records.facts.tls.get(c)?.certificateNames;
+    return of(this.#facts.tls, c)?.certificateNames;
   }
 
   synPrint(c: number): number {
@@ -136,7 +144,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   fingerprint(c: number): string | undefined {
-    return this.#records.facts.tls.get(c)?.fingerprint;
+    return of(this.#facts.tls, c)?.fingerprint;
   }
 
   opened(c: number): Time {
@@ -153,7 +161,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   setup(c: number): Duration {
-    const { facts } = this.#records;
+    const facts = this.#facts;
     const tls = facts.tls.size > 0 ? this.handshakeTls(c) || 0 : 0;
     return this.handshakeClient(c) + tls + (this.setupProxy(c) || 0);
   }
@@ -161,7 +169,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   /** From asking a proxy for the target to the last byte of its yes, as the client felt it; NaN where that was not seen. */
   setupProxy(c: number): Duration {
     const { begun, granted } = proxyWait(c, this.#records);
-    return since(begun, granted + this.clientRoundTrip(c));
+    return Number.isNaN(granted) ? granted : since(begun, granted + this.clientRoundTrip(c));
   }
 
   handshake(c: number): Duration {
@@ -176,8 +184,8 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   /** HTTP/1 is called after the highest version that was spoken. */
   protocol(c: number): ProtocolName {
-    const { facts, log } = this.#records;
-    const name = facts.protocol(c);
+    const { log } = this.#records;
+    const name = this.#facts.protocol(c);
     if (name !== 'http/1.1') return name;
     let highest: HttpVersion | undefined;
     for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) {
@@ -189,7 +197,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   /** The TLS handshake as the client felt it; NaN where it was not seen whole. */
   handshakeTls(c: number): Duration {
-    const tls = this.#records.facts.tls.get(c);
+    const tls = of(this.#facts.tls, c);
     return tls?.roundTrips === undefined ? Number.NaN : tls.handshake(this.clientRoundTrip(c));
   }
 
@@ -221,7 +229,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   firstExchange(c: number): number {
-    return this.#records.facts.firstExchange(c);
+    return this.#facts.firstExchange(c);
   }
 
   requests(c: number): number {
@@ -236,6 +244,8 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   probes(c: number): number {
+    const own = this.#word(c, record.CLIENT_HALF + record.HALF_FLAGS) | this.#word(c, record.SERVER_HALF + record.HALF_FLAGS);
+    if ((own & record.HAS_PROBES) === 0) return 0;
     const { probes } = this.#records.tracker;
     return probes.sent(c, CLIENT) + probes.sent(c, SERVER);
   }
@@ -287,8 +297,9 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   unansweredProbes(c: number): number {
+    const sent = this.probes(c);
     const { probes } = this.#records.tracker;
-    return this.probes(c) - probes.answered(c, CLIENT) - probes.answered(c, SERVER);
+    return sent === 0 ? 0 : sent - probes.answered(c, CLIENT) - probes.answered(c, SERVER);
   }
 
   retransmissions(c: number): number {
@@ -296,15 +307,15 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   goAway(c: number): GoAway | undefined {
-    return this.#records.facts.http2.get(c)?.goAway;
+    return of(this.#facts.http2, c)?.goAway;
   }
 
   streamLimit(c: number): number | undefined {
-    return this.#records.facts.http2.get(c)?.streamLimit;
+    return of(this.#facts.http2, c)?.streamLimit;
   }
 
   alert(c: number): TlsAlert | undefined {
-    return this.#records.facts.tls.get(c)?.alert;
+    return of(this.#facts.tls, c)?.alert;
   }
 
   reuses(c: number): number {
@@ -314,13 +325,13 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   setupBytes(c: number): number {
     // Three segments without payload: 40 bytes of headers each, 60 with IPv6; options and links apart.
     if ((this.#word(c, record.FLAGS) & record.HANDSHAKE) === 0) return 0;
-    const tls = this.#records.facts.tls.get(c)?.handshakeBytes ?? 0;
+    const tls = of(this.#facts.tls, c)?.handshakeBytes ?? 0;
     return (this.#word(c, record.FLAGS) & record.IS_V6 ? 60 : 40) * 3 + tls;
   }
 
   setupRoundTrips(c: number): number {
     const tcp = this.#word(c, record.FLAGS) & record.FAST_OPEN_ACCEPTED ? 0 : 1;
-    return tcp + proxyWait(c, this.#records).roundTrips + (this.#records.facts.tls.get(c)?.roundTrips ?? 0);
+    return tcp + proxyWait(c, this.#records).roundTrips + (of(this.#facts.tls, c)?.roundTrips ?? 0);
   }
 
   // For the view of one connection: what may be shown of a server name, of what a proxy was asked for, of TLS.
@@ -342,7 +353,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   time(c: number, slot: number): number {
-    return this.#records.tracker.records.f64[c * record.SLOTS + slot]!;
+    return this.#slots[c * record.SLOTS + slot]!;
   }
 
   /** Counted when first asked for. */
@@ -352,7 +363,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   #word(c: number, word: number): number {
-    return this.#records.tracker.records.i32[c * record.WORDS + word]!;
+    return this.#words[c * record.WORDS + word]!;
   }
 
   #port(c: number, client: boolean): number {
@@ -361,6 +372,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     return (clientIsB !== this.isSwapped(c)) === client ? ports & 0xffff : ports >>> 16;
   }
 }
+
+/** Most captures have none of what only some connections have: then nobody looks for it. */
+const of = <Fact>(facts: ReadonlyMap<number, Fact>, c: number): Fact | undefined => (facts.size === 0 ? undefined : facts.get(c));
+const isAmong = (connections: Pick<ReadonlySet<number>, 'has' | 'size'>, c: number): boolean => connections.size > 0 && connections.has(c);
 
 /** A clock that was set back leaves it unknown. */
 const since = (from: Time, to: Time): Duration => (to >= from ? to - from : Number.NaN);

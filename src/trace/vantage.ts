@@ -1,5 +1,6 @@
 /** Where a capture was taken, found from the two halves of clean handshakes between the same two hosts. */
 
+import { KeyTable } from '../key-table.ts';
 import { record, type TcpTracker } from '../tcp/index.ts';
 import { type Duration, microsecond } from '../time.ts';
 import type { Vantage } from './connection.ts';
@@ -23,7 +24,7 @@ export function vantageOf({ client, server }: RoundTrips): Vantage {
 export class Vantages {
   readonly #tracker: TcpTracker;
   /** Numbers of pairs, from 0, and by number what is known; NaN where no clean handshake was seen. */
-  readonly #pairs = new Map<number, number>();
+  #pairs = new KeyTable();
   #client: Duration[] = [];
   #server: Duration[] = [];
   /** Pair of each connection that was gathered: pass 2 asks for each several times. */
@@ -55,17 +56,10 @@ export class Vantages {
     this.#gathered = -1;
   }
 
-  /** -1 for two hosts that have not been seen together. */
   #pair(connection: number): number {
     const { size } = this.#tracker.records;
     if (this.#gathered < 0 || size > this.#gathered + (this.#gathered >> 3)) this.#gather();
-    return connection < this.#gathered ? this.#pairOf[connection]! : (this.#pairs.get(this.#key(connection)) ?? -1);
-  }
-
-  #key(connection: number): number {
-    const words = this.#tracker.records.i32;
-    const w = connection * record.WORDS;
-    return words[w + record.CLIENT_HOST]! * 2 ** 26 + words[w + record.SERVER_HOST]!;
+    return connection < this.#gathered ? this.#pairOf[connection]! : this.#numberOf(connection);
   }
 
   #gather(): void {
@@ -74,10 +68,14 @@ export class Vantages {
     this.#client = [];
     this.#server = [];
     this.#pairOf = new Int32Array(size);
-    this.#pairs.clear();
+    this.#pairs = new KeyTable();
     for (let c = 0; c < size; c += 1) {
-      const pair = this.#numberOf(this.#key(c));
+      const pair = this.#numberOf(c);
       this.#pairOf[c] = pair;
+      if (pair === this.#client.length) {
+        this.#client.push(Number.NaN);
+        this.#server.push(Number.NaN);
+      }
       const flags = records.i32[c * record.WORDS + record.FLAGS]!;
       // Clean: SYN and SYN-ACK were sent once, and the ACK came without data.
       if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA | record.SYN_ACK_AGAIN)) !== record.HANDSHAKE) continue;
@@ -92,13 +90,9 @@ export class Vantages {
     this.#gathered = size;
   }
 
-  #numberOf(key: number): number {
-    const known = this.#pairs.get(key);
-    if (known !== undefined) return known;
-    const pair = this.#pairs.size;
-    this.#pairs.set(key, pair);
-    this.#client.push(Number.NaN);
-    this.#server.push(Number.NaN);
-    return pair;
+  #numberOf(connection: number): number {
+    const words = this.#tracker.records.i32;
+    const w = connection * record.WORDS;
+    return this.#pairs.of(words[w + record.CLIENT_HOST]!, words[w + record.SERVER_HOST]!, 0);
   }
 }

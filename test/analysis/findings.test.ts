@@ -12,8 +12,14 @@ import {
   seconds,
 } from '../support/made-up-trace.ts';
 
-const found = (list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): readonly Finding[] =>
-  analyse(madeUpTrace(list), options).findings;
+const plain = ({ frames, ...rest }: Finding): object => ({ ...rest, frames });
+const found = (list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): readonly Finding[] => {
+  const trace = madeUpTrace(list);
+  const { findings } = analyse(trace, options);
+  // Problems that are asked for alone are found another way.
+  expect(analyse(trace, options).problems.map(plain)).toEqual(findings.filter(({ severity }) => severity === 'problem').map(plain));
+  return findings;
+};
 const only = (code: FindingCode, list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): Finding => {
   const [finding, ...others] = found(list, options).filter((each) => each.code === code);
   expect(others).toEqual([]);
@@ -21,7 +27,6 @@ const only = (code: FindingCode, list: readonly MadeUpConnection[], options: Par
 };
 const codes = (list: readonly MadeUpConnection[], options: Partial<AnalyseOptions> = {}): FindingCode[] =>
   found(list, options).map(({ code }) => code);
-const plain = ({ frames, ...rest }: Finding): object => ({ ...rest, frames });
 
 // Frames of a connection: 1 SYN, 2 SYN-ACK, 3 ACK, two for each exchange, one for the close.
 /** One after the other, `every` so long; each ends as it is told. */

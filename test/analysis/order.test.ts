@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentile, setupClassOf } from '../../src/analysis/index.ts';
-import { KeyTable } from '../../src/analysis/key-table.ts';
 import { orderBy } from '../../src/analysis/order.ts';
+import { KeyTable } from '../../src/key-table.ts';
 import { milliseconds } from '../support/made-up-trace.ts';
 
 /** With mutants it is run for hundreds of them. */

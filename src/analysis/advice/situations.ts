@@ -1,19 +1,19 @@
 /** What could be set otherwise, and for which server or client: avoidable connections, gathered by what would have avoided them. */
 
+import { KeyTable } from '../../key-table.ts';
 import { type Steps, stepRows } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
-import { type AdviceSetting, openingClasses } from '../analysis.ts';
+import { type AdviceSetting, adviceSettings, openingClasses } from '../analysis.ts';
 import { known } from '../before-close.ts';
 import type { Judgement } from '../judgement.ts';
-import { confirmedRace } from '../race.ts';
 import type { Role } from './software.ts';
 
 /** One setting of one server or client. */
 export interface Situation {
   readonly setting: AdviceSetting;
   readonly role: Role;
-  /** Pool keys that it concerns. */
-  readonly keys: Set<number>;
+  /** Pool keys that it concerns, each once. */
+  readonly keys: number[];
   /** A connection that shows it: its predecessor, where there is one. */
   readonly example: number;
   connections: number;
@@ -27,28 +27,32 @@ const perSetting = 20;
 
 export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]> {
   const { costs, keys, openings, rows, trace, why } = judgement;
-  /** By setting; within one by the number of the end, twice, and whose it is. */
-  const found = new Map<AdviceSetting, Map<number, Situation>>();
+  const { closes, limits, usage } = why;
+  const found: Situation[] = [];
+  /** Numbers of situations: by setting, role and end; and which keys each has. */
+  const numbers = new KeyTable();
+  const keysOf = new KeyTable();
   const note = (setting: AdviceSetting, role: Role, example: number, connection: number): Situation => {
-    const end = role === 'server' ? why.limits.serverOf(example) : why.limits.clientOf(example);
-    const ofSetting = found.get(setting) ?? new Map<number, Situation>();
-    found.set(setting, ofSetting);
-    const number = 2 * end + (role === 'server' ? 1 : 0);
-    const known = ofSetting.get(number);
-    const situation = known ?? { setting, role, keys: new Set(), example, connections: 0, saves: 0, races: 0 };
-    if (known === undefined) ofSetting.set(number, situation);
-    situation.keys.add(keys.of[connection]!);
+    const isServer = role === 'server';
+    const end = isServer ? limits.serverOf(example) : limits.clientOf(example);
+    const number = numbers.of(adviceSettings.indexOf(setting), isServer ? 1 : 0, end);
+    if (number === found.length) found.push({ setting, role, keys: [], example, connections: 0, saves: 0, races: 0 });
+    const situation = found[number]!;
+    const key = keys.of[connection]!;
+    const before = keysOf.count;
+    keysOf.of(number, key, 0);
+    if (keysOf.count > before) situation.keys.push(key);
     return situation;
   };
   const size = rows?.length ?? trace.size;
   for (let at = 0; at < size; at += 1) {
     if (at % stepRows === 0) yield;
     const each = rows === undefined ? at : rows[at]!;
-    if (why.races.kind[each] === confirmedRace) note('client_idle_timeout', 'client', each, each).races += 1;
+    if (usage.isRaced(each)) note('client_idle_timeout', 'client', each, each).races += 1;
     const opening = openingClasses[openings.opening[each]!];
     if (opening === 'parallel' && trace.columns.encrypted(each) && !trace.columns.multiplexes(each))
       note('http_2', 'server', each, each).connections += 1;
-    if (why.closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections += 1;
+    if (closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections += 1;
     if (costs.avoidable[each] !== 1) continue;
     const previous = openings.previous[each]!;
     if (previous < 0) continue;
@@ -58,8 +62,14 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
     situation.connections += 1;
     situation.saves += known(costs.wasted(each));
   }
-  return [...found.values()].flatMap((situations) =>
-    [...situations.values()].sort((a, b) => b.saves - a.saves || b.connections + b.races - a.connections - a.races).slice(0, perSetting),
+  const bySetting = new Map<AdviceSetting, Situation[]>();
+  for (const situation of found) {
+    const alike = bySetting.get(situation.setting);
+    if (alike) alike.push(situation);
+    else bySetting.set(situation.setting, [situation]);
+  }
+  return [...bySetting.values()].flatMap((alike) =>
+    alike.sort((a, b) => b.saves - a.saves || b.connections + b.races - a.connections - a.races).slice(0, perSetting),
   );
 }
 
@@ -82,10 +92,11 @@ function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting
     case 'http_1_0':
       return ['http_version', 'client'];
     case 'after_response': {
-      const { by, served } = why.closes.measures(previous);
-      if (by !== 'client') return ['send_no_close', 'server'];
+      if (why.usage.endedBy[previous] !== 0) return ['send_no_close', 'server'];
       // A pool that is full closes one while it keeps others.
-      return served === 1 || !isOneOfSeveral(judgement, previous) ? ['share_pool', 'client'] : ['client_pool_size', 'client'];
+      return why.usage.served(previous) === 1 || !isOneOfSeveral(judgement, previous)
+        ? ['share_pool', 'client']
+        : ['client_pool_size', 'client'];
     }
     default:
       return undefined;
