@@ -1,8 +1,8 @@
 /** Where the record of an exchange has what: plain numbers, which the bundler puts in place. */
 
-/** Words (32-bit) of a record: sixteen, and six float64 behind them. */
-export const WORDS = 28;
-export const SLOTS = 14;
+/** Words (32-bit) of a record: sixteen, and four float64 behind them. */
+export const WORDS = 24;
+export const SLOTS = 12;
 
 // Words of a record.
 export const CONNECTION = 0;
@@ -20,16 +20,17 @@ export const SERVER = 10;
 export const TARGET = 11;
 /** Target length (low 16 bits), version of the request (4 bits) and of the response (3), UNREAD_BODY, number of 1xx responses (8 bits). */
 export const LENGTH_VERSIONS = 12;
-export const KEEP_ALIVE_TIMEOUT = 13;
-export const KEEP_ALIVE_MAX = 14;
-export const STREAM_ID = 15;
+/** Stream, Keep-Alive, reset: see exchange-extras.ts. */
+export const EXTRAS = 13;
+/** Bytes of a message, up to MANY_BYTES: of more the log keeps the number apart. */
+export const REQUEST_BYTES = 14;
+export const RESPONSE_BYTES = 15;
+export const MANY_BYTES = 0xffff_ffff;
 // Float64, counted in 8-byte slots of the record.
 export const REQUEST_START = 8;
 export const REQUEST_END = 9;
 export const RESPONSE_START = 10;
 export const RESPONSE_END = 11;
-export const REQUEST_BYTES = 12;
-export const RESPONSE_BYTES = 13;
 
 /** In LENGTH_VERSIONS: answered before the request was whole, and the rest of that did not come. */
 export const UNREAD_BODY = 0x800000;

@@ -4,16 +4,17 @@ import { limits } from '../limits.ts';
 import { GrowingMemory } from '../memory.ts';
 import type { Side } from '../stream.ts';
 import type { HttpVersion, Persistence } from './exchange.ts';
+import { ExchangeExtras, NONE } from './exchange-extras.ts';
 import {
   AUTHORITY,
   CONNECTION,
+  EXTRAS,
   FLAGS,
   HAS_REQUEST,
   HAS_RESPONSE,
   HAS_TARGET,
-  KEEP_ALIVE_MAX,
-  KEEP_ALIVE_TIMEOUT,
   LENGTH_VERSIONS,
+  MANY_BYTES,
   METHOD_STATUS,
   NEXT,
   ODDITIES,
@@ -31,7 +32,6 @@ import {
   RESPONSE_START,
   SERVER,
   SLOTS,
-  STREAM_ID,
   TARGET,
   UNREAD_BODY,
   USER_AGENT,
@@ -58,6 +58,9 @@ export class ExchangeLog {
   #words: Int32Array = this.#memory.i32;
   #times: Float64Array = this.#memory.f64;
   #capacity = Math.floor(this.#memory.bytes / (WORDS * 4));
+  readonly #extras = new ExchangeExtras();
+  /** Bytes of messages of 4 GiB and more, by their word. */
+  readonly #many = new Map<number, number>();
   readonly #clientKeepAlive = new Map<number, ClientKeepAlive>();
   /** Keep-Alive fields with what is no number; the first of them. */
   readonly #unreadable = new Map<number, string>();
@@ -70,8 +73,6 @@ export class ExchangeLog {
     const words = this.#words;
     words[w + CONNECTION] = connection;
     words[w + NEXT] = -1;
-    words[w + KEEP_ALIVE_TIMEOUT] = -1;
-    words[w + KEEP_ALIVE_MAX] = -1;
     const t = row * SLOTS;
     this.#times[t + REQUEST_START] = Number.NaN;
     this.#times[t + REQUEST_END] = Number.NaN;
@@ -121,7 +122,7 @@ export class ExchangeLog {
   }
 
   setStream(row: number, id: number): void {
-    this.#words[row * WORDS + STREAM_ID] = id;
+    this.#setExtras(row, id, this.keepAliveTimeout(row), this.keepAliveMax(row));
   }
 
   setClientKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
@@ -135,7 +136,7 @@ export class ExchangeLog {
   /** The request's last byte so far. */
   requestProgress(row: number, time: number, bytes: number): void {
     this.#times[row * SLOTS + REQUEST_END] = time;
-    this.#times[row * SLOTS + REQUEST_BYTES] = bytes;
+    this.#setBytes(row * WORDS + REQUEST_BYTES, bytes);
   }
 
   responseBegins(row: number, frame: number, time: number): void {
@@ -169,24 +170,23 @@ export class ExchangeLog {
   answersAgain(row: number): void {
     this.responseBegins(row, 0, Number.NaN);
     this.responseHead(row, 0, 0, 0, 0, 0);
-    this.#times[row * SLOTS + RESPONSE_BYTES] = 0;
+    this.#words[row * WORDS + RESPONSE_BYTES] = 0;
     this.clearFlags(row, HAS_RESPONSE | RESPONSE_HEAD);
     this.informational(row);
   }
 
   setKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
-    this.#words[row * WORDS + KEEP_ALIVE_TIMEOUT] = timeout ?? -1;
-    this.#words[row * WORDS + KEEP_ALIVE_MAX] = max ?? -1;
+    this.#setExtras(row, this.stream(row), timeout ?? NONE, max ?? NONE);
   }
 
-  /** HTTP/2: RST_STREAM ended it; the word of a header that HTTP/2 does not have keeps by whom, and the code. */
+  /** HTTP/2: RST_STREAM ended it; the number of a header that HTTP/2 does not have tells by whom, and the code. */
   reset(row: number, by: Side, code: number): void {
-    this.#words[row * WORDS + KEEP_ALIVE_MAX] = -2 - (Math.min(code, 0xffffff) * 2 + by);
+    this.#setExtras(row, this.stream(row), this.keepAliveTimeout(row), -2 - (Math.min(code, 0xffffff) * 2 + by));
   }
 
   responseProgress(row: number, time: number, bytes: number): void {
     this.#times[row * SLOTS + RESPONSE_END] = time;
-    this.#times[row * SLOTS + RESPONSE_BYTES] = bytes;
+    this.#setBytes(row * WORDS + RESPONSE_BYTES, bytes);
   }
 
   /** Was the request's body read to its end when the answer was given? If not, it may still come. */
@@ -269,11 +269,11 @@ export class ExchangeLog {
 
   /** As the response announces them; -1 where it does not. */
   keepAliveTimeout(row: number): number {
-    return this.#words[row * WORDS + KEEP_ALIVE_TIMEOUT]!;
+    return this.#extras.timeout(this.#words[row * WORDS + EXTRAS]!);
   }
 
   keepAliveMax(row: number): number {
-    return this.#words[row * WORDS + KEEP_ALIVE_MAX]!;
+    return this.#extras.max(this.#words[row * WORDS + EXTRAS]!);
   }
 
   /** NaN where the request is not in the capture. */
@@ -316,15 +316,15 @@ export class ExchangeLog {
 
   /** HTTP/2 only; else 0. */
   stream(row: number): number {
-    return this.#words[row * WORDS + STREAM_ID]!;
+    return this.#extras.stream(this.#words[row * WORDS + EXTRAS]!);
   }
 
   requestBytes(row: number): number {
-    return this.#times[row * SLOTS + REQUEST_BYTES]!;
+    return this.#bytes(row * WORDS + REQUEST_BYTES);
   }
 
   responseBytes(row: number): number {
-    return this.#times[row * SLOTS + RESPONSE_BYTES]!;
+    return this.#bytes(row * WORDS + RESPONSE_BYTES);
   }
 
   /** `Keep-Alive` of the request; few have one. */
@@ -352,6 +352,23 @@ export class ExchangeLog {
 
   #target(row: number): string {
     return this.texts.kept(this.#words[row * WORDS + TARGET]! >>> 0, this.#words[row * WORDS + LENGTH_VERSIONS]! & 0xffff);
+  }
+
+  #setExtras(row: number, stream: number, timeout: number, max: number): void {
+    this.#words[row * WORDS + EXTRAS] = this.#extras.word(stream, timeout, max);
+  }
+
+  #setBytes(word: number, bytes: number): void {
+    if (bytes < MANY_BYTES) this.#words[word] = bytes;
+    else {
+      this.#words[word] = MANY_BYTES;
+      this.#many.set(word, bytes);
+    }
+  }
+
+  #bytes(word: number): number {
+    const bytes = this.#words[word]! >>> 0;
+    return bytes < MANY_BYTES ? bytes : this.#many.get(word)!;
   }
 
   #grow(): void {

@@ -1,9 +1,9 @@
-/** How many frames of a connection Wireshark would flag, kept only for connections that have any: 64 bytes each. */
+/** How many frames of a connection Wireshark would flag, kept only for connections that have any: 16 bytes each. */
 
 import { GrowingMemory } from '../memory.ts';
 import * as V from './verdicts.ts';
 
-const WORDS = 16;
+const KINDS = 16;
 
 /** As in the report's `tcp_analysis_*`. */
 export interface SegmentVerdicts {
@@ -27,26 +27,39 @@ export interface SegmentVerdicts {
 
 export class VerdictCounts {
   readonly #memory = new GrowingMemory();
+  /** A byte for each kind, which begins again after 255: where ports are used again and again, half of a million connections have a row. */
+  #bytes = new Uint8Array(this.#memory.i32.buffer);
+  /** By place, what came before a byte began again. */
+  readonly #beyond = new Map<number, number>();
   #rows = 0;
 
   /** A new row of zeros. */
   open(): number {
     this.#rows += 1;
-    if (this.#rows * WORDS * 4 > this.#memory.bytes) this.#memory.grow();
+    if (this.#rows * KINDS > this.#memory.bytes) {
+      this.#memory.grow();
+      this.#bytes = new Uint8Array(this.#memory.i32.buffer);
+    }
     return this.#rows - 1;
   }
 
   add(row: number, verdict: number): void {
-    const words = this.#memory.i32;
     for (let rest = verdict; rest !== 0; rest &= rest - 1) {
-      const w = row * WORDS + 31 - Math.clz32(rest & -rest);
-      words[w] = words[w]! + 1;
+      const place = row * KINDS + 31 - Math.clz32(rest & -rest);
+      const count = this.#bytes[place]! + 1;
+      this.#bytes[place] = count;
+      if (count === 256) this.#beyond.set(place, (this.#beyond.get(place) ?? 0) + 256);
     }
   }
 
   /** Of no row: zeros. */
   read(row: number): SegmentVerdicts {
-    const count = (flag: number): number => (row < 0 ? 0 : this.#memory.i32[row * WORDS + 31 - Math.clz32(flag)]!);
+    const beyond = this.#beyond;
+    const count = (flag: number): number => {
+      if (row < 0) return 0;
+      const place = row * KINDS + 31 - Math.clz32(flag);
+      return this.#bytes[place]! + (beyond.size === 0 ? 0 : (beyond.get(place) ?? 0));
+    };
     const fastRetransmission = count(V.FAST_RETRANSMISSION);
     const spuriousRetransmission = count(V.SPURIOUS_RETRANSMISSION);
     return {

@@ -1,6 +1,8 @@
 /** One small story per flag of Wireshark's sequence analysis. */
 
 import { describe, expect, it } from 'vitest';
+import { VerdictCounts } from '../../src/tcp/verdict-counts.ts';
+import { DUPLICATE_ACK, DUPLICATE_FRAME, KEEP_ALIVE, WINDOW_UPDATE } from '../../src/tcp/verdicts.ts';
 import { millisecond, second } from '../../src/time.ts';
 import type { TcpAnalysis } from '../../src/trace/index.ts';
 import { conversation, get, OK, type Talk, traceOf } from '../support/talk.ts';
@@ -123,6 +125,19 @@ describe('segments whose options were cut', () => {
     const cut = traceOf(withOptions, { snapLength: 60 }).connection(0);
     expect([cut.tcpAnalysis!.retransmission, cut.initialRtt]).toEqual([0, undefined]);
     expect(cut.handshake).toBe(10 * millisecond);
+  });
+});
+
+describe('the counters', () => {
+  it.each([255, 256, 257, 511, 512, 100_000])('count %i frames of a kind, of each kind and each connection', (times) => {
+    const counts = new VerdictCounts();
+    const [few, many, none] = [counts.open(), counts.open(), counts.open()];
+    counts.add(few, KEEP_ALIVE);
+    for (let each = 0; each < times; each += 1) counts.add(many, DUPLICATE_ACK | DUPLICATE_FRAME);
+    counts.add(many, WINDOW_UPDATE);
+    expect(counts.read(many)).toMatchObject({ keepAlive: 0, duplicateAck: times, duplicateFrames: times, windowUpdate: 1 });
+    expect(counts.read(few)).toMatchObject({ keepAlive: 1, duplicateAck: 0, duplicateFrames: 0, windowUpdate: 0 });
+    expect(Object.values(counts.read(none)).every((count) => count === 0)).toBe(true);
   });
 });
 
