@@ -12,3 +12,17 @@ export function allAtOnce<Result>(steps: Steps<Result>): Result {
 
 /** Rows between two steps: a few milliseconds, and hardly a cost. */
 export const stepRows: number = 1 << 14;
+
+/** Rows of a block: enough to make a call for each no cost, few enough that the function is left, and entered anew, soon after it was compiled. */
+const blockRows = 256;
+
+/**
+ * Goes through `size` rows in steps, calling `block` for rows [from, to). Quicker than a loop that yields: V8 compiles the body of such a loop
+ * twice and more, for a loop that runs and for a generator that goes on, and again for each loop that follows in the same function.
+ */
+export function* inBlocks(size: number, block: (from: number, to: number) => void): Steps<void> {
+  for (let from = 0; from < size; from += blockRows) {
+    if (from % stepRows === 0) yield;
+    block(from, Math.min(size, from + blockRows));
+  }
+}

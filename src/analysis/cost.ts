@@ -1,6 +1,6 @@
 /** What the avoidable connections cost: their set-up times, and the part of these that somebody waited for. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
 import type { ColumnMemory } from './column-memory.ts';
@@ -21,10 +21,11 @@ export interface Costs {
 /** Set-up times by connection, NaN where unknown: each is put together once, for all that look at it. */
 export function* setupsOf(columns: Columns, memory: ColumnMemory): Steps<Durations> {
   const setups = new Durations(columns.connections, memory);
-  for (let each = 0; each < setups.length; each += 1) {
-    if (each % stepRows === 0) yield;
-    setups.set(each, columns.setup(each));
-  }
+  yield* inBlocks(setups.length, (from, to) => {
+    for (let each = from; each < to; each += 1) {
+      setups.set(each, columns.setup(each));
+    }
+  });
   return setups;
 }
 
@@ -42,13 +43,14 @@ export function* costsOf(
   const lent = memory.lend();
   const blocking = lent.int32(requests.size);
   let count = 0;
-  for (let at = 0; at < requests.size; at += 1) {
-    if (at % stepRows === 0) yield;
-    if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
-    const connection = requests.connection(at);
-    avoidable[connection] = 1;
-    if (requests.flags[at]! & waited && setups.get(connection) > 0) blocking[count++] = connection;
-  }
+  yield* inBlocks(requests.size, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      if (!(requests.flags[at]! & isFirst) || !(marks[at]! & served)) continue;
+      const connection = requests.connection(at);
+      avoidable[connection] = 1;
+      if (requests.flags[at]! & waited && setups.get(connection) > 0) blocking[count++] = connection;
+    }
+  });
   const wasted = (connection: number): Duration => (avoidable[connection] === 1 ? setups.get(connection) : 0);
   const shares = new Durations(columns.connections, memory);
   yield* shareBlocking(trace, keys, blocking.subarray(0, count), setups, shares, lent);

@@ -1,7 +1,7 @@
 /** What deserves attention: connections with the same trouble, gathered by origin in one pass, each with what shows it. */
 
 import { grouped } from '../counted.ts';
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Finding, FindingCode } from './analysis.ts';
 import { openingClasses } from './analysis.ts';
 import type { Coalescable } from './coalescing.ts';
@@ -60,12 +60,13 @@ export function* findingsOf(
     }
   };
   const size = rows?.length ?? trace.size;
-  for (let at = 0; at < size; at += 1) {
-    if (at % stepRows === stepRows - 1) yield;
-    const each = rows === undefined ? at : rows[at]!;
-    gatherWorst(judgement, each, note);
-    if (only === undefined) gatherOthers(judgement, coalescable, each, note);
-  }
+  yield* inBlocks(size, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const each = rows === undefined ? at : rows[at]!;
+      gatherWorst(judgement, each, note);
+      if (only === undefined) gatherOthers(judgement, coalescable, each, note);
+    }
+  });
   // Where it has happened nobody needs to hear that it may.
   for (const key of gathered.get('keep_alive_race')?.keys() ?? []) gathered.get('race_possible')?.delete(key);
   const findings = [...gathered.values()].flatMap((troubles) => mostOf(judgement, [...troubles.values()]));

@@ -1,7 +1,7 @@
 /** How long servers and clients keep idle connections, as far as the capture tells: between what they kept and what they closed. */
 
 import { KeyTable } from '../key-table.ts';
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
@@ -50,10 +50,11 @@ export class IdleLimits {
     const columns = this.#columns;
     const clients = new KeyTable();
     const clientOf = new Numbering(columns.connections, this.#memory);
-    for (let each = 0; each < columns.connections; each += 1) {
-      if (each % stepRows === 0) yield;
-      clientOf.set(each, clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each)));
-    }
+    yield* inBlocks(columns.connections, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        clientOf.set(each, clients.of(columns.clientHost(each), columns.linkTag(each), agentOf(columns, this.#usage, each)));
+      }
+    });
     const ends = [endsOf(clientOf.of, clients.count), endsOf(patterns.serverOf, patterns.servers)] as const;
     yield* this.#gather(ends, patterns);
     this.#ends = ends;
@@ -135,30 +136,31 @@ export class IdleLimits {
   *#gather([client, server]: readonly [Ends, Ends], { drained }: Patterns): Steps<void> {
     const columns = this.#columns;
     const usage = this.#usage;
-    for (let each = 0; each < drained.length; each += 1) {
-      if (each % stepRows === 0) yield;
-      const answered = usage.answered[each]!;
-      if (answered < 0) continue;
-      const ofClient = client.of[each]!;
-      const ofServer = server.of[each]!;
-      if (client.example[ofClient]! < 0) client.example[ofClient] = each;
-      if (server.example[ofServer]! < 0) server.example[ofServer] = each;
-      const announced = columns.keepAliveTimeout(answered);
-      if (announced > 0) server.announced[ofServer] = announced;
-      const gap = usage.longestGap(each);
-      if (gap > 0) {
-        keeps(client, ofClient, gap);
-        keeps(server, ofServer, gap);
+    yield* inBlocks(drained.length, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        const answered = usage.answered[each]!;
+        if (answered < 0) continue;
+        const ofClient = client.of[each]!;
+        const ofServer = server.of[each]!;
+        if (client.example[ofClient]! < 0) client.example[ofClient] = each;
+        if (server.example[ofServer]! < 0) server.example[ofServer] = each;
+        const announced = columns.keepAliveTimeout(answered);
+        if (announced > 0) server.announced[ofServer] = announced;
+        const gap = usage.longestGap(each);
+        if (gap > 0) {
+          keeps(client, ofClient, gap);
+          keeps(server, ofServer, gap);
+        }
+        const by = usage.endedBy[each]!;
+        const idle = usage.idle[each]!;
+        if (by < 0 || drained[each] === 1 || !(idle >= soon)) continue;
+        if (by === CLIENT) keeps(server, ofServer, idle);
+        else keeps(client, ofClient, idle);
+        if (!usage.isReusable(each)) continue;
+        if (by === CLIENT) closes(client, ofClient, idle, each);
+        else closes(server, ofServer, idle, each);
       }
-      const by = usage.endedBy[each]!;
-      const idle = usage.idle[each]!;
-      if (by < 0 || drained[each] === 1 || !(idle >= soon)) continue;
-      if (by === CLIENT) keeps(server, ofServer, idle);
-      else keeps(client, ofClient, idle);
-      if (!usage.isReusable(each)) continue;
-      if (by === CLIENT) closes(client, ofClient, idle, each);
-      else closes(server, ofServer, idle, each);
-    }
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
@@ -62,12 +62,13 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   yield;
   const openings = new Openings(trace, requests, options, memory);
   yield* openings.fill(pool.marks);
-  for (let each = 0; each < keys.of.length; each += 1) {
-    if (each % stepRows === 0) yield;
-    const key = keys.of[each]!;
-    counts.wasted[key]! += known(costs.wasted(each));
-    counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
-  }
+  yield* inBlocks(keys.of.length, (from, to) => {
+    for (let each = from; each < to; each += 1) {
+      const key = keys.of[each]!;
+      counts.wasted[key]! += known(costs.wasted(each));
+      counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
+    }
+  });
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
   const judgement = { trace, options, memory, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };

@@ -1,6 +1,6 @@
 /** Why each connection was opened when it was: the first opening class that fits. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps, stepRows } from '../steps.ts';
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
@@ -78,11 +78,12 @@ export class Openings {
     this.#ends = lent.float64(size);
     const carries = lent.uint8(size);
     for (let at = 0; at < requests.size; at += 1) carries[requests.connection(at)] = 1;
-    for (let each = 0; each < size; each += 1) {
-      if (each % stepRows === 0) yield;
-      this.#ends[each] = endOf(trace.columns, each);
-      if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
-    }
+    yield* inBlocks(size, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        this.#ends[each] = endOf(trace.columns, each);
+        if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
+      }
+    });
     let seen = 0;
     const all = lanes ?? Array.from({ length: requests.lanes.length - 1 }, (_, lane) => lane);
     for (const lane of all) {

@@ -1,7 +1,7 @@
 /** What only many connections of one server show together: drains, request caps, age caps. */
 
 import { KeyTable } from '../key-table.ts';
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import { millisecond, second } from '../time.ts';
 import type { Columns } from '../trace/index.ts';
@@ -60,10 +60,11 @@ export class Patterns {
     const columns = this.#columns;
     const servers = new KeyTable();
     const serverOf = new Numbering(columns.connections, this.#memory);
-    for (let each = 0; each < columns.connections; each += 1) {
-      if (each % stepRows === 0) yield;
-      serverOf.set(each, servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each)));
-    }
+    yield* inBlocks(columns.connections, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        serverOf.set(each, servers.of(columns.serverHost(each), columns.serverPort(each), columns.linkTag(each)));
+      }
+    });
     this.serverOf = serverOf.of;
     this.servers = servers.count;
     const lent = this.#memory.lend();
@@ -120,16 +121,17 @@ export class Patterns {
     const { answered, endedBy, idle } = usage;
     /** Where the rows of a server begin. */
     const bounds = new Int32Array(servers + 1);
-    for (let each = 0; each < answered.length; each += 1) {
-      if (each % stepRows === 0) yield;
-      const last = answered[each]!;
-      if (last < 0) continue;
-      const by = endedBy[each]!;
-      // What a client has just used goes with the rest when the client ends.
-      const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && usage.isReusable(each);
-      this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
-      if (by >= 0) bounds[serverOf[each]! + 1]! += 1;
-    }
+    yield* inBlocks(answered.length, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        const last = answered[each]!;
+        if (last < 0) continue;
+        const by = endedBy[each]!;
+        // What a client has just used goes with the rest when the client ends.
+        const kept = by >= 0 && idle[each]! >= (by === 0 ? 0 : atOnce) && usage.isReusable(each);
+        this.#traits[each] = (kept ? (by === 0 ? KEPT_BY_CLIENT : KEPT_BY_SERVER) : 0) | (this.#hasRetired(each, last) ? RETIRED : 0);
+        if (by >= 0) bounds[serverOf[each]! + 1]! += 1;
+      }
+    });
     for (let server = 0; server < servers; server += 1) bounds[server + 1]! += bounds[server]!;
     const rows = memory.int32(bounds[servers]!);
     const next = bounds.slice();

@@ -1,7 +1,7 @@
 /** Sorts connections by what they must share to serve one another's requests: the pool key. */
 
 import { KeyTable } from '../key-table.ts';
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { ClientSplit, PoolKey } from './analysis.ts';
 import type { ColumnMemory } from './column-memory.ts';
@@ -43,12 +43,13 @@ export function* groupByPoolKey(
   const serverOf = lent.int32(size);
   const of = new Numbering(size, memory);
   const traitOf = traits(columns, splitClients);
-  for (let each = 0; each < size; each += 1) {
-    if (each % stepRows === 0) yield;
-    const client = clients.of(columns.requestingHost(each), columns.linkTag(each), traitOf(each));
-    clientOf.set(each, client);
-    serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
-  }
+  yield* inBlocks(size, (from, to) => {
+    for (let each = from; each < to; each += 1) {
+      const client = clients.of(columns.requestingHost(each), columns.linkTag(each), traitOf(each));
+      clientOf.set(each, client);
+      serverOf[each] = servers.of(client, columns.serverHost(each), columns.serverPort(each));
+    }
+  });
 
   /** A client's certificate makes it another one: it parts pools, not the client that waits. */
   const identities = new KeyTable();
@@ -61,24 +62,29 @@ export function* groupByPoolKey(
   /** Per client, server and port: its only key + 1, or one of the two above. */
   const onlyKey = new Int32Array(servers.count);
   const silent = lent.uint8(size);
-  for (let each = 0; each < size; each += 1) {
-    if (each % stepRows === 0) yield;
-    const authority = columns.authority(each);
-    if (authority === 0 && !columns.encrypted(each) && !columns.isHttp(each)) {
-      silent[each] = 1;
-      continue;
+  let areSilent = 0;
+  yield* inBlocks(size, (from, to) => {
+    for (let each = from; each < to; each += 1) {
+      const authority = columns.authority(each);
+      if (authority === 0 && !columns.encrypted(each) && !columns.isHttp(each)) {
+        silent[each] = 1;
+        areSilent += 1;
+        continue;
+      }
+      const key = keyAt(each, poolKey === 'ip' ? 0 : authority);
+      of.set(each, key);
+      const only = onlyKey[serverOf[each]!]!;
+      if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
     }
-    const key = keyAt(each, poolKey === 'ip' ? 0 : authority);
-    of.set(each, key);
-    const only = onlyKey[serverOf[each]!]!;
-    if (only !== key + 1) onlyKey[serverOf[each]!] = only === noKey ? key + 1 : severalKeys;
-  }
-  for (let each = 0; each < size; each += 1) {
-    if (each % stepRows === 0) yield;
-    if (silent[each] === 0) continue;
-    const only = onlyKey[serverOf[each]!]!;
-    of.set(each, only > 0 ? only - 1 : keyAt(each, 0));
-  }
+  });
+  if (areSilent > 0)
+    yield* inBlocks(size, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        if (silent[each] === 0) continue;
+        const only = onlyKey[serverOf[each]!]!;
+        of.set(each, only > 0 ? only - 1 : keyAt(each, 0));
+      }
+    });
   memory.takeBack(lent);
   return { count: keys.count, of: of.of, clients: clients.count, clientOf: clientOf.of, ...membersOf(of.of, keys.count, memory) };
 }

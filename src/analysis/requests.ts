@@ -1,6 +1,6 @@
 /** The requests of a trace as a pool meets them: laid out lane by lane in order of arrival, in columns. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps, stepRows } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
@@ -160,41 +160,42 @@ export function* layOutRequests(trace: Trace, keys: PoolKeys, setups: Durations,
   /** Where a connection's request before this one was put. */
   const putBefore = lent.int32(columns.connections).fill(-1);
   // In the exchanges' own order: going from connection to connection would leave the processor waiting for memory.
-  for (let exchange = 0; exchange < exchanges; exchange += 1) {
-    if (exchange % stepRows === 0) yield;
-    const each = columns.exchangeConnection(exchange);
-    const lane = laneOf[each]!;
-    if (lane < 0) continue;
-    const before = putBefore[each]!;
-    const start = columns.exchangeStart(exchange);
-    if (!isCounted(columns, exchange, start)) {
-      if (before >= 0 && leftHttp(trace, each, exchange)) requests.flags[before]! &= ~(keeps | persists);
-      continue;
-    }
-    const distance = distances[keys.clientOf[each]!]!;
-    let end = columns.exchangeEnd(exchange);
-    if (!(end >= start)) end = start;
-    let flags = keeps;
-    if (waitsForever(trace, each, exchange, end)) {
-      flags = 0;
-      const closed = columns.closed(each);
-      end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
-    } else if (columns.persistent(exchange)) flags |= persists;
-    let arrival = start - distance;
-    if (before < 0) {
-      flags |= isFirst;
-      if (!columns.openingSeen(each)) flags |= isForced;
-      else if (waitedForSetup(columns.opened(each), setups.get(each), start)) {
-        flags |= waited;
-        arrival = Math.min(start, columns.opened(each)) - distance;
+  yield* inBlocks(exchanges, (from, to) => {
+    for (let exchange = from; exchange < to; exchange += 1) {
+      const each = columns.exchangeConnection(exchange);
+      const lane = laneOf[each]!;
+      if (lane < 0) continue;
+      const before = putBefore[each]!;
+      const start = columns.exchangeStart(exchange);
+      if (!isCounted(columns, exchange, start)) {
+        if (before >= 0 && leftHttp(trace, each, exchange)) requests.flags[before]! &= ~(keeps | persists);
+        continue;
       }
-    } else if (start >= requests.end[before]!) arrival = Math.max(arrival, requests.end[before]!);
-    else arrival = start;
-    const position = next[lane]!;
-    next[lane] = position + 1;
-    requests.put(position, exchange, each, arrival, end, flags);
-    putBefore[each] = position;
-  }
+      const distance = distances[keys.clientOf[each]!]!;
+      let end = columns.exchangeEnd(exchange);
+      if (!(end >= start)) end = start;
+      let flags = keeps;
+      if (waitsForever(trace, each, exchange, end)) {
+        flags = 0;
+        const closed = columns.closed(each);
+        end = closed >= end ? closed : Math.max(end, trace.lastTime) + millisecond;
+      } else if (columns.persistent(exchange)) flags |= persists;
+      let arrival = start - distance;
+      if (before < 0) {
+        flags |= isFirst;
+        if (!columns.openingSeen(each)) flags |= isForced;
+        else if (waitedForSetup(columns.opened(each), setups.get(each), start)) {
+          flags |= waited;
+          arrival = Math.min(start, columns.opened(each)) - distance;
+        }
+      } else if (start >= requests.end[before]!) arrival = Math.max(arrival, requests.end[before]!);
+      else arrival = start;
+      const position = next[lane]!;
+      next[lane] = position + 1;
+      requests.put(position, exchange, each, arrival, end, flags);
+      putBefore[each] = position;
+    }
+  });
   for (let each = 0; each < columns.connections; each += 1) {
     const lane = laneOf[each]!;
     if (lane % 2 !== 1 || putBefore[each]! < 0) continue;
@@ -212,11 +213,12 @@ const isCounted = (columns: Columns, exchange: number, start: Time): boolean => 
 /** Bounds of the lanes. Counting them first costs a look at each exchange; putting requests aside until they are counted would cost as much memory as they take. */
 function* countLanes(columns: Columns, laneOf: Int32Array, count: number): Steps<Int32Array> {
   const lanes = new Int32Array(count + 1);
-  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
-    if (exchange % stepRows === 0) yield;
-    const lane = laneOf[columns.exchangeConnection(exchange)]!;
-    if (lane >= 0 && isCounted(columns, exchange, columns.exchangeStart(exchange))) lanes[lane + 1]! += 1;
-  }
+  yield* inBlocks(columns.exchanges, (from, to) => {
+    for (let exchange = from; exchange < to; exchange += 1) {
+      const lane = laneOf[columns.exchangeConnection(exchange)]!;
+      if (lane >= 0 && isCounted(columns, exchange, columns.exchangeStart(exchange))) lanes[lane + 1]! += 1;
+    }
+  });
   for (let lane = 1; lane <= count; lane += 1) lanes[lane]! += lanes[lane - 1]!;
   return lanes;
 }

@@ -1,6 +1,6 @@
 /** The totals of a trace. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import { type CurvePoint, listed, type PoolCounts, type SetupClass, type Totals } from './analysis.ts';
 import { curveOf, curving } from './curve.ts';
@@ -14,21 +14,22 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
   const { columns } = trace;
   const sums = { established: 0, http: 0, tls: 0, requests: 0, reuses: 0, probes: 0, handshakes: 0, setup: 0, blocking: 0 };
   const size = rows?.length ?? columns.connections;
-  for (let at = 0; at < size; at += 1) {
-    if (at % stepRows === 0) yield;
-    const each = rows === undefined ? at : rows[at]!;
-    if (columns.established(each)) {
-      sums.established += 1;
-      if (columns.openingSeen(each)) sums.handshakes += 1;
+  yield* inBlocks(size, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const each = rows === undefined ? at : rows[at]!;
+      if (columns.established(each)) {
+        sums.established += 1;
+        if (columns.openingSeen(each)) sums.handshakes += 1;
+      }
+      if (columns.isHttp(each)) sums.http += 1;
+      if (columns.encrypted(each)) sums.tls += 1;
+      sums.requests += columns.requests(each);
+      sums.probes += columns.probes(each);
+      sums.reuses += columns.reuses(each);
+      sums.setup += known(setups.get(each));
+      sums.blocking += costs.wastedBlocking.get(each);
     }
-    if (columns.isHttp(each)) sums.http += 1;
-    if (columns.encrypted(each)) sums.tls += 1;
-    sums.requests += columns.requests(each);
-    sums.probes += columns.probes(each);
-    sums.reuses += columns.reuses(each);
-    sums.setup += known(setups.get(each));
-    sums.blocking += costs.wastedBlocking.get(each);
-  }
+  });
   const poolCounts = sumPool(judgement);
   let curve: readonly CurvePoint[] | undefined;
   let openingCounts: Totals['openings'] | undefined;

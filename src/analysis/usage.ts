@@ -1,6 +1,6 @@
 /** When each connection was last of use, how long it had been idle before, what was left unanswered, and how it ended: one pass over the exchanges, one over the connections. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { type Columns, isCrossed } from '../trace/index.ts';
 import { announcedEnd, endOf } from './before-close.ts';
@@ -51,8 +51,8 @@ export class Usage {
   }
 
   *filling(): Steps<void> {
-    yield* this.#follow();
-    yield* this.#finish();
+    yield* inBlocks(this.#columns.exchanges, (from, to) => this.#follow(from, to));
+    yield* inBlocks(this.answered.length, (from, to) => this.#finish(from, to));
   }
 
   /** The first request after the last answered one; -1. */
@@ -97,14 +97,13 @@ export class Usage {
     return endOf(this.#columns, connection);
   }
 
-  *#follow(): Steps<void> {
+  #follow(from: number, to: number): void {
     const columns = this.#columns;
     const { answered } = this;
     const misdirected = this.misdirected as number[];
     /** Latest end of an answered exchange; NaN without one. */
     const end = this.idle;
-    for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
-      if (exchange % stepRows === 0) yield;
+    for (let exchange = from; exchange < to; exchange += 1) {
       const connection = columns.exchangeConnection(exchange);
       if (!columns.hasRequest(exchange)) {
         this.#unasked.set(connection, exchange);
@@ -134,11 +133,10 @@ export class Usage {
   }
 
   /** Makes of the time of the last use the idle time after it. */
-  *#finish(): Steps<void> {
+  #finish(from: number, to: number): void {
     const columns = this.#columns;
     const { answered, endedBy, idle } = this;
-    for (let each = 0; each < idle.length; each += 1) {
-      if (each % stepRows === 0) yield;
+    for (let each = from; each < to; each += 1) {
       const announced = announcedEnd(columns, each);
       const ended = announced?.time ?? columns.closed(each);
       endedBy[each] = announced === undefined ? columns.closedBy(each) : announced.by === 'client' ? 0 : 1;

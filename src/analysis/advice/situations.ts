@@ -1,7 +1,7 @@
 /** What could be set otherwise, and for which server or client: avoidable connections, gathered by what would have avoided them. */
 
 import { KeyTable } from '../../key-table.ts';
-import { type Steps, stepRows } from '../../steps.ts';
+import { inBlocks, type Steps } from '../../steps.ts';
 import type { Duration } from '../../time.ts';
 import { type AdviceSetting, adviceSettings, openingClasses } from '../analysis.ts';
 import { known } from '../before-close.ts';
@@ -45,23 +45,24 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
     return situation;
   };
   const size = rows?.length ?? trace.size;
-  for (let at = 0; at < size; at += 1) {
-    if (at % stepRows === 0) yield;
-    const each = rows === undefined ? at : rows[at]!;
-    if (usage.isRaced(each)) note('client_idle_timeout', 'client', each, each).races += 1;
-    const opening = openingClasses[openings.opening[each]!];
-    if (opening === 'parallel' && trace.columns.encrypted(each) && !trace.columns.multiplexes(each))
-      note('http_2', 'server', each, each).connections += 1;
-    if (closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections += 1;
-    if (costs.avoidable[each] !== 1) continue;
-    const previous = openings.previous[each]!;
-    if (previous < 0) continue;
-    const cure = opening === 'missed_reuse' ? (['share_pool', 'client'] as const) : cureOf(judgement, previous);
-    if (cure === undefined) continue;
-    const situation = note(cure[0], cure[1], previous, each);
-    situation.connections += 1;
-    situation.saves += known(costs.wasted(each));
-  }
+  yield* inBlocks(size, (from, to) => {
+    for (let at = from; at < to; at += 1) {
+      const each = rows === undefined ? at : rows[at]!;
+      if (usage.isRaced(each)) note('client_idle_timeout', 'client', each, each).races += 1;
+      const opening = openingClasses[openings.opening[each]!];
+      if (opening === 'parallel' && trace.columns.encrypted(each) && !trace.columns.multiplexes(each))
+        note('http_2', 'server', each, each).connections += 1;
+      if (closes.code(each) === 'nat_drop') note('tcp_keep_alive', 'client', each, each).connections += 1;
+      if (costs.avoidable[each] !== 1) continue;
+      const previous = openings.previous[each]!;
+      if (previous < 0) continue;
+      const cure = opening === 'missed_reuse' ? (['share_pool', 'client'] as const) : cureOf(judgement, previous);
+      if (cure === undefined) continue;
+      const situation = note(cure[0], cure[1], previous, each);
+      situation.connections += 1;
+      situation.saves += known(costs.wasted(each));
+    }
+  });
   const bySetting = new Map<AdviceSetting, Situation[]>();
   for (const situation of found) {
     const alike = bySetting.get(situation.setting);

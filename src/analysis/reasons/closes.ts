@@ -1,6 +1,6 @@
 /** Why each connection was closed: a code for every one, words and frames for those that are asked for. */
 
-import { type Steps, stepRows } from '../../steps.ts';
+import { inBlocks, type Steps } from '../../steps.ts';
 import type { Columns } from '../../trace/index.ts';
 import type { CloseReason, Explanation } from '../analysis.ts';
 import { closeRules } from './close-rules.ts';
@@ -26,14 +26,15 @@ export class Closes {
 
   *filling(): Steps<void> {
     const columns = this.#columns;
-    for (let each = 0; each < columns.connections; each += 1) {
-      if (each % stepRows === 0) yield;
-      if (!columns.established(each)) continue;
-      const ending = this.#ending.at(each);
-      let place = 0;
-      while (!closeRules[place]!.holds(ending)) place += 1;
-      this.rule[each] = place;
-    }
+    yield* inBlocks(columns.connections, (from, to) => {
+      for (let each = from; each < to; each += 1) {
+        if (!columns.established(each)) continue;
+        const ending = this.#ending.at(each);
+        let place = 0;
+        while (!closeRules[place]!.holds(ending)) place += 1;
+        this.rule[each] = place;
+      }
+    });
   }
 
   code(connection: number): CloseReason | undefined {
