@@ -21,8 +21,11 @@ export class DistinctNumbers {
     const kept = new Int32Array(this.values.buffer);
     const { places } = this;
     const slots = this.#slots;
-    const [mask, shift] = [slots.length - 1, Math.clz32(slots.length - 1)];
-    let [distinct, last, steps] = [0, -1, 0];
+    const mask = slots.length - 1;
+    const shift = Math.clz32(mask);
+    let distinct = 0;
+    let last = -1;
+    let steps = 0;
     for (let i = 0; i < count; i += 1) {
       const low = read[2 * i]!;
       const high = read[2 * i + 1]!;

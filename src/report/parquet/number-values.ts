@@ -103,7 +103,8 @@ interface Bounds {
 }
 
 function boundsOf(values: Float64Array): Bounds {
-  let [least, most] = [values[0]!, values[0]!];
+  let least = values[0]!;
+  let most = least;
   for (let i = 1; i < values.length; i += 1) {
     const value = values[i]!;
     if (value < least) least = value;

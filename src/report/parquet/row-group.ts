@@ -6,7 +6,7 @@ import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { ByteWriter, type ParquetWriter } from 'hyparquet-writer/src/index.js';
 import type { Column, Levels } from './column.ts';
 import { DistinctNumbers } from './distinct-numbers.ts';
-import { snappy } from './snappy.ts';
+import { Snappy } from './snappy.ts';
 import { bitsFor, type Desk, type Encoded } from './values.ts';
 
 const nothing: Encoded = { encoding: 'PLAIN', statistics: {} };
@@ -14,6 +14,7 @@ const nothing: Encoded = { encoding: 'PLAIN', statistics: {} };
 export class RowGroupWriter {
   readonly #file: ParquetWriter;
   readonly #out: ByteWriter;
+  readonly #snappy = new Snappy();
   readonly #levels: ByteWriter = new ByteWriter();
   readonly #desk: Desk = { dictionary: new ByteWriter(), data: new ByteWriter(), distinct: new DistinctNumbers() };
 
@@ -71,7 +72,7 @@ export class RowGroupWriter {
   #writeDictionary(entries: number, isPacked: boolean): number {
     const out = this.#out;
     const plain = this.#desk.dictionary.getBytes();
-    const packed = isPacked ? snappy(plain) : plain;
+    const packed = isPacked ? this.#snappy.packed(plain) : plain;
     const start = out.offset;
     writePageHeader(out, {
       type: 'DICTIONARY_PAGE',
@@ -91,7 +92,7 @@ export class RowGroupWriter {
     const repetitionBytes = repetitions === undefined ? 0 : writeLevels(to, repetitions);
     const definitionBytes = writeLevels(to, definitions);
     const plain = this.#desk.data.getBytes();
-    const packed = isPacked ? snappy(plain) : plain;
+    const packed = isPacked ? this.#snappy.packed(plain) : plain;
     const start = out.offset;
     writePageHeader(out, {
       type: 'DATA_PAGE_V2',

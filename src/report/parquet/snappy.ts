@@ -7,17 +7,29 @@ const shortest = 4;
 /** A copy tells in two bytes how far back it begins. */
 const farthest = 0xffff;
 const slotBits = 14;
-/** Where the last four bytes of each hash began, and 1. */
-const slots = new Int32Array(1 << slotBits);
 
-export function snappy(input: Uint8Array): Uint8Array {
+export class Snappy {
+  /** Where the last four bytes of each hash began, and 1. */
+  readonly #slots = new Int32Array(1 << slotBits);
+  #out = new Uint8Array(0);
+
+  /** @returns bytes that stay until the next are packed */
+  packed(input: Uint8Array): Uint8Array {
+    const { length: end } = input;
+    // Five bytes, rarely, before a literal; then a copy saves at least one of its four.
+    const most = 16 + end + (end >> 2);
+    if (most > this.#out.length) this.#out = new Uint8Array(most);
+    return this.#out.subarray(0, pack(input, this.#out, this.#slots.fill(0)));
+  }
+}
+
+function pack(input: Uint8Array, out: Uint8Array, slots: Int32Array): number {
   const { length: end } = input;
-  // Five bytes, rarely, before a literal; then a copy saves at least one of its four.
-  const out = new Uint8Array(16 + end + (end >> 2));
   const view = new DataView(input.buffer, input.byteOffset, end);
-  slots.fill(0);
   let written = varint(out, end);
-  let [at, done, misses] = [0, 0, 0];
+  let at = 0;
+  let done = 0;
+  let misses = 0;
   while (at + shortest <= end) {
     const word = view.getInt32(at, true);
     const slot = Math.imul(word, 0x1e35_a7bd) >>> (32 - slotBits);
@@ -38,11 +50,12 @@ export function snappy(input: Uint8Array): Uint8Array {
     done = at;
     misses = 0;
   }
-  return out.subarray(0, literal(out, written, input, done, end));
+  return literal(out, written, input, done, end);
 }
 
 function varint(out: Uint8Array, value: number): number {
-  let [at, rest] = [0, value];
+  let at = 0;
+  let rest = value;
   for (; rest > 0x7f; rest >>>= 7) out[at++] = (rest & 0x7f) | 0x80;
   out[at++] = rest;
   return at;
@@ -67,7 +80,8 @@ function literal(out: Uint8Array, start: number, input: Uint8Array, from: number
 
 /** At least four bytes that lie so far back; @returns where `out` goes on */
 function copy(out: Uint8Array, start: number, back: number, length: number): number {
-  let [at, rest] = [start, length];
+  let at = start;
+  let rest = length;
   // What is left has at least four, too.
   for (; rest > 64; rest -= rest > 67 ? 64 : 60) at = farCopy(out, at, back, rest > 67 ? 64 : 60);
   if (rest > 11 || back > 0x7ff) return farCopy(out, at, back, rest);
