@@ -1,10 +1,17 @@
 /** Memory that is given back at once: what waits for the garbage collector lies beside the next of its kind, 10 to 50 MB for a million rows. */
 
 /** ES2024; Node has had it since version 20. */
-interface Resizable extends ArrayBuffer {
+export interface Resizable extends ArrayBuffer {
+  readonly maxByteLength: number;
   resize(bytes: number): void;
 }
 const ResizableBuffer = ArrayBuffer as unknown as new (bytes: number, options: { readonly maxByteLength: number }) => Resizable;
+
+/**
+ * Bytes that are zero and take room as they are written, and none after `resize(0)`: that writes all of them once more before, so that a buffer
+ * should be no longer than what is used of it. @throws RangeError where the machine has not so much
+ */
+export const resizable = (bytes: number, most: number = bytes): Resizable => new ResizableBuffer(bytes, { maxByteLength: most });
 
 /** Columns one after another, all zero at first; of each only what is written takes room. */
 export class Scratch {
@@ -13,7 +20,7 @@ export class Scratch {
 
   /** `bytes`: of all columns together, each rounded up to eight. @throws RangeError where the machine has not so much */
   constructor(bytes: number) {
-    this.#buffer = new ResizableBuffer(bytes, { maxByteLength: bytes });
+    this.#buffer = resizable(bytes);
   }
 
   float64(length: number): Float64Array {

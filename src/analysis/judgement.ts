@@ -69,6 +69,7 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
       counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
     }
   });
+  memory.settle();
   const listed = listKeys(keys, counts);
   const placeOf = placesOf(listed, keys.count);
   const judgement = { trace, options, memory, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };

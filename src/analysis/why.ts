@@ -69,6 +69,7 @@ export class Why {
     yield;
     if (this.#closes === undefined) yield* this.#makeCloses();
     void this.opens;
+    this.#judgement.memory.settle();
     yield;
   }
 

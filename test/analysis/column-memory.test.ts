@@ -34,6 +34,22 @@ describe('ColumnMemory', () => {
     memory.lend().int32(rows).fill(3);
     expect(first.every((value) => value === 1)).toBe(true);
   });
+
+  it('has nothing left of what was lent once it has settled, and lends again', () => {
+    const memory = new ColumnMemory(rows);
+    const kept = memory.int32(rows).fill(1);
+    const [one, other] = [memory.lend(), memory.lend()];
+    const columns = [one.int32(rows), one.float64(40 * rows), other.uint8(rows), other.uint32(100 * rows)];
+    expect(columns.map(({ length }) => length)).toEqual([rows, 40 * rows, rows, 100 * rows]);
+    memory.takeBack(one);
+    memory.takeBack(other);
+    memory.settle();
+    expect(columns.map(({ length }) => length)).toEqual([0, 0, 0, 0]);
+    expect(kept.every((value) => value === 1)).toBe(true);
+    const again = memory.lend().uint16(rows);
+    expect(again.length).toBe(rows);
+    expect(again.every((value) => value === 0)).toBe(true);
+  });
 });
 
 describe('columns', () => {
