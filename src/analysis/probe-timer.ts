@@ -21,7 +21,7 @@ function roundTripOf({ initialRtt, rttClient, rttServer }: Connection): number |
 
 /** What a side says that it is. */
 function productOf(trace: Trace, index: number, client: boolean): string | undefined {
-  for (const { userAgent, server } of trace.exchanges(index)) {
+  for (const { userAgent, server } of trace.exchangeViews(index)) {
     const product = client ? userAgent : server;
     if (product !== undefined) return product;
   }

@@ -19,12 +19,12 @@ export function waitsForever(trace: Trace, connection: number, exchange: number,
 /** Whether a connection on which requests were counted went on as something else (WebSocket, a tunnel): `exchange` is the one not counted. */
 export function leftHttp(trace: Trace, connection: number, exchange: number): boolean {
   if (trace.columns.nextExchange(exchange) >= 0 || trace.columns.multiplexes(connection)) return false;
-  return trace.exchanges(connection).at(-1)?.persistence?.because === 'left_http';
+  return trace.exchangeViews(connection).at(-1)?.persistence?.because === 'left_http';
 }
 
 /** A server says 408 unasked when it tires of a connection that nobody used (RFC 9110 §15.5.9). */
 export function timedOutUnused(trace: Trace, connection: number): boolean {
-  return trace.exchanges(connection).every((exchange) => exchange.method === undefined && exchange.status === 408);
+  return trace.exchangeViews(connection).every((exchange) => exchange.method === undefined && exchange.status === 408);
 }
 
 /** Clients asked for their distance at most; the others are taken to be as far as half of these. */

@@ -13,6 +13,7 @@ export {
 } from './exchange-layout.ts';
 export { ExchangeLog } from './exchange-log.ts';
 export { makeExchange } from './exchange-record.ts';
+export { type ExchangePlace, ExchangeView } from './exchange-view.ts';
 export { HeadPool } from './head.ts';
 export { Http1Session } from './http1.ts';
 export type { Http1Host } from './http1-host.ts';

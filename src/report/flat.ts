@@ -42,7 +42,7 @@ function* connections(trace: Trace, analysis: Analysis): Generator<Row> {
 
 function* exchanges(trace: Trace, analysis: Analysis): Generator<ExchangeRow> {
   for (const index of listed(trace, analysis)) {
-    const connection = trace.connection(index);
-    for (const exchange of trace.exchanges(index)) yield { exchange, connection };
+    const connection = trace.view(index);
+    for (const exchange of trace.exchangeViews(index)) yield { exchange, connection };
   }
 }

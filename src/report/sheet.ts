@@ -171,8 +171,8 @@ export function* rowsOf(trace: Trace, analysis: Analysis): Generator<Row> {
 
 function* exchangesOf(trace: Trace, analysis: Analysis): Generator<ExchangeRow> {
   for (const index of listed(trace, analysis)) {
-    const connection = trace.connection(index);
-    for (const exchange of trace.exchanges(index)) yield { exchange, connection };
+    const connection = trace.view(index);
+    for (const exchange of trace.exchangeViews(index)) yield { exchange, connection };
   }
 }
 

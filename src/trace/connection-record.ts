@@ -1,7 +1,5 @@
-/** Makes the plain records of one connection and its exchanges, when they are asked for. */
+/** Makes the plain record of one connection, when it is asked for. */
 
-import { type Exchange, type ExchangeLog, makeExchange } from '../http/index.ts';
-import type { RecordColumns } from './columns.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionView } from './connection-view.ts';
 
@@ -97,17 +95,4 @@ export function makeConnection(view: ConnectionView): Connection {
     previousOnFlow: view.previousOnFlow,
     notes: view.notes,
   };
-}
-
-/** All exchanges of a connection, in order of their requests. */
-export function makeExchanges(c: number, log: ExchangeLog, columns: RecordColumns): readonly Exchange[] {
-  const exchanges: Exchange[] = [];
-  const scheme = columns.encrypted(c) ? 'https' : 'http';
-  let end = Number.NaN;
-  for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
-    const idle = Number.isNaN(end) ? undefined : Math.max(0, columns.exchangeStart(e) - end);
-    exchanges.push(makeExchange(log, e, exchanges.length, scheme, idle, end));
-    end = Number.isNaN(end) ? columns.exchangeEnd(e) : Math.max(end, columns.exchangeEnd(e));
-  }
-  return exchanges;
 }

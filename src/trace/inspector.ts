@@ -1,7 +1,7 @@
 /** Reads captures, pushed in pieces of any size, and shows at any moment what was seen so far. */
 
 import { type Frame, type SourceFacts, TimeOrder } from '../capture/index.ts';
-import { ExchangeLog } from '../http/index.ts';
+import { ExchangeLog, makeExchange } from '../http/index.ts';
 import { combined, Notes } from '../note.ts';
 import { Hosts, PacketDecoder } from '../packet/index.ts';
 import { QuicFlows } from '../quic/index.ts';
@@ -11,11 +11,12 @@ import { CaptureInput, type CaptureOptions } from './capture-input.ts';
 import { CapturePoints } from './capture-points.ts';
 import { RecordColumns } from './columns.ts';
 import { ConnectionFacts } from './connection-facts.ts';
-import { makeConnection, makeExchanges } from './connection-record.ts';
+import { makeConnection } from './connection-record.ts';
 import { ConnectionView } from './connection-view.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
+import { exchangeViews } from './exchange-views.ts';
 import type { Records } from './records.ts';
 import { RedactedColumns } from './redacted-columns.ts';
 import { Redaction, type RedactionOptions, redacted } from './redaction.ts';
@@ -221,9 +222,13 @@ export class Inspector {
   trace(): Trace {
     const { facts } = this.#redaction;
     const trace = this.#original();
-    if (facts.secretsShown && !facts.anonymized) return redacted(trace, this.#redaction, trace.columns, trace.view);
+    if (facts.secretsShown && !facts.anonymized) return redacted(trace, this.#redaction, trace);
     const columns = new RedactedColumns(this.#records, this.#redaction);
-    return redacted(trace, this.#redaction, columns, (index) => new ConnectionView(index, this.#records, columns, trace.epoch));
+    return redacted(trace, this.#redaction, {
+      columns,
+      view: (index) => new ConnectionView(index, this.#records, columns, trace.epoch),
+      exchangeViews: (index) => exchangeViews(index, this.#records.log, columns, this.#redaction),
+    });
   }
 
   #original(): Trace {
@@ -251,7 +256,8 @@ export class Inspector {
       columns,
       view,
       connection: (index) => makeConnection(view(index)),
-      exchanges: (index) => makeExchanges(index, records.log, columns),
+      exchanges: (index) => exchangeViews(index, records.log, columns).map(makeExchange),
+      exchangeViews: (index) => exchangeViews(index, records.log, columns),
     };
   }
 

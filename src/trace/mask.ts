@@ -9,20 +9,34 @@ export type Mark = (secret: string) => string;
  */
 export function maskTarget(target: string, mark: Mark): string {
   const question = target.indexOf('?');
-  const path = question < 0 ? target : target.slice(0, question);
-  const query = question < 0 ? '' : `?${target.slice(question + 1).replace(/[^&;]+/g, (part) => maskPart(part, mark))}`;
-  return (
-    maskUserinfo(
-      path.replace(/(;[^;/=]*=)([^;/]+)/g, (_, name: string, value: string) => name + mark(value)),
-      mark,
-    ) + query
-  );
+  if (question < 0) return maskPath(target, mark);
+  // Joined, not added: strings that were added are a tree, which takes three times as long to be told from others.
+  return [maskPath(target.slice(0, question), mark), ...maskedQuery(target, question, mark)].join('');
 }
 
 /** `ann:secret@shop.example:443` becomes `*3f2a@shop.example:443`. */
 export function maskAuthority(authority: string, mark: Mark): string {
   const at = authority.lastIndexOf('@');
   return at < 0 ? authority : mark(authority.slice(0, at)) + authority.slice(at);
+}
+
+function maskPath(path: string, mark: Mark): string {
+  if (!path.includes(';')) return maskUserinfo(path, mark);
+  return maskUserinfo(
+    path.replace(/(;[^;/=]*=)([^;/]+)/g, (_, name: string, value: string) => name + mark(value)),
+    mark,
+  );
+}
+
+/** The parts of a query and what stands before each of them, the first one's `?` at `question`. */
+function* maskedQuery(target: string, question: number, mark: Mark): Generator<string> {
+  for (let before = question; before < target.length; ) {
+    let end = before + 1;
+    while (end < target.length && target[end] !== '&' && target[end] !== ';') end += 1;
+    yield target[before]!;
+    if (end > before + 1) yield maskPart(target.slice(before + 1, end), mark);
+    before = end;
+  }
 }
 
 function maskPart(part: string, mark: Mark): string {

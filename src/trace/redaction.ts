@@ -5,7 +5,7 @@ import type { Exchange } from '../http/index.ts';
 import type { Connection, Endpoint } from './connection.ts';
 import { authorityOf, maskAuthority, maskTarget } from './mask.ts';
 import { Pseudonyms } from './pseudonyms.ts';
-import type { CaptureFacts, Columns, Trace } from './trace.ts';
+import type { CaptureFacts, Trace } from './trace.ts';
 import type { Vanished } from './vanished.ts';
 
 export interface RedactionOptions {
@@ -126,8 +126,11 @@ export class Redaction {
 /** Characters without which a target holds nothing to be masked. */
 const telling = /[?;@]/;
 
-/** The trace as everything but filters shall see it; `columns` and `view` redact their texts in the same way. What is found out when asked for stays so. */
-export function redacted(trace: Trace, redaction: Redaction, columns: Columns, view: Trace['view']): Trace {
+/** What reads from the records when it is asked, and redacts its texts itself. */
+type Lazy = Pick<Trace, 'columns' | 'view' | 'exchangeViews'>;
+
+/** The trace as everything but filters shall see it. What is found out when asked for stays so. */
+export function redacted(trace: Trace, redaction: Redaction, { columns, view, exchangeViews }: Lazy): Trace {
   const { anonymized } = redaction.facts;
   const shown: Partial<Trace> = {
     captures: anonymized ? trace.captures.map((capture) => redaction.capture(capture)) : trace.captures,
@@ -137,6 +140,7 @@ export function redacted(trace: Trace, redaction: Redaction, columns: Columns, v
     },
     columns,
     view,
+    exchangeViews,
     connection: (index) => redaction.connection(trace.connection(index)),
     exchanges: (index) => trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
     redaction: redaction.facts,

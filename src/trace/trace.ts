@@ -238,6 +238,8 @@ export interface Trace {
   view(index: number): Connection;
   /** In order of their requests. */
   exchanges(index: number): readonly Exchange[];
+  /** The same, as `view` is to `connection`. */
+  exchangeViews(index: number): readonly Exchange[];
   /** What of it is masked or renamed; undefined where nothing is. */
   readonly redaction?: RedactionFacts;
   /** The same before that: for tests on it whose outcome alone is shown. */

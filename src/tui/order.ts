@@ -2,8 +2,8 @@
 
 import { Scratch } from '../scratch.ts';
 import type { SortKey } from './column.ts';
+import { readingOrder } from './reading-order.ts';
 
-const compareTexts = new Intl.Collator('en', { numeric: true }).compare;
 /** Rows between two looks at the clock. */
 const stride = 256;
 /** The same where a row is only a number. */
@@ -51,6 +51,7 @@ function* toRanks(keys: Float64Array, texts: ReadonlyMap<string, number>): Gener
 
 /** Merge sort from the bottom up: unlike `sort`, it can be left and taken up again. */
 function* merged(texts: string[]): Generator<number, readonly string[], void> {
+  const compare = readingOrder(texts);
   let list = texts;
   let next = new Array<string>(list.length);
   for (let run = 1; run < list.length; run *= 2) {
@@ -60,7 +61,7 @@ function* merged(texts: string[]): Generator<number, readonly string[], void> {
       const middle = right;
       const end = Math.min(from + 2 * run, list.length);
       while (left < middle || right < end) {
-        const takeLeft = right >= end || (left < middle && compareTexts(list[left]!, list[right]!) <= 0);
+        const takeLeft = right >= end || (left < middle && compare(list[left]!, list[right]!) <= 0);
         next[at++] = list[takeLeft ? left++ : right++]!;
         if (at % stride === 0) yield 1;
       }

@@ -1,6 +1,6 @@
 /** An HTTP/1 session outside of any capture, and what it tells, in order. */
 
-import { type Exchange, ExchangeLog, HeadPool, Http1Session, makeExchange } from '../../src/http/index.ts';
+import { type Exchange, ExchangeLog, ExchangeView, HeadPool, Http1Session, makeExchange } from '../../src/http/index.ts';
 import type { Framing, MessageState } from '../../src/http/message-state.ts';
 import type { NoteCode } from '../../src/note.ts';
 import { type At, CLIENT, SERVER, type Side, type StreamSink } from '../../src/stream.ts';
@@ -67,7 +67,9 @@ export class Recorder extends Http1Session {
 
   exchanges(): readonly Exchange[] {
     const { first, log } = this;
-    return Array.from({ length: log.size - first }, (_, index) => makeExchange(log, first + index, index, 'http', undefined, Number.NaN));
+    return Array.from({ length: log.size - first }, (_, index) =>
+      makeExchange(new ExchangeView(log, first + index, { index, scheme: 'http', idleBefore: undefined, endBefore: Number.NaN })),
+    );
   }
 
   /** Text or bytes, in pieces that end at `cuts`. */

@@ -1,6 +1,6 @@
 /** Writes HTTP/2 frames, header blocks spelt out in full, and a session that reads them. */
 
-import { ExchangeLog, type Http2Facts, Http2Session, type Http2Start, makeExchange } from '../../src/http/index.ts';
+import { ExchangeLog, ExchangeView, type Http2Facts, Http2Session, type Http2Start, makeExchange } from '../../src/http/index.ts';
 import { type At, CLIENT, SERVER, type Side } from '../../src/stream.ts';
 import type { Exchange } from '../../src/trace/index.ts';
 
@@ -96,6 +96,8 @@ export function read(sent: readonly (Sent | Lost)[], start: Http2Start = {}, pie
   });
   const exchanges: Exchange[] = [];
   for (let row = first; row >= 0; row = log.next(row))
-    exchanges.push(makeExchange(log, row, exchanges.length, 'http', undefined, Number.NaN));
+    exchanges.push(
+      makeExchange(new ExchangeView(log, row, { index: exchanges.length, scheme: 'http', idleBefore: undefined, endBefore: Number.NaN })),
+    );
   return { exchanges, facts: session.facts.summary(), notes, details };
 }

@@ -118,6 +118,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
     connection: (index) => connections[index]!,
     view: (index) => connections[index]!,
     exchanges: (index) => exchanges[index]!,
+    exchangeViews: (index) => exchanges[index]!,
   };
 }
 

@@ -12,5 +12,9 @@ export function shown(trace: Trace, options: RedactionOptions = {}): Trace {
     address: (host: number) => redaction.address(columns.address(host)),
     certificateNames: (connection: number) => columns.certificateNames(connection)?.map((name) => redaction.host(name)),
   };
-  return redacted(trace, redaction, shownColumns, (index) => redaction.connection(trace.connection(index)));
+  return redacted(trace, redaction, {
+    columns: shownColumns,
+    view: (index) => redaction.connection(trace.connection(index)),
+    exchangeViews: (index) => trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
+  });
 }

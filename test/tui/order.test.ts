@@ -7,6 +7,7 @@ import { Inspector } from '../../src/trace/index.ts';
 import type { SortKey } from '../../src/tui/column.ts';
 import type { Listing } from '../../src/tui/listing.ts';
 import { sorted } from '../../src/tui/order.ts';
+import { readingOrder } from '../../src/tui/reading-order.ts';
 import { lists } from '../../src/tui/screens/index.ts';
 import { runNow } from '../../src/tui/slices.ts';
 import { here, initial } from '../../src/tui/store.ts';
@@ -22,6 +23,23 @@ test('unknown values come last either way, equal ones in their own order', () =>
 
 test('texts are sorted as people read them', () => {
   expect(order(['10.0.0.10', '10.0.0.9', undefined, 'b', 'a', '10.0.0.9'])).toEqual([1, 5, 0, 4, 3, 2]);
+});
+
+test('plain texts are compared as by the language', () => {
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const letter = fc.constantFrom(...'aAbBzZ0019 _-.:/?&=*[]'.split(''));
+  const texts = fc.array(fc.oneof(letter, fc.string({ unit: 'grapheme-ascii', maxLength: 1 })), { maxLength: 8 });
+  fc.assert(
+    fc.property(texts, texts, (a, b) => {
+      const [left, right] = [a.join(''), b.join('')];
+      expect(Math.sign(readingOrder([left, right])(left, right))).toBe(compare(left, right));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('other texts are, too', () => {
+  expect(['zebra', 'Ärger', 'arg', 'é', '\u0000b'].sort(readingOrder(['Ärger']))).toEqual(['arg', 'Ärger', '\u0000b', 'é', 'zebra']);
 });
 
 test('numbers are sorted as by the language, stably', () => {

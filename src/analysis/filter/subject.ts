@@ -35,7 +35,7 @@ export class Subject implements Row {
   }
 
   get exchanges(): readonly Exchange[] {
-    this.#exchanges ??= this.trace.exchanges(this.index);
+    this.#exchanges ??= this.trace.exchangeViews(this.index);
     return this.#exchanges;
   }
 }

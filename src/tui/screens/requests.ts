@@ -1,7 +1,7 @@
 /** What the list of all requests shows: one line each, whatever connection carried them. */
 
 import type { ExchangeRow } from '../../analysis/fields.ts';
-import type { Connection, Exchange } from '../../trace/index.ts';
+import type { Connection, Exchange, Trace } from '../../trace/index.ts';
 import type { Column } from '../column.ts';
 import { exchangeColumn } from '../field-column.ts';
 import { count } from '../format.ts';
@@ -65,11 +65,11 @@ function rowsOf(snapshot: Snapshot, origin: string | undefined): RequestRows {
   const ids = idsOf(origin, snapshot);
   const numbers = ids === undefined ? undefined : numbersOf(snapshot, ids);
   const number = (row: number): number => numbers?.[row] ?? row;
-  const recent = new Recent(snapshot);
+  const recent = new Recent(snapshot.trace);
   return {
     length: numbers?.length ?? columns.exchanges,
     connection: (row) => columns.exchangeConnection(number(row)),
-    subject: (row) => new Request(number(row), snapshot, recent),
+    subject: (row) => new Request(number(row), snapshot.trace, recent),
   };
 }
 
@@ -82,18 +82,26 @@ function numbersOf({ trace: { columns } }: Snapshot, ids: ArrayLike<number>): In
 
 /** One request, of which only what a column asks for is made. */
 class Request implements ExchangeRow {
-  readonly connection: Connection;
   readonly #number: number;
+  readonly #trace: Trace;
   readonly #recent: Recent;
 
-  constructor(number: number, { trace }: Snapshot, recent: Recent) {
-    this.connection = trace.view(trace.columns.exchangeConnection(number));
+  constructor(number: number, trace: Trace, recent: Recent) {
     this.#number = number;
+    this.#trace = trace;
     this.#recent = recent;
   }
 
+  get connection(): Connection {
+    return this.#trace.view(this.#id);
+  }
+
   get exchange(): Exchange {
-    return this.#recent.exchange(this.#number, this.connection.id);
+    return this.#recent.exchange(this.#number, this.#id);
+  }
+
+  get #id(): number {
+    return this.#trace.columns.exchangeConnection(this.#number);
   }
 }
 
@@ -102,27 +110,26 @@ const most = 20_000;
 
 /** Neighbouring rows are often of the same few connections, whose exchanges are made once. */
 class Recent {
-  readonly #snapshot: Snapshot;
+  readonly #trace: Trace;
   readonly #known = new Map<number, ReadonlyMap<number, Exchange>>();
   #size = 0;
 
-  constructor(snapshot: Snapshot) {
-    this.#snapshot = snapshot;
+  constructor(trace: Trace) {
+    this.#trace = trace;
   }
 
   exchange(number: number, id: number): Exchange {
-    const { columns } = this.#snapshot.trace;
+    const { columns } = this.#trace;
     const isOnly = columns.firstExchange(id) === number && columns.nextExchange(number) < 0;
-    return isOnly ? this.#snapshot.trace.exchanges(id)[0]! : (this.#known.get(id) ?? this.#make(id)).get(number)!;
+    return isOnly ? this.#trace.exchangeViews(id)[0]! : (this.#known.get(id) ?? this.#make(id)).get(number)!;
   }
 
   #make(id: number): ReadonlyMap<number, Exchange> {
-    const { trace } = this.#snapshot;
     const made = new Map<number, Exchange>();
-    let number = trace.columns.firstExchange(id);
-    for (const exchange of trace.exchanges(id)) {
+    let number = this.#trace.columns.firstExchange(id);
+    for (const exchange of this.#trace.exchangeViews(id)) {
       made.set(number, exchange);
-      number = trace.columns.nextExchange(number);
+      number = this.#trace.columns.nextExchange(number);
     }
     this.#known.set(id, made);
     this.#size += made.size;
