@@ -15,7 +15,7 @@ import { LazyRow } from './row.ts';
 
 export { bracketed } from './fields/address.ts';
 export { exchangeFields } from './fields/exchange.ts';
-export type { ExchangeRow, Field, FieldType, FieldValue } from './fields/field.ts';
+export type { ExchangeRow, Field, FieldType, FieldValue, Usual } from './fields/field.ts';
 export { findingFields } from './fields/finding.ts';
 export { noteCodes } from './fields/verdict.ts';
 

@@ -4,9 +4,11 @@ import type { Connection, Trace } from '../trace/index.ts';
 import type { Timer } from './timer-table.ts';
 import { nameProbes, type TimerMatch } from './timers.ts';
 
+const none: readonly TimerMatch[] = [];
+
 /** All that fit the side that sent more probes, the most convincing first; none where there were no probes. */
 export function probeTimers(trace: Trace, timers: readonly Timer[], index: number): readonly TimerMatch[] {
-  if (trace.columns.probes(index) === 0) return [];
+  if (trace.columns.probes(index) === 0) return none;
   const connection = trace.view(index);
   const { client, server, clientTimes, serverTimes } = connection.probes;
   const byClient = client >= server;

@@ -10,6 +10,7 @@ import { Sparse } from './sparse.ts';
 // Traits.
 const REUSABLE = 1;
 const RACED = 2;
+const ENDED_LAST = 4;
 
 /** So many answered requests have a byte of their own; of more it says that they are counted apart. */
 const MANY = 255;
@@ -70,6 +71,11 @@ export class Usage {
     return (this.#traits[connection]! & REUSABLE) !== 0;
   }
 
+  /** Of all answers on it that of the last answered request ended last; there is no other that nobody asked for. */
+  isLastInTime(connection: number): boolean {
+    return (this.#traits[connection]! & ENDED_LAST) !== 0 && this.#unasked.get(connection) < 0;
+  }
+
   /** After it had served, a request and the server's close crossed: whoever closed cannot have had it, and it was never answered. */
   isRaced(connection: number): boolean {
     return (this.#traits[connection]! & RACED) !== 0;
@@ -117,9 +123,10 @@ export class Usage {
       const gap: Duration = columns.exchangeStart(exchange) - before;
       if (gap >= 0 && !(this.#longestGap.get(connection) >= gap)) this.#longestGap.set(connection, gap);
       const done: Time = columns.exchangeEnd(exchange);
-      if (!(before >= done)) end[connection] = done;
+      const isLatest = !(before >= done);
+      if (isLatest) end[connection] = done;
       answered[connection] = exchange;
-      this.#traits[connection] = columns.persistent(exchange) ? REUSABLE : 0;
+      this.#traits[connection] = (columns.persistent(exchange) ? REUSABLE : 0) | (isLatest ? ENDED_LAST : 0);
       if (this.#pending.get(connection) >= 0) this.#pending.set(connection, -1);
       this.#count(connection);
       if (columns.status(exchange) === 421) misdirected.push(exchange);

@@ -57,15 +57,26 @@ function sorted(connections: Int32Array, value: (connection: number) => number):
 
 function idleGaps(judgement: Judgement, key: number): Float64Array {
   const { columns } = judgement.trace;
+  const members = membersOf(judgement, key);
+  const exchanges = new Int32Array(members.length);
+  const ends = new Float64Array(members.length).fill(Number.NaN);
+  for (let at = 0; at < members.length; at += 1) exchanges[at] = columns.firstExchange(members[at]!);
   const gaps: number[] = [];
-  for (const each of membersOf(judgement, key)) {
-    let end = Number.NaN;
-    for (let exchange = columns.firstExchange(each); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+  // An exchange of each connection, the next of each, and so on: along one connection after the other the processor would wait for memory at each.
+  for (let left = members.length; left > 0; ) {
+    let kept = 0;
+    for (let at = 0; at < left; at += 1) {
+      const exchange = exchanges[at]!;
+      if (exchange < 0) continue;
+      const end = ends[at]!;
       const gap = columns.exchangeStart(exchange) - end;
       if (gap > 0) gaps.push(gap);
       const own = columns.exchangeEnd(exchange);
-      if (!(own <= end)) end = own;
+      ends[kept] = own <= end ? end : own;
+      exchanges[kept] = columns.nextExchange(exchange);
+      kept += 1;
     }
+    left = kept;
   }
   // Float64Array.from would ask the list for one after the other: that costs more than the walk.
   const sorted = new Float64Array(gaps.length);

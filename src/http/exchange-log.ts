@@ -42,12 +42,13 @@ import {
   type ClientKeepAlive,
   ENDS_PERSISTENCE,
   persistenceFacts,
+  persistenceOf,
   versionCodes,
   versionNames,
   versionNumbers,
 } from './exchange-values.ts';
 import type { MessageObserver } from './message-observer.ts';
-import { judgePersistence, type PersistenceFacts } from './persistence.ts';
+import type { PersistenceFacts } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
 export class ExchangeLog {
@@ -301,7 +302,7 @@ export class ExchangeLog {
   }
 
   persistence(row: number): Persistence {
-    return judgePersistence(this.persistenceFacts(row));
+    return persistenceOf(this.flags(row), this.#words[row * WORDS + LENGTH_VERSIONS]!);
   }
 
   persistenceFacts(row: number): PersistenceFacts {

@@ -1,6 +1,6 @@
 /** What some columns of the exchange log stand for. */
 
-import type { HttpVersion } from './exchange.ts';
+import type { HttpVersion, Persistence } from './exchange.ts';
 import {
   FRAMED_BY_CLOSE,
   FRAMING_ERROR,
@@ -11,7 +11,7 @@ import {
   RESPONSE_KEEP_ALIVE,
   UNREAD_BODY,
 } from './exchange-layout.ts';
-import type { PersistenceFacts } from './persistence.ts';
+import { judgePersistence, type PersistenceFacts } from './persistence.ts';
 
 export const versionNames: Readonly<Record<number, HttpVersion>> = { 1: '0.9', 2: '1.0', 3: '1.1', 4: '2' };
 export const versionCodes: Readonly<Record<number, number>> = { 9: 1, 10: 2, 11: 3, 20: 4 };
@@ -40,3 +40,15 @@ export const persistenceFacts = (flags: number, packed: number): PersistenceFact
   framingError: (flags & FRAMING_ERROR) !== 0,
   leftHttp: (flags & LEFT_HTTP) !== 0,
 });
+
+/** All that decides: seven flags, two versions and whether the body was read. Few kinds of exchanges are judged again and again. */
+const judged = new Map<number, Persistence>();
+
+export function persistenceOf(flags: number, packed: number): Persistence {
+  const kind = ((flags & (ENDS_PERSISTENCE | REQUEST_KEEP_ALIVE | RESPONSE_KEEP_ALIVE)) << 8) | ((packed >> 16) & 0xff);
+  const known = judged.get(kind);
+  if (known !== undefined) return known;
+  const made = judgePersistence(persistenceFacts(flags, packed));
+  judged.set(kind, made);
+  return made;
+}

@@ -1,6 +1,6 @@
 /** Which columns a report shows: all, or those that were asked for by name. */
 
-import { type ExchangeRow, exchangeFields, type Field, fields } from '../analysis/fields.ts';
+import { type ExchangeRow, exchangeFields, type Field, fields, type Usual } from '../analysis/fields.ts';
 import type { Row } from '../analysis/index.ts';
 import { nearest } from '../nearest.ts';
 
@@ -37,6 +37,22 @@ export function withIdentity<Subject>(
 ): readonly Field<Subject>[] {
   const missing = all.filter((field) => names.includes(field.name) && !chosen.includes(field));
   return [...missing, ...chosen];
+}
+
+/** Columns side by side that have in common what they usually are; others by themselves as long as there are no such. */
+export interface ColumnGroup<Subject> {
+  readonly usual: Usual<Subject> | undefined;
+  readonly members: readonly Field<Subject>[];
+}
+
+export function grouped<Subject>(columns: readonly Field<Subject>[]): readonly ColumnGroup<Subject>[] {
+  const groups: { usual: Usual<Subject> | undefined; members: Field<Subject>[] }[] = [];
+  for (const field of columns) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.usual === field.usual) last.members.push(field);
+    else groups.push({ usual: field.usual, members: [field] });
+  }
+  return groups;
 }
 
 /** @throws UnknownColumn for a name that none of the tables has */

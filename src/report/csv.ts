@@ -1,12 +1,13 @@
 /** A table as RFC 4180 CSV that no spreadsheet will take for formulas. */
 
 import { type Options, stringify } from 'csv-stringify/sync';
-import type { Field, FieldValue } from '../analysis/fields.ts';
+import type { Field, FieldValue, Usual } from '../analysis/fields.ts';
 import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
+import { type ColumnGroup, grouped } from './columns.ts';
 import { flatTable } from './flat.ts';
 import type { RenderOptions, ReportFormat } from './format.ts';
-import { constant, RowBytes } from './row-bytes.ts';
+import { type Constant, constant, RowBytes } from './row-bytes.ts';
 
 export const csv: ReportFormat = {
   name: 'csv',
@@ -29,11 +30,11 @@ const harmless = Uint8Array.from({ length: 128 }, (_, code) => {
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
   const { fields, rows } = flatTable(trace, analysis, options);
-  const values = fields.map(({ value }) => value);
+  const groups = grouped(fields).map(cellsOf);
   yield header(fields);
   const out = new RowBytes();
   for (const row of rows) {
-    writeLine(out, values, row, trace);
+    writeLine(out, groups, row, trace);
     if (out.isFull) yield out.take();
   }
   yield out.take();
@@ -41,17 +42,36 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
 
 const header = (fields: readonly Field<unknown>[]): string => `${fields.map((field) => field.name).join(',')}\n`;
 
+interface Cells {
+  readonly usual: Usual<unknown> | undefined;
+  /** All of them where that holds, each with its comma before it. */
+  readonly text: Constant;
+  readonly values: readonly Field<unknown>['value'][];
+}
+
+const cellsOf = ({ usual, members }: ColumnGroup<unknown>): Cells => ({
+  usual,
+  text: constant(`,${usual?.value ?? ''}`.repeat(members.length)),
+  values: members.map(({ value }) => value),
+});
+
 /** A row of one empty cell is written as quotes: readers skip empty lines. */
-function writeLine(out: RowBytes, values: readonly Field<unknown>['value'][], row: unknown, trace: Trace): void {
+function writeLine(out: RowBytes, groups: readonly Cells[], row: unknown, trace: Trace): void {
   let isFirst = true;
-  let isEmpty = values.length === 1;
-  for (const value of values) {
-    if (!isFirst) out.constant(comma);
-    isFirst = false;
-    const known = value(row, trace);
-    if (known === undefined || known === '' || (typeof known === 'number' && !Number.isFinite(known))) continue;
-    isEmpty = false;
-    writeCell(out, known);
+  let isEmpty = groups.length === 1 && groups[0]!.values.length === 1;
+  for (const { usual, text, values } of groups) {
+    if (!isFirst && usual?.holds(row) === true) {
+      out.constant(text);
+      continue;
+    }
+    for (const value of values) {
+      if (!isFirst) out.constant(comma);
+      isFirst = false;
+      const known = value(row, trace);
+      if (known === undefined || known === '' || (typeof known === 'number' && !Number.isFinite(known))) continue;
+      isEmpty = false;
+      writeCell(out, known);
+    }
   }
   out.constant(isEmpty ? emptyLine : newline);
 }

@@ -2,7 +2,8 @@
 
 import type { Field, FieldValue } from '../analysis/fields.ts';
 import type { Trace } from '../trace/index.ts';
-import { jsonString } from './json-text.ts';
+import { grouped } from './columns.ts';
+import { jsonOf, jsonString } from './json-text.ts';
 import { constant, type RowBytes } from './row-bytes.ts';
 
 /** Writes the members of one record, `"id":0,"requests":3` without braces. */
@@ -16,15 +17,27 @@ const harmless = Uint8Array.from({ length: 128 }, (_, code) => Number(code >= 0x
 
 /** Unknown members are left out. `led`: each has a comma before it, the first one too. */
 export function jsonMembers<Subject>(fields: readonly Field<Subject>[], led: boolean = false): WriteMembers<Subject> {
-  const columns = fields.map(({ name, value }) => ({ first: constant(`"${name}":`), next: constant(`,"${name}":`), value }));
+  const groups = grouped(fields).map(({ usual, members }) => {
+    const texts = members.map(({ name }) => `"${name}":`);
+    const columns = members.map(({ value }, i) => ({ first: constant(texts[i]!), next: constant(`,${texts[i]}`), value }));
+    const all = usual?.value === undefined ? '' : texts.map((text) => text + jsonOf(usual.value)).join(',');
+    return { usual, columns, first: constant(all), next: constant(all === '' ? '' : `,${all}`) };
+  });
   return (out, row, trace) => {
     let isLed = led;
-    for (const { first, next, value } of columns) {
-      const known = value(row, trace);
-      if (known === undefined || (typeof known === 'number' && !Number.isFinite(known))) continue;
-      out.constant(isLed ? next : first);
-      isLed = true;
-      writeValue(out, known);
+    for (const group of groups) {
+      if (group.usual?.holds(row) === true) {
+        out.constant(isLed ? group.next : group.first);
+        isLed ||= group.usual.value !== undefined;
+        continue;
+      }
+      for (const { first, next, value } of group.columns) {
+        const known = value(row, trace);
+        if (known === undefined || (typeof known === 'number' && !Number.isFinite(known))) continue;
+        out.constant(isLed ? next : first);
+        isLed = true;
+        writeValue(out, known);
+      }
     }
   };
 }

@@ -40,6 +40,10 @@ export class StreamLosses {
     return conflict;
   }
 
+  has(c: number): boolean {
+    return this.#losses.has(c);
+  }
+
   /** Bytes of a side that are missing. */
   missing(c: number, side: Side, kind: LossKind): number {
     return this.#losses.get(c)?.missing[kind][side] ?? 0;

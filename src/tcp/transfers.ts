@@ -151,8 +151,12 @@ export class Transfers {
     const histogram = slot * 8 + T.HISTOGRAM;
     const least = f64[slot + T.LEAST]!;
     const most = f64[slot + T.MOST]!;
-    const percentile = (percent: number): Duration => Math.max(least, Math.min(most, percentileOf(this.#bytes, histogram, percent)));
-    return { samples: i32[slot * 2 + T.SAMPLES]!, least, p50: percentile(50), p95: percentile(95) };
+    const within = (time: Duration): Duration => Math.max(least, Math.min(most, time));
+    let total = 0;
+    for (let at = histogram; at < histogram + T.BUCKETS; at += 1) total += this.#bytes[at]!;
+    const p50 = within(percentileOf(this.#bytes, histogram, (total * 50) / 100));
+    const p95 = within(percentileOf(this.#bytes, histogram, (total * 95) / 100));
+    return { samples: i32[slot * 2 + T.SAMPLES]!, least, p50, p95 };
   }
 
   /** Place of a side's figures; a row is made for a connection that has none. -1 where there are too many. */
@@ -213,11 +217,9 @@ function bucketOf(roundTrip: Duration): number {
   return bucket < 0 ? 0 : bucket < T.BUCKETS ? bucket : T.BUCKETS - 1;
 }
 
-/** Of the histogram that begins at `from`; within its bucket in proportion. */
-function percentileOf(bytes: Uint8Array, from: number, percent: number): Duration {
-  let total = 0;
-  for (let bucket = 0; bucket < T.BUCKETS; bucket += 1) total += bytes[from + bucket]!;
-  let left = (total * percent) / 100;
+/** Of the histogram that begins at `from`, so many from the shortest; within its bucket in proportion. */
+function percentileOf(bytes: Uint8Array, from: number, rank: number): Duration {
+  let left = rank;
   for (let bucket = 0; bucket < T.BUCKETS; bucket += 1) {
     const count = bytes[from + bucket]!;
     if (left <= count) return T.SHORTEST * 2 ** ((bucket + left / count) / T.PER_OCTAVE);

@@ -32,6 +32,8 @@ export class VerdictCounts {
   /** By place, what came before a byte began again. */
   readonly #beyond = new Map<number, number>();
   #rows = 0;
+  /** Of nearly all connections: the same object. */
+  #none: SegmentVerdicts | undefined;
 
   /** A new row of zeros. */
   open(): number {
@@ -54,6 +56,12 @@ export class VerdictCounts {
 
   /** Of no row: zeros. */
   read(row: number): SegmentVerdicts {
+    if (row >= 0) return this.#read(row);
+    this.#none ??= this.#read(row);
+    return this.#none;
+  }
+
+  #read(row: number): SegmentVerdicts {
     const beyond = this.#beyond;
     const count = (flag: number): number => {
       if (row < 0) return 0;

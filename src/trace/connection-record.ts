@@ -6,6 +6,7 @@ import type { ConnectionView } from './connection-view.ts';
 /** A copy of what the view shows: it stays as it is, and can be spread and written. One literal: an object of so many members is quick only so. */
 export function makeConnection(view: ConnectionView): Connection {
   const { duplicateFrames: _, ...tcpAnalysis } = view.tcpAnalysis;
+  const { transfers } = view;
   return {
     id: view.id,
     tcpStream: view.tcpStream,
@@ -88,7 +89,7 @@ export function makeConnection(view: ConnectionView): Connection {
     clientKeepAliveMax: view.clientKeepAliveMax,
     keepAliveAnnouncements: view.keepAliveAnnouncements,
     closeHeaderBy: view.closeHeaderBy,
-    transfers: view.transfers,
+    transfers: { client: transfers.client, server: transfers.server, slowStart: transfers.slowStart },
     losses: view.losses,
     probes: view.probes,
     tcpAnalysis,

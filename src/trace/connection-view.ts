@@ -11,7 +11,7 @@ import type { Connection, Endpoint, ProtocolName, ProxyTunnel, Transfers } from 
 import { HttpSummary } from './http-summary.ts';
 import type { Records } from './records.ts';
 import { known, TcpView } from './tcp-view.ts';
-import { transfersOf } from './transfer-record.ts';
+import { TransfersView } from './transfer-record.ts';
 
 export class ConnectionView extends TcpView implements Connection {
   readonly #facts: TlsFacts | undefined;
@@ -168,7 +168,7 @@ export class ConnectionView extends TcpView implements Connection {
   }
 
   get transfers(): Transfers {
-    this.#transfers ??= this.#makeTransfers();
+    this.#transfers ??= new TransfersView(this, this.records, this.swapped);
     return this.#transfers;
   }
 
@@ -184,22 +184,5 @@ export class ConnectionView extends TcpView implements Connection {
 
   get #setupProxy(): Duration | undefined {
     return known(this.columns.setupProxy(this.id));
-  }
-
-  #makeTransfers(): Transfers {
-    const { id, swapped, duration, start, bytesClient, bytesServer, roundTrips, toServer, toClient } = this;
-    const { log, tracker } = this.records;
-    const first = this.columns.firstExchange(id);
-    return transfersOf(id, tracker, {
-      swapped,
-      duration,
-      end: start + duration,
-      bytesClient,
-      bytesServer,
-      toServer,
-      toClient,
-      roundTrip: roundTrips && roundTrips.client + roundTrips.server,
-      firstExchange: first < 0 ? undefined : { requestBytes: log.requestBytes(first), responseBytes: log.responseBytes(first) },
-    });
   }
 }

@@ -1,10 +1,10 @@
 /** Makes the record of what each side transferred, when it is asked for: round trips, bytes sent again and in flight, closed windows, slow start. */
 
-import type { Exchange } from '../http/index.ts';
 import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { type LossKind, record, type TcpTracker } from '../tcp/index.ts';
 import { type Duration, second } from '../time.ts';
-import type { OverlapConflict, SlowStart, StreamLosses, Transfer, TransferRoundTrip, Transfers } from './connection.ts';
+import type { Connection, OverlapConflict, SlowStart, StreamLosses, Transfer, TransferRoundTrip, Transfers } from './connection.ts';
+import type { Records } from './records.ts';
 
 /** What a side has when its SYN does not say more (Ethernet, IPv4), and what the timestamps in every segment take of it. */
 const USUAL_SEGMENT = 1460;
@@ -12,54 +12,71 @@ const TIMESTAMPS = 12;
 /** RFC 6928. */
 const FIRST_WINDOW = 10;
 
-/** What the record of the connection knows already. */
-export interface Known {
-  readonly swapped: boolean;
-  readonly duration: Duration;
-  readonly end: number;
-  readonly bytesClient: number;
-  readonly bytesServer: number;
-  /** The two parts of its handshake: to the server and back, to the client and back. */
-  readonly toServer: Duration | undefined;
-  readonly toClient: Duration | undefined;
-  /** Least round trip between the two hosts. */
-  readonly roundTrip: Duration | undefined;
-  readonly firstExchange: Pick<Exchange, 'requestBytes' | 'responseBytes'> | undefined;
+/** Each member is made when it is asked for. */
+export class TransfersView implements Transfers {
+  readonly #connection: Connection;
+  readonly #records: Records;
+  readonly #swapped: boolean;
+  #client: Transfer | undefined = undefined;
+  #server: Transfer | undefined = undefined;
+
+  /** `swapped`: client and server had been guessed wrong. */
+  constructor(connection: Connection, records: Records, swapped: boolean) {
+    this.#connection = connection;
+    this.#records = records;
+    this.#swapped = swapped;
+  }
+
+  get client(): Transfer {
+    const { bytesClient, synToSynAck } = this.#connection;
+    this.#client ??= this.#transfer(this.#swapped ? SERVER : CLIENT, bytesClient, synToSynAck);
+    return this.#client;
+  }
+
+  get server(): Transfer {
+    const { bytesServer, synAckToAck } = this.#connection;
+    this.#server ??= this.#transfer(this.#swapped ? CLIENT : SERVER, bytesServer, synAckToAck);
+    return this.#server;
+  }
+
+  /** Round trips that its window, ten segments at first and doubled with each, made the first exchange wait. */
+  get slowStart(): SlowStart | undefined {
+    const { id, rttClient, rttServer } = this.#connection;
+    const { facts, log, tracker } = this.#records;
+    const first = facts.firstExchange(id);
+    if (first < 0 || rttClient === undefined || rttServer === undefined) return undefined;
+    const one = tracker.synOptions.get((halfFlags(id, tracker, CLIENT) >>> record.SYN_OPTIONS) & 255);
+    const other = tracker.synOptions.get((halfFlags(id, tracker, SERVER) >>> record.SYN_OPTIONS) & 255);
+    const timestamps = one?.timestamps === true && other?.timestamps === true ? TIMESTAMPS : 0;
+    const least = Math.min(one?.segmentSize ?? USUAL_SEGMENT, other?.segmentSize ?? USUAL_SEGMENT);
+    const segment = Math.max(1, least - timestamps);
+    const roundTrips = extraRoundTrips(log.requestBytes(first), segment) + extraRoundTrips(log.responseBytes(first), segment);
+    return { roundTrips, time: roundTrips * (rttClient + rttServer) };
+  }
+
+  /** `handshake`: the way to that side's peer and back while it was made. */
+  #transfer(side: Side, bytes: number, handshake: Duration | undefined): Transfer {
+    const { id, start, duration } = this.#connection;
+    const { tracker } = this.#records;
+    const figures = tracker.transfers.read(id, side);
+    const again = figures?.againBytes ?? 0;
+    const stillClosed = figures?.closedSince === undefined ? 0 : Math.max(0, start + duration - figures.closedSince);
+    return {
+      offered: tracker.synOptions.get((halfFlags(id, tracker, side) >>> record.SYN_OPTIONS) & 255),
+      retransmittedBytes: again,
+      inFlightMax: figures?.underWay,
+      zeroWindow: (figures?.closedFor ?? 0) + stillClosed,
+      roundTrip: roundTripOf(figures?.roundTrips, isClean(id, tracker) ? handshake : undefined),
+      bytesPerSecond: duration > 0 && bytes > 0 ? ((bytes - again) * second) / duration : undefined,
+    };
+  }
 }
 
-export function transfersOf(c: number, tracker: TcpTracker, known: Known): Transfers {
-  const client = known.swapped ? SERVER : CLIENT;
-  const server = known.swapped ? CLIENT : SERVER;
-  const clean = isClean(c, tracker);
-  return {
-    client: transferOf(c, tracker, client, known, known.bytesClient, clean ? known.toServer : undefined),
-    server: transferOf(c, tracker, server, known, known.bytesServer, clean ? known.toClient : undefined),
-    slowStart: slowStart(c, tracker, client, server, known),
-  };
-}
-
-function transferOf(
-  c: number,
-  tracker: TcpTracker,
-  side: Side,
-  { duration, end }: Known,
-  bytes: number,
-  handshake: Duration | undefined,
-): Transfer {
-  const figures = tracker.transfers.read(c, side);
-  const again = figures?.againBytes ?? 0;
-  const stillClosed = figures?.closedSince === undefined ? 0 : Math.max(0, end - figures.closedSince);
-  return {
-    offered: tracker.synOptions.get((halfFlags(c, tracker, side) >>> record.SYN_OPTIONS) & 255),
-    retransmittedBytes: again,
-    inFlightMax: figures?.underWay,
-    zeroWindow: (figures?.closedFor ?? 0) + stillClosed,
-    roundTrip: roundTripOf(figures?.roundTrips, handshake),
-    bytesPerSecond: duration > 0 && bytes > 0 ? ((bytes - again) * second) / duration : undefined,
-  };
-}
+/** Of nearly all connections. */
+const nothingLost: StreamLosses = Object.freeze({ capture: 0, snapLength: 0, network: 0, conflicts: Object.freeze([]) });
 
 export function lossesOf(c: number, { reassembler: { losses } }: TcpTracker, swapped: boolean): StreamLosses {
+  if (!losses.has(c)) return nothingLost;
   const missing = (kind: LossKind): number => losses.missing(c, CLIENT, kind) + losses.missing(c, SERVER, kind);
   const conflicts = losses
     .conflicts(c)
@@ -76,17 +93,8 @@ function roundTripOf(
   return { ...measured, least: Math.min(measured.least, handshake ?? measured.least) };
 }
 
-/** Round trips that its window, ten segments at first and doubled with each, made the first exchange wait. */
-function slowStart(c: number, tracker: TcpTracker, client: Side, server: Side, known: Known): SlowStart | undefined {
-  const { firstExchange, roundTrip } = known;
-  if (firstExchange === undefined || roundTrip === undefined) return undefined;
-  const sizes = [client, server].map((side) => tracker.synOptions.get((halfFlags(c, tracker, side) >>> record.SYN_OPTIONS) & 255));
-  const timestamps = sizes.every((offered) => offered?.timestamps === true) ? TIMESTAMPS : 0;
-  const segment = Math.max(1, Math.min(...sizes.map((offered) => offered?.segmentSize ?? USUAL_SEGMENT)) - timestamps);
-  const extra = (bytes: number): number => Math.max(0, Math.ceil(Math.log2(bytes / (FIRST_WINDOW * segment) + 1)) - 1);
-  const roundTrips = extra(firstExchange.requestBytes) + extra(firstExchange.responseBytes);
-  return { roundTrips, time: roundTrips * roundTrip };
-}
+const extraRoundTrips = (bytes: number, segment: number): number =>
+  Math.max(0, Math.ceil(Math.log2(bytes / (FIRST_WINDOW * segment) + 1)) - 1);
 
 /** SYN and SYN-ACK were sent once, and the ACK came without data. */
 function isClean(c: number, tracker: TcpTracker): boolean {

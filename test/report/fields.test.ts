@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { exchangeFields, type Field, type FieldValue, fields, rowOf } from '../../src/analysis/fields.ts';
+import { cases } from './cases.ts';
 import { hostile, usual } from './stage.ts';
 
 const connectionNames = `
@@ -80,4 +81,25 @@ describe('values are of the type that the column announces', () => {
       }
     }
   });
+});
+
+test('where a row has the usual values, each column of the group has', () => {
+  const held = new Set<string>();
+  const differing = new Set<string>();
+  for (const { trace, analysis } of cases) {
+    for (let index = 0; index < trace.size; index += 1) {
+      const row = rowOf(trace, analysis, index);
+      for (const { name, usual, value } of fields) {
+        if (usual === undefined) continue;
+        if (!usual.holds(row)) differing.add(name);
+        else {
+          held.add(name);
+          expect(value(row, trace), name).toBe(usual.value);
+        }
+      }
+    }
+  }
+  const grouped = names(fields.filter((field) => field.usual !== undefined));
+  expect([...held].sort()).toEqual(grouped.toSorted());
+  expect([...differing].sort()).toEqual(grouped.toSorted());
 });

@@ -13,6 +13,13 @@ export interface ExchangeRow {
   readonly connection: Connection;
 }
 
+/** What nearly every row has in some columns that stand side by side: writers ask once for all of them. */
+export interface Usual<Subject = Row> {
+  /** Of each of them. */
+  readonly value: FieldValue | undefined;
+  holds(row: Subject): boolean;
+}
+
 /** A column of the report. An unknown value is undefined: a missing member, an empty cell, never 0. */
 export interface Field<Subject = Row> {
   /** Its name in every format; the unit ends it. Part of the contract. */
@@ -25,8 +32,15 @@ export interface Field<Subject = Row> {
   readonly values?: readonly string[];
   /** Known only when the whole pool of its connection is known: NDJSON gives it in a `verdict` record. */
   readonly pool?: true;
+  readonly usual?: Usual<Subject>;
   value(row: Subject, trace: Trace): FieldValue | undefined;
 }
+
+/** Columns that have this value wherever `holds` does. */
+export const usually = (value: FieldValue | undefined, holds: Usual['holds'], fields: readonly Field[]): readonly Field[] => {
+  const usual = { value, holds };
+  return fields.map((field) => ({ ...field, usual }));
+};
 
 /** Rows that `Inspector` has not filled in yet: the name, type and meaning stand, the value comes later. */
 export const notYet = (): undefined => undefined;

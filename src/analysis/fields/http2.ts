@@ -3,7 +3,7 @@
 import type { Http2Summary } from '../../trace/index.ts';
 import type { Row } from '../analysis.ts';
 import { retirementOf, retirements } from '../retirement.ts';
-import { type Field, type FieldValue, ms } from './field.ts';
+import { type Field, type FieldValue, ms, usually } from './field.ts';
 import { sideNames } from './life.ts';
 
 type Of = (http2: Http2Summary) => FieldValue | undefined;
@@ -27,7 +27,7 @@ const time = (name: string, title: string, meaning: string, value: (http2: Http2
   value: of((http2) => ms(value(http2))),
 });
 
-export const http2Fields: readonly Field[] = [
+const fieldsOfConnection: readonly Field[] = [
   {
     name: 'authorities',
     title: 'authorities',
@@ -49,6 +49,9 @@ export const http2Fields: readonly Field[] = [
     meaning: 'A response announced HTTP/3 in Alt-Svc: later requests may have gone by QUIC.',
     value: ({ connection }) => connection.announcesHttp3 || undefined,
   },
+];
+
+const fieldsOfHttp2: readonly Field[] = [
   count(
     'http2_stream_limit',
     'stream limit',
@@ -107,4 +110,9 @@ export const http2Fields: readonly Field[] = [
   time('http2_ping_interval_ms', 'ping every ms', 'Between the last two PINGs of one side.', (http2) => http2.pingInterval),
   time('http2_ping_answer_ms', 'ping ms', 'Median time from a PING to its answer, as captured.', (http2) => http2.pingAnswer),
   count('http2_pushes', 'pushes', 'Responses that the server promised unasked (PUSH_PROMISE).', (http2) => http2.pushes),
+];
+
+export const http2Fields: readonly Field[] = [
+  ...fieldsOfConnection,
+  ...usually(undefined, ({ connection }) => connection.http2 === undefined, fieldsOfHttp2),
 ];

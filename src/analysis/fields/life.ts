@@ -1,8 +1,8 @@
 /** Columns that say how a connection lived and ended in TCP: state, close, keep-alive probes, Wireshark's flags. */
 
 import { stateCodes, type TcpAnalysis } from '../../trace/index.ts';
-import { closeReasons, confidences } from '../analysis.ts';
-import { type Field, ms } from './field.ts';
+import { closeReasons, confidences, type Row } from '../analysis.ts';
+import { type Field, ms, usually } from './field.ts';
 
 export const sideNames = ['client', 'server'] as const;
 const closeKinds = ['fin', 'rst'] as const;
@@ -64,7 +64,7 @@ export const closeFields: readonly Field[] = [
   },
 ];
 
-export const probeFields: readonly Field[] = [
+const probeCounts: readonly Field[] = [
   {
     name: 'tcp_keep_alive_probes',
     title: 'probes',
@@ -100,6 +100,10 @@ export const probeFields: readonly Field[] = [
     meaning: 'TCP keep-alive probes that were not answered.',
     value: (row) => row.connection.probes.unanswered,
   },
+];
+
+export const probeFields: readonly Field[] = [
+  ...usually(0, ({ connection: { probes } }) => probes.client + probes.server === 0, probeCounts),
   {
     name: 'tcp_keep_alive_interval_ms',
     title: 'probe ms',
@@ -152,10 +156,19 @@ const flags: readonly (readonly [name: string, title: string, flag: string, of: 
   ['reused_ports', 'ports', 'reused_ports', (a) => a.reusedPorts],
 ];
 
-export const wiresharkFields: readonly Field[] = flags.map(([name, title, flag, of]) => ({
+const flagFields: readonly Field[] = flags.map(([name, title, flag, of]) => ({
   name: `tcp_analysis_${name}`,
   title,
   type: 'integer',
   meaning: `Frames that Wireshark 4.0 flags tcp.analysis.${flag}, by its own rules.`,
   value: ({ connection }) => (connection.tcpAnalysis === undefined ? undefined : of(connection.tcpAnalysis)),
 }));
+
+/** Nothing was flagged. */
+function isClean({ connection: { tcpAnalysis } }: Row): boolean {
+  if (tcpAnalysis === undefined) return false;
+  for (let i = 0; i < flags.length; i += 1) if (flags[i]![3](tcpAnalysis) !== 0) return false;
+  return true;
+}
+
+export const wiresharkFields: readonly Field[] = usually(0, isClean, flagFields);

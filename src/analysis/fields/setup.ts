@@ -2,7 +2,7 @@
 
 import { fastOpenKinds, proxyKinds, vantages } from '../../trace/index.ts';
 import { setupClasses } from '../analysis.ts';
-import { type Field, ms } from './field.ts';
+import { type Field, ms, usually } from './field.ts';
 import { sendingSide } from './transfer.ts';
 
 export const setupFields: readonly Field[] = [
@@ -112,15 +112,7 @@ export const setupFields: readonly Field[] = [
   },
 ];
 
-export const wholeSetupFields: readonly Field[] = [
-  {
-    name: 'tcp_fast_open',
-    title: 'TFO',
-    type: 'string',
-    values: fastOpenKinds,
-    meaning: 'What became of TCP Fast Open: cookie asked for, data of the SYN accepted, or ignored.',
-    value: (row) => row.connection.fastOpen,
-  },
+const proxyFields: readonly Field[] = [
   {
     name: 'proxy',
     title: 'proxy',
@@ -144,6 +136,18 @@ export const wholeSetupFields: readonly Field[] = [
     meaning: "From asking to the proxy's yes, as the client felt it.",
     value: (row) => ms(row.connection.proxy?.setup),
   },
+];
+
+export const wholeSetupFields: readonly Field[] = [
+  {
+    name: 'tcp_fast_open',
+    title: 'TFO',
+    type: 'string',
+    values: fastOpenKinds,
+    meaning: 'What became of TCP Fast Open: cookie asked for, data of the SYN accepted, or ignored.',
+    value: (row) => row.connection.fastOpen,
+  },
+  ...usually(undefined, ({ connection }) => connection.proxy === undefined, proxyFields),
   {
     name: 'setup_ms',
     title: 'set-up ms',

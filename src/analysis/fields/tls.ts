@@ -2,7 +2,7 @@
 
 import { earlyDataKinds, type TlsSummary, tlsBeginnings } from '../../trace/index.ts';
 import type { Row } from '../analysis.ts';
-import { type Field, type FieldValue, ms, some } from './field.ts';
+import { type Field, type FieldValue, ms, some, usually } from './field.ts';
 import { sideNames } from './life.ts';
 
 const of =
@@ -12,7 +12,7 @@ const of =
 
 const closeNotifySides = ['client', 'server', 'both'] as const;
 
-export const tlsFields: readonly Field[] = [
+const fieldsOfTls: readonly Field[] = [
   {
     name: 'tls_version',
     title: 'TLS',
@@ -154,3 +154,8 @@ export const tlsFields: readonly Field[] = [
     ),
   },
 ];
+
+const isNotTls = ({ connection }: Row): boolean =>
+  connection.decrypted === undefined && connection.tls === undefined && connection.tlsVersion === undefined;
+
+export const tlsFields: readonly Field[] = usually(undefined, isNotTls, fieldsOfTls);

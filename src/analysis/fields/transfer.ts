@@ -1,7 +1,8 @@
 /** Columns that say how the bytes of a connection went: round trips, bytes sent again and in flight, closed windows, slow start. */
 
 import type { Connection, Transfer } from '../../trace/index.ts';
-import { type Field, type FieldValue, ms } from './field.ts';
+import type { Row } from '../analysis.ts';
+import { type Field, type FieldValue, ms, usually } from './field.ts';
 
 /** Who sent more. */
 export const sendingSide = ({ bytesClient, bytesServer, transfers }: Connection): Transfer | undefined =>
@@ -71,13 +72,7 @@ const roundTripTo = (side: 'client' | 'server', percentile: 'p50' | 'p95'): Fiel
   value: ({ connection: { transfers } }) => ms(transfers?.[side === 'client' ? 'server' : 'client'].roundTrip?.[percentile]),
 });
 
-export const transferFields: readonly Field[] = [
-  roundTripTo('client', 'p50'),
-  roundTripTo('client', 'p95'),
-  roundTripTo('server', 'p50'),
-  roundTripTo('server', 'p95'),
-  ...ofSide('client'),
-  ...ofSide('server'),
+const lossFields: readonly Field[] = [
   {
     name: 'missing_bytes_capture',
     title: 'lost capt.',
@@ -106,6 +101,20 @@ export const transferFields: readonly Field[] = [
     meaning: 'Segments that brought other bytes than an earlier copy for the same place; the first are used.',
     value: (row) => row.connection.losses?.conflicts.length,
   },
+];
+
+/** Nothing is missing, nothing came twice with different bytes. */
+const isWhole = ({ connection: { losses } }: Row): boolean =>
+  losses !== undefined && losses.capture + losses.snapLength + losses.network + losses.conflicts.length === 0;
+
+export const transferFields: readonly Field[] = [
+  roundTripTo('client', 'p50'),
+  roundTripTo('client', 'p95'),
+  roundTripTo('server', 'p50'),
+  roundTripTo('server', 'p95'),
+  ...ofSide('client'),
+  ...ofSide('server'),
+  ...usually(0, isWhole, lossFields),
   {
     name: 'slow_start_rtts',
     title: 'slow start',

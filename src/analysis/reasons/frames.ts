@@ -7,7 +7,9 @@ export function inOrder(frames: Iterable<number>): readonly number[] {
     if (frame <= 0) continue;
     let at = ordered.length;
     while (at > 0 && ordered[at - 1]! > frame) at -= 1;
-    if (ordered[at - 1] !== frame) ordered.splice(at, 0, frame);
+    if (ordered[at - 1] === frame) continue;
+    if (at === ordered.length) ordered.push(frame);
+    else ordered.splice(at, 0, frame);
   }
   return ordered;
 }
