@@ -15,6 +15,9 @@ declare namespace WebAssembly {
 const PAGE = 65_536;
 const MAXIMUM_PAGES = 65_536;
 
+/** Room for so few rows is shown at first: then growth has happened before V8 compiles what adds rows, which it else would compile again after it. */
+export const firstRows = 64;
+
 export class GrowingMemory {
   /** Two views of the same bytes; both are new after growth. */
   i32: Int32Array;

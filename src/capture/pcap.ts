@@ -23,8 +23,8 @@ export class PcapFramer implements Framer {
   readonly #frame: Frame;
   #variant: Variant | undefined;
   #linkType = 0;
-  #baseSeconds = 0;
-  #baseNanoseconds = 0;
+  /** Seconds and nanoseconds of time 0. Doubles from the first frame on: V8 would take the times of the first two seconds for integers, and compile again. */
+  readonly #base = new Float64Array(2);
   #lastSeconds = 0;
   #begun = false;
   #searching = false;
@@ -97,8 +97,7 @@ export class PcapFramer implements Framer {
     const { littleEndian: le, unit, recordHeader } = this.#variant!;
     const frame = this.#frame;
     const maximum = limits.record;
-    const baseSeconds = this.#baseSeconds;
-    const baseNanoseconds = this.#baseNanoseconds;
+    const base = this.#base;
     frame.buffer = buffer;
     frame.view = view;
     frame.linkType = this.#linkType;
@@ -131,7 +130,7 @@ export class PcapFramer implements Framer {
         this.#begin(seconds, fraction, unit);
         return this.#records(buffer, view, p, end, offset);
       }
-      const time = (seconds - baseSeconds) * second + fraction * unit - baseNanoseconds;
+      const time = (seconds - base[0]!) * second + fraction * unit - base[1]!;
       facts.frames += 1;
       if (time < facts.lastTime) notes.add('time-went-back', facts.frames);
       facts.lastTime = time;
@@ -161,8 +160,8 @@ export class PcapFramer implements Framer {
     const { facts } = this.#context;
     // Behind a second file header, and beside other captures, the trace's time goes on.
     facts.epoch ??= BigInt(seconds) * 1_000_000_000n + BigInt(fraction) * BigInt(unit);
-    this.#baseSeconds = Number(facts.epoch / 1_000_000_000n);
-    this.#baseNanoseconds = Number(facts.epoch % 1_000_000_000n);
+    this.#base[0] = Number(facts.epoch / 1_000_000_000n);
+    this.#base[1] = Number(facts.epoch % 1_000_000_000n);
   }
 
   /** After damage: the next offset where a record header is believable and the one behind it too, or another file's header. */

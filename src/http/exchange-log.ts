@@ -1,7 +1,7 @@
 /** Every exchange of a trace as a fixed-size record in growing columns; texts lie in the text store. */
 
 import { limits } from '../limits.ts';
-import { GrowingMemory } from '../memory.ts';
+import { firstRows, GrowingMemory } from '../memory.ts';
 import type { Side } from '../stream.ts';
 import type { HttpVersion, Persistence } from './exchange.ts';
 import { ExchangeExtras, NONE } from './exchange-extras.ts';
@@ -58,7 +58,7 @@ export class ExchangeLog {
   readonly #memory = new GrowingMemory();
   #words: Int32Array = this.#memory.i32;
   #times: Float64Array = this.#memory.f64;
-  #capacity = Math.floor(this.#memory.bytes / (WORDS * 4));
+  #capacity = firstRows;
   readonly #extras = new ExchangeExtras();
   /** Bytes of messages of 4 GiB and more, by their word. */
   readonly #many = new Map<number, number>();

@@ -43,33 +43,45 @@ function grow(): Int16Array {
 // than five bits: at most one symbol.
 const FOUND = 1 << 16;
 const BAD = 1 << 17;
-const steps = new Int32Array(EOS * 16);
-/** Nodes at which a string may end: fewer than eight bits behind the last symbol, all ones (RFC 7541 §5.2). */
-const ends = new Uint8Array(EOS);
+interface Coding {
+  readonly steps: Int32Array;
+  /** Nodes at which a string may end: fewer than eight bits behind the last symbol, all ones (RFC 7541 §5.2). */
+  readonly ends: Uint8Array;
+}
 
-const children = grow();
-for (let node = 0; node < EOS; node += 1) {
-  for (let four = 0; four < 16; four += 1) {
-    let at = node;
-    let step = 0;
-    for (let bit = 3; bit >= 0; bit -= 1) {
-      const child = children[2 * at + ((four >> bit) & 1)]!;
-      at = Math.max(0, child);
-      if (child < 0) step |= ~child === EOS ? BAD : FOUND | (~child << 8);
+function makeCoding(): Coding {
+  const steps = new Int32Array(EOS * 16);
+  const ends = new Uint8Array(EOS);
+  const children = grow();
+  for (let node = 0; node < EOS; node += 1) {
+    for (let four = 0; four < 16; four += 1) {
+      let at = node;
+      let step = 0;
+      for (let bit = 3; bit >= 0; bit -= 1) {
+        const child = children[2 * at + ((four >> bit) & 1)]!;
+        at = Math.max(0, child);
+        if (child < 0) step |= ~child === EOS ? BAD : FOUND | (~child << 8);
+      }
+      steps[node * 16 + four] = step | at;
     }
-    steps[node * 16 + four] = step | at;
   }
+  for (let node = 0, bits = 0; bits < 8; bits += 1) {
+    ends[node] = 1;
+    node = children[2 * node + 1]!;
+  }
+  return { steps, ends };
 }
-for (let node = 0, bits = 0; bits < 8; bits += 1) {
-  ends[node] = 1;
-  node = children[2 * node + 1]!;
-}
+
+/** Made for the first string: most captures have none. */
+let coding: Coding | undefined;
 
 /** Room that `length` coded bytes may need at most. */
 export const decodedRoom = (length: number): number => Math.ceil((length * 8) / 5);
 
 /** Decodes [start, end) into `target` from `at` on; the answer is where it ends there, or -1 where the coding is wrong. */
 export function decodeHuffman(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): number {
+  coding ??= makeCoding();
+  const { steps, ends } = coding;
   let node = 0;
   let to = at;
   let bad = 0;

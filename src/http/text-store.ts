@@ -4,6 +4,8 @@ import { latin1 } from '../bytes.ts';
 import { limits } from '../limits.ts';
 
 const BLOCK = 1 << 20;
+/** Of the first block only the end is used: the second comes before V8 compiles what adds texts (memory.ts). */
+const FIRST = 1 << 11;
 const RECENT = 1024;
 
 export class TextStore {
@@ -65,8 +67,8 @@ export class TextStore {
         this.refused += 1;
         return -1;
       }
+      this.#used = this.#blocks.length === 0 ? BLOCK - Math.max(FIRST, length) : 0;
       this.#blocks.push(new Uint8Array(BLOCK));
-      this.#used = 0;
     }
     const at = this.#used;
     const block = this.#blocks[this.#blocks.length - 1]!;

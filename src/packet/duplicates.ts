@@ -1,14 +1,14 @@
 /** Recognises segments that a capture holds twice: both directions of a mirror port, the `any` device, two taps. */
 
-import { microsecond, millisecond, type Time } from '../time.ts';
+import { type Duration, microsecond, millisecond } from '../time.ts';
 import { FIN, type Segment, SYN } from './segment.ts';
 
 // What two copies of one packet have in common: addresses, ports, both numbers, length, flags, the IP id and TCP's checksum. Addresses of the link, the time
 // to live and IP's own checksum change on the way. A retransmission has the same numbers, but another id, and it comes later: at least a round trip, as a
 // rule 200 ms. Where a sender gives no ids (IPv6, and IPv4 that may not be fragmented, RFC 6864; made-up packets all have 1), only copies next to one another
 // in time are believed, and of segments that take up sequence numbers: two pure ACKs or resets may be equal and both mean something.
-const WINDOW: Time = 20 * millisecond;
-const WINDOW_WITHOUT_ID: Time = 500 * microsecond;
+const WINDOW: Duration = 20 * millisecond;
+const WINDOW_WITHOUT_ID: Duration = 500 * microsecond;
 
 /** A power of two; as many segments are remembered at most, the newest of each place. 36 bytes each: it stays in the second-level cache. */
 const PLACES = 2048;
@@ -37,7 +37,6 @@ export class Duplicates {
     const place = (hash ^ from) & (PLACES - 1);
     const words = this.#words;
     const w = place * WORDS;
-    const age = time - this.#times[place]!;
     if (
       words[w] === sequence &&
       words[w + 1] === acknowledgment &&
@@ -47,7 +46,7 @@ export class Duplicates {
       words[w + 5] === from &&
       words[w + 6] === to &&
       words[w + 7] === s.linkTag &&
-      (id > 1 ? Math.abs(age) <= WINDOW : Math.abs(age) <= WINDOW_WITHOUT_ID && (s.payloadLength > 0 || (s.flags & (SYN | FIN)) !== 0))
+      isSoon(s, id, Math.abs(time - this.#times[place]!))
     )
       return true;
     words[w] = sequence;
@@ -62,3 +61,7 @@ export class Duplicates {
     return false;
   }
 }
+
+/** Of a segment with everything in common that is looked at. */
+const isSoon = ({ flags, payloadLength }: Segment, id: number, age: Duration): boolean =>
+  id > 1 ? age <= WINDOW : age <= WINDOW_WITHOUT_ID && (payloadLength > 0 || (flags & (SYN | FIN)) !== 0);

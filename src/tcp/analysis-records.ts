@@ -1,6 +1,6 @@
 /** What the judgement of segments keeps per connection: 64 bytes beside its record, one cache line. */
 
-import { GrowingMemory } from '../memory.ts';
+import { firstRows, GrowingMemory } from '../memory.ts';
 import { COUNTS, HISTORY, WORDS } from './analysis-layout.ts';
 
 const BYTES = WORDS * 4;
@@ -13,12 +13,11 @@ export class AnalysisRecords {
   /** After the end: history and counts of each connection, all that is still asked for. Histories are fewer than 65,536. */
   #histories: Uint16Array | undefined;
   #counts: Int32Array | undefined;
-  #capacity = 0;
+  #capacity = firstRows;
 
   constructor() {
     this.i32 = this.#memory.i32;
     this.f64 = this.#memory.f64;
-    this.#capacity = Math.floor(this.#memory.bytes / BYTES);
   }
 
   /** A record of zeros for the next connection. */

@@ -3,6 +3,8 @@
 import type { Hosts, Segment } from '../packet/index.ts';
 import { type ConnectionRecords, HOST_A, HOST_B, LINK_TAG, PORTS, WORDS } from './records.ts';
 
+/** Flows that there is room for at first: few, as in memory.ts. */
+const FIRST = 32;
 /** A power of two. The table of a million flows is too large for any cache; those whose segments come now are found here. 32 KiB. */
 const RECENT = 4096;
 
@@ -15,8 +17,8 @@ export class FlowTable {
   readonly #hosts: Hosts;
   readonly #seed: number;
   /** Pairs [hash, connection + 1]; at most half full. */
-  #slots = new Int32Array(2 << 12);
-  #mask = (1 << 12) - 1;
+  #slots = new Int32Array(4 * FIRST);
+  #mask = 2 * FIRST - 1;
   #used = 0;
   #hash = 0;
   /** Of what `find` looked for last; -1 where that was found without it. */
@@ -120,8 +122,8 @@ export class FlowTable {
 
   /** No more segments will come. */
   clear(): void {
-    this.#slots = new Int32Array(2 << 12);
-    this.#mask = (1 << 12) - 1;
+    this.#slots = new Int32Array(4 * FIRST);
+    this.#mask = 2 * FIRST - 1;
     this.#used = 0;
     this.#recent.fill(0);
   }

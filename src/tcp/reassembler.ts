@@ -2,8 +2,9 @@
 
 import { limits } from '../limits.ts';
 import type { Notes } from '../note.ts';
-import { type Segment, SYN } from '../packet/index.ts';
+import { Segment, SYN } from '../packet/index.ts';
 import { type At, CLIENT, type EndKind, SERVER, type Side, type StreamSink } from '../stream.ts';
+import type { Time } from '../time.ts';
 import { PayloadFacts } from './payload-facts.ts';
 import {
   ACKNOWLEDGED_SET,
@@ -44,6 +45,8 @@ export class Reassembler {
   /** What waits behind holes, by connection * 2 + side. */
   readonly #waiting = new Map<number, Waiting>();
   #waitingBytes = 0;
+  /** Frame and time of what waited. A segment, as it is everywhere else: V8 compiles readers once more for each other kind of object that they are given. */
+  readonly #late = new Segment();
   #lingering: number[] = [];
   #lingered = 0;
 
@@ -230,7 +233,7 @@ export class Reassembler {
     }
     if (kept === 0) return;
     this.#waitingBytes += keptBytes;
-    this.#drain(c, side, h, s);
+    this.#drain(c, side, h, s.frame, s.time);
     while (
       waiting.first &&
       (waiting.count > limits.holes || waiting.span > limits.outOfOrder || this.#waitingBytes > limits.outOfOrderTotal)
@@ -241,7 +244,7 @@ export class Reassembler {
   }
 
   /** Everything that now follows without a hole. */
-  #drain(c: number, side: Side, h: number, at: At): void {
+  #drain(c: number, side: Side, h: number, frame: number, time: Time): void {
     const words = this.#records.i32;
     const key = c * 2 + side;
     const waiting = this.#waiting.get(key);
@@ -254,7 +257,18 @@ export class Reassembler {
       const behind = distance(piece.sequence, words[h + NEXT]!);
       if (words[h + HALF_FLAGS]! & ENDED) this.facts.giveUp('after-end', piece.length);
       else if (behind >= piece.length) this.facts.duplicate += piece.length;
-      else this.#deliver(c, side, h, piece.bytes, 0, piece.bytes.length, piece.length, behind, at.time > piece.time ? at : piece);
+      else
+        this.#deliver(
+          c,
+          side,
+          h,
+          piece.bytes,
+          0,
+          piece.bytes.length,
+          piece.length,
+          behind,
+          time > piece.time ? this.#at(frame, time) : this.#at(piece.frame, piece.time),
+        );
     }
     if (waiting.first) return;
     this.#waiting.delete(key);
@@ -271,9 +285,15 @@ export class Reassembler {
       words[h + NEXT] = piece.sequence;
       words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
       this.#onGap(c, side);
-      this.#reader(c).gap(side, missing, piece);
+      this.#reader(c).gap(side, missing, this.#at(piece.frame, piece.time));
     }
-    this.#drain(c, side, h, piece);
+    this.#drain(c, side, h, piece.frame, piece.time);
+  }
+
+  #at(frame: number, time: Time): At {
+    this.#late.frame = frame;
+    this.#late.time = time;
+    return this.#late;
   }
 
   /** Bytes from before the next ones: they were there before, unless none were. */

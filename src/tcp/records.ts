@@ -1,6 +1,6 @@
 /** The records of all connections, as fixed-size structures in one growing memory: 216 bytes each, no object per connection. */
 
-import { GrowingMemory } from '../memory.ts';
+import { firstRows, GrowingMemory } from '../memory.ts';
 import type { Time } from '../time.ts';
 import {
   ACK_TIME,
@@ -30,12 +30,11 @@ export class ConnectionRecords {
   readonly #memory = new GrowingMemory();
   readonly #lateSyns = new Map<number, Time>();
   readonly #lastSyns = new Map<number, Time>();
-  #capacity = 0;
+  #capacity = firstRows;
 
   constructor() {
     this.i32 = this.#memory.i32;
     this.f64 = this.#memory.f64;
-    this.#capacity = Math.floor(this.#memory.bytes / BYTES);
   }
 
   /** A new record, all zero but for unknown times (NaN); returns its number. */
