@@ -12,8 +12,11 @@ import { TextValues } from './text-values.ts';
 type Typed = Omit<SchemaElement, 'name'> & Pick<Place, 'type'>;
 
 const text: Typed = { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } };
-/** Bytes may be more than 2^31 - 1; numbers of frames, connections and requests are kept in 32 bits everywhere. */
-const isWide = /(^|_)bytes(_|$)/;
+/**
+ * Bytes may be more than 2^31 - 1, and a server may allow 2^32 - 1 streams; numbers of frames, connections and requests are kept in 32 bits
+ * everywhere.
+ */
+const isWide = /(^|_)bytes(_|$)|^http2_stream_limit$/;
 
 export function columnOf({ name, type, value }: Field<unknown>, trace: Trace): Column {
   if (name === 'start_time') return startTime(name, trace);

@@ -72,14 +72,17 @@ export class ListColumn implements Column {
   }
 
   #add(list: ReturnType<FromRow>): void {
-    this.repetitions.add(0);
-    if (typeof list !== 'object') return this.definitions.add(0);
-    if (list.length === 0) return this.definitions.add(1);
-    for (let i = 0; i < list.length; i += 1) {
-      if (i > 0) this.repetitions.add(1);
+    const isList = typeof list === 'object';
+    let goesOn = 0;
+    for (const element of isList ? list : []) {
+      if (!this.values.add(element)) continue;
+      this.repetitions.add(goesOn);
       this.definitions.add(2);
-      this.values.add(list[i]!);
+      goesOn = 1;
     }
+    if (goesOn === 1) return;
+    this.repetitions.add(0);
+    this.definitions.add(isList ? 1 : 0);
   }
 }
 

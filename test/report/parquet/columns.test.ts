@@ -82,6 +82,14 @@ describe('what is written is read', () => {
   });
 });
 
+test('what is no number in a list of numbers is left out', async () => {
+  expect(await readBack(written([[[1, Number.NaN, 2], [Number.NaN], []]], 'integers'))).toEqual([[1, 2], [], []]);
+});
+
+test('a server that allows 2^32 - 1 streams is not said to allow -1', async () => {
+  expect(await readBack(written([[2 ** 32 - 1, 100]], 'integer', 'http2_stream_limit'))).toEqual([2n ** 32n - 1n, 100n]);
+});
+
 /** The same on every machine, and no two alike for long. */
 const scattered = (length: number, among: number): number[] =>
   Array.from({ length }, (_, i) => ((Math.imul(i + 1, 0x9e37_79b1) >>> 0) * among) / 2 ** 32).map(Math.floor);
