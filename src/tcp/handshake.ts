@@ -1,7 +1,7 @@
 /** Finds the handshake of a connection: SYN, the SYN-ACK that answers its number, and the client's first ACK of that (RFC 9293 §3.5); and TCP Fast Open (RFC 7413). */
 
 import { ACK, FIN, RST, type Segment, SYN } from '../packet/index.ts';
-import { SERVER, type Side } from '../stream.ts';
+import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { fastOpenCookie } from './options.ts';
 import * as R from './record-layout.ts';
 import type { ConnectionRecords } from './records.ts';
@@ -16,7 +16,7 @@ export function noteHandshake(records: ConnectionRecords, c: number, side: Side,
     if ((known & R.SYN_SEEN) === 0) {
       if (side === SERVER) return;
       words[w + R.FLAGS] = (known & ~R.GUESSED) | R.SYN_SEEN | fastOpen(s);
-      words[w + R.SYN_FRAME] = s.frame;
+      records.setSynFrame(c, s.frame);
     } else if (side === SERVER) words[w + R.FLAGS] = known | R.SIMULTANEOUS;
     else if ((words[w + R.SYN_COUNT]! & 0xffff) < 0xffff) words[w + R.SYN_COUNT] = words[w + R.SYN_COUNT]! + 1;
   } else if ((known & R.SYN_SEEN) === 0) return;
@@ -25,7 +25,7 @@ export function noteHandshake(records: ConnectionRecords, c: number, side: Side,
     if (s.acknowledgment !== ((words[w + R.SERVER_HALF + R.BASE]! + 1) | 0)) return;
     words[w + R.FLAGS] = known | R.HANDSHAKE | (s.payloadLength > 0 ? R.ACK_WITH_DATA : 0);
     words[w + R.ACK_FRAME] = s.frame;
-    records.f64[c * R.SLOTS + R.ACK_TIME] = s.time;
+    records.setAckTime(c, s.time);
   }
 }
 
@@ -38,13 +38,12 @@ function synAck(records: ConnectionRecords, c: number, known: number, side: Side
     words[w + R.FLAGS] = known | R.SYN_ACK_AGAIN;
     return;
   }
-  const d = c * R.SLOTS;
   const confirmed = distance((words[w + R.CLIENT_HALF + R.BASE]! + 1) | 0, s.acknowledgment);
-  if (confirmed < 0 || confirmed > records.f64[d + R.CLIENT_BYTES]!) return;
+  if (confirmed < 0 || confirmed > records.bytes(c, CLIENT)) return;
   words[w + R.FLAGS] = known | R.SYN_ACK_SEEN | (confirmed > 0 ? R.FAST_OPEN_ACCEPTED : 0);
   words[w + R.SYN_ACK_FRAME] = s.frame;
   words[w + R.SERVER_HALF + R.BASE] = s.sequence;
-  records.f64[d + R.SYN_ACK_TIME] = s.time;
+  records.setSynAckTime(c, s.time);
 }
 
 /** A SYN with data wants it taken at once; one without asks for the cookie that allows it next time. */

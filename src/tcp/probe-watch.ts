@@ -27,6 +27,7 @@ export class ProbeWatch {
     const halfFlags = words[own + R.HALF_FLAGS]!;
     const known = R.ACKNOWLEDGED_SET | R.HIGHEST_SET;
     if ((halfFlags & known) === known && ((s.sequence + 1) | 0) === words[own + R.ACKNOWLEDGED]!) {
+      const roundTrip = this.#records.initialRtt(c);
       const verdict = judgeOldSequence({
         sequence: s.sequence,
         length: s.payloadLength,
@@ -36,7 +37,7 @@ export class ProbeWatch {
         finSent: (halfFlags & R.FIN_SENT) !== 0,
         quiet: s.time - times[d + R.CLIENT_LAST + side]!,
         previousWasProbe: (halfFlags & R.PREVIOUS_WAS_PROBE) !== 0,
-        roundTrip: Number.isNaN(times[d + R.INITIAL_RTT]!) ? undefined : times[d + R.INITIAL_RTT]!,
+        roundTrip: Number.isNaN(roundTrip) ? undefined : roundTrip,
       });
       if (verdict === 'keep-alive') {
         const peerProbed = (words[peer + R.HALF_FLAGS]! & R.PREVIOUS_WAS_PROBE) !== 0;
@@ -52,7 +53,7 @@ export class ProbeWatch {
       const numbers = {
         sequence: (s.acknowledgment - 1) | 0,
         acknowledgment: s.sequence,
-        payloadLength: times[d + R.CLIENT_BYTES + 1 - side]!,
+        payloadLength: this.#records.bytes(c, side === CLIENT ? SERVER : CLIENT),
       };
       this.#add(c, side === CLIENT ? SERVER : CLIENT, peer, Number.NaN, { ...first, ...numbers });
     }
@@ -82,7 +83,7 @@ export class ProbeWatch {
       words[own + R.FRAMES] === 1 &&
       words[peer + R.FRAMES] === 1 &&
       (words[peer + R.HALF_FLAGS]! & (R.SYN_SENT | R.FIN_SENT | R.RST_SENT)) === 0 &&
-      this.#records.f64[c * R.SLOTS + R.CLIENT_BYTES + 1 - side]! <= 1 &&
+      this.#records.bytes(c, side === CLIENT ? SERVER : CLIENT) <= 1 &&
       distance((words[peer + R.BASE]! + 2) | 0, s.acknowledgment) === 0
     );
   }

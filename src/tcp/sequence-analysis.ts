@@ -100,8 +100,7 @@ export class SequenceAnalysis {
   }
 
   #bytes(c: number): number {
-    const at = c * R.SLOTS + R.CLIENT_BYTES;
-    return this.#records.f64[at]! + this.#records.f64[at + 1]!;
+    return this.#records.bytes(c, CLIENT) + this.#records.bytes(c, SERVER);
   }
 
   counts(c: number): SegmentVerdicts {
@@ -164,7 +163,7 @@ export class SequenceAnalysis {
   #roundTrip(c: number): Duration {
     const epoch = this.#epoch();
     if (epoch !== undefined && Number(epoch) + this.#records.lastSynTime(c) === 0) return 0;
-    return this.#records.f64[c * R.SLOTS + R.INITIAL_RTT]!;
+    return this.#records.initialRtt(c);
   }
 
   #remember(c: number, side: Side, own: number, s: Segment, verdict: number): void {

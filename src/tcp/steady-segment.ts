@@ -66,9 +66,8 @@ export class SteadySegments {
       if (confirmed !== 0 && distance((sequence + length) | 0, confirmed) >= 0) return false;
       if (isWindowFull(sequence + length, state, words, to, peer)) return false;
     } else if (acknowledgment === lastAck) return false;
-    const times = this.#records.f64;
-    const d = c * R.SLOTS;
-    if (!times[d + R.INITIAL_RTT]) return false;
+    // Not known, or of exactly 0.
+    if (words[w + R.INITIAL_RTT]! >>> 1 === 0) return false;
 
     if ((ownFlags & (length > 0 ? R.DATA_TOLD : R.ACK_TOLD)) === 0) this.#history.segment(c, side, s);
     const end = (sequence + length) | 0;
@@ -77,12 +76,12 @@ export class SteadySegments {
     words[w + R.STATES] = words[w + R.STATES]! | (completenessBits(flags, length, false, false) << 8);
     words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
     words[own + R.WINDOW] = s.window;
-    times[d + R.CLIENT_LAST + side] = s.time;
+    this.#records.f64[c * R.SLOTS + R.CLIENT_LAST + side] = s.time;
     if (length > 0) {
       state[from + A.NEXT] = end;
       if (contiguous === 0 || contiguous === sequence) state[from + A.CONTIGUOUS] = end;
       this.#analysis.f64[c * A.SLOTS + A.NEXT_TIME + side] = s.time;
-      times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + length;
+      this.#records.addBytes(c, side, length);
       words[own + R.HIGHEST] = end;
       this.#transfers.fresh(c, side, own, end, s);
     } else if (contiguous === 0) state[from + A.CONTIGUOUS] = sequence;

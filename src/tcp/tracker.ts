@@ -226,7 +226,7 @@ export class TcpTracker {
     if (words[own + R.FRAMES] === 0 && (flags & RST) === 0)
       words[own + R.HALF_FLAGS] = words[own + R.HALF_FLAGS]! | (timeToLive(s) << R.TTL);
     words[own + R.FRAMES] = words[own + R.FRAMES]! + 1;
-    if (payloadLength > 0) times[d + R.CLIENT_BYTES + side] = times[d + R.CLIENT_BYTES + side]! + payloadLength;
+    if (payloadLength > 0) this.records.addBytes(c, side, payloadLength);
     if (s.duplicate) return this.#twice(c, d, own, side, s, bareSyn);
     const believed = (flags & RST) === 0 || resetFits(words, own, peer, this.#analysis.marks(c, side === CLIENT ? SERVER : CLIENT), s);
     this.#states(w, side, flags, payloadLength, first, believed);
@@ -241,9 +241,9 @@ export class TcpTracker {
     }
     if ((flags & (SYN | ACK)) === SYN) {
       if (!first) this.records.addSyn(c, time);
-    } else if (flags & ACK && !(flags & SYN) && !times[d + R.INITIAL_RTT]) {
+    } else if (flags & ACK && !(flags & SYN) && words[w + R.INITIAL_RTT]! >>> 1 === 0) {
       // Not known yet; Wireshark takes one of exactly 0 for that, too.
-      times[d + R.INITIAL_RTT] = time - this.records.lastSynTime(c);
+      this.records.setInitialRtt(c, time - this.records.lastSynTime(c));
     }
 
     if ((words[w + R.FLAGS]! & R.HANDSHAKE) === 0) noteHandshake(this.records, c, side, s, bareSyn);

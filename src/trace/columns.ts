@@ -1,7 +1,7 @@
 /** The trace's numbers by row, read straight from the records; made for pass 2. */
 
 import { ABSOLUTE_FORM, type GoAway, type HttpVersion } from '../http/index.ts';
-import { CLIENT, SERVER } from '../stream.ts';
+import { CLIENT, SERVER, type Side } from '../stream.ts';
 import { record } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert, TlsSummary } from '../tls/index.ts';
@@ -21,6 +21,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
   readonly #records: Records;
   /** The records of the connections there were when the trace was asked for: where they lie does not change, however many are added. */
+  readonly #connections: record.ConnectionRecords;
   readonly #words: Int32Array;
   readonly #slots: Float64Array;
   readonly #facts: ConnectionFacts;
@@ -31,11 +32,12 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   constructor(records: Records) {
     super(records.log);
     this.#records = records;
-    this.#words = records.tracker.records.i32;
-    this.#slots = records.tracker.records.f64;
+    this.#connections = records.tracker.records;
+    this.#words = this.#connections.i32;
+    this.#slots = this.#connections.f64;
     this.#facts = records.facts;
     this.#hosts = new HostTexts(records);
-    this.connections = records.tracker.records.size;
+    this.connections = this.#connections.size;
   }
 
   tcpStream(c: number): number {
@@ -157,7 +159,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   established(c: number): boolean {
     const flags = this.#word(c, record.FLAGS);
-    return (flags & record.HANDSHAKE) !== 0 || this.time(c, record.CLIENT_BYTES) + this.time(c, record.SERVER_BYTES) > 0;
+    return (flags & record.HANDSHAKE) !== 0 || !this.silent(c);
   }
 
   setup(c: number): Duration {
@@ -174,7 +176,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   handshake(c: number): Duration {
     if ((this.#word(c, record.FLAGS) & record.HANDSHAKE) === 0) return Number.NaN;
-    return since(this.#records.tracker.records.synTime(c), this.time(c, record.ACK_TIME));
+    return since(this.#connections.synTime(c), this.#connections.ackTime(c));
   }
 
   lasted(c: number): Duration {
@@ -207,10 +209,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     if ((flags & record.HANDSHAKE) === 0) return Number.NaN;
     // The request left with the SYN, and was taken.
     if (flags & record.FAST_OPEN_ACCEPTED) return 0;
-    const syn = this.#records.tracker.records.synTime(c);
-    let end = this.time(c, record.ACK_TIME);
+    const syn = this.#connections.synTime(c);
+    let end = this.#connections.ackTime(c);
     if (flags & record.ACK_WITH_DATA) {
-      const least = this.time(c, record.SYN_ACK_TIME) + this.clientRoundTrip(c);
+      const least = this.#connections.synAckTime(c) + this.clientRoundTrip(c);
       if (least < end) end = least;
     }
     return since(syn, end);
@@ -251,7 +253,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   }
 
   silent(c: number): boolean {
-    return this.time(c, record.CLIENT_BYTES) + this.time(c, record.SERVER_BYTES) === 0;
+    return this.bytes(c, CLIENT) + this.bytes(c, SERVER) === 0;
   }
 
   clientRoundTrip(c: number): Duration {
@@ -350,6 +352,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   isSwapped(c: number): boolean {
     return (this.#word(c, record.FLAGS) & record.SWAPPED) !== 0;
+  }
+
+  bytes(c: number, side: Side): number {
+    return this.#connections.bytes(c, side);
   }
 
   time(c: number, slot: number): number {

@@ -1,5 +1,6 @@
 /** What TCP alone tells of one connection, read from the columns when it is asked for. */
 
+import { CLIENT, SERVER } from '../stream.ts';
 import { record, type SegmentVerdicts, stateCode } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
 import type { RecordColumns } from './columns.ts';
@@ -84,17 +85,17 @@ export class TcpView {
     return this.#word((this.swapped ? record.CLIENT_HALF : record.SERVER_HALF) + record.FRAMES);
   }
   get bytesClient(): number {
-    return this.columns.time(this.id, this.swapped ? record.SERVER_BYTES : record.CLIENT_BYTES);
+    return this.columns.bytes(this.id, this.swapped ? SERVER : CLIENT);
   }
   get bytesServer(): number {
-    return this.columns.time(this.id, this.swapped ? record.CLIENT_BYTES : record.SERVER_BYTES);
+    return this.columns.bytes(this.id, this.swapped ? CLIENT : SERVER);
   }
   get framesDuplicate(): number {
     return this.#flagged.duplicateFrames;
   }
 
   get synFrame(): number | undefined {
-    return this.#word(record.SYN_FRAME) || undefined;
+    return this.records.tracker.records.synFrame(this.id) || undefined;
   }
   get synAckFrame(): number | undefined {
     return this.#word(record.SYN_ACK_FRAME) || undefined;
@@ -122,7 +123,7 @@ export class TcpView {
   }
   get initialRtt(): Duration | undefined {
     if (!this.records.tracker.isAnalysisShown(this.id)) return undefined;
-    const value = known(this.columns.time(this.id, record.INITIAL_RTT));
+    const value = known(this.records.tracker.records.initialRtt(this.id));
     // Wireshark takes a SYN at exactly 1970-01-01 00:00 for no SYN, and a round trip of 0 for none (`tcp.analysis.initial_rtt`, 4.0).
     return value === 0 || this.#isLastSynAtZero ? undefined : value;
   }
@@ -208,11 +209,13 @@ export class TcpView {
 
   /** From SYN to SYN-ACK, from there to the ACK. */
   protected get toServer(): Duration | undefined {
-    return between(this.records.tracker.records.synTime(this.id), this.columns.time(this.id, record.SYN_ACK_TIME));
+    const { records } = this.records.tracker;
+    return between(records.synTime(this.id), records.synAckTime(this.id));
   }
 
   protected get toClient(): Duration | undefined {
-    return between(this.columns.time(this.id, record.SYN_ACK_TIME), this.columns.time(this.id, record.ACK_TIME));
+    const { records } = this.records.tracker;
+    return between(records.synAckTime(this.id), records.ackTime(this.id));
   }
 
   get #flagged(): SegmentVerdicts {

@@ -80,9 +80,9 @@ export class Vantages {
       // Clean: SYN and SYN-ACK were sent once, and the ACK came without data.
       if ((flags & (record.HANDSHAKE | record.ACK_WITH_DATA | record.SYN_ACK_AGAIN)) !== record.HANDSHAKE) continue;
       if ((records.i32[c * record.WORDS + record.SYN_COUNT]! & 0xffff) !== 0) continue;
-      const synAck = records.f64[c * record.SLOTS + record.SYN_ACK_TIME]!;
+      const synAck = records.synAckTime(c);
       const server = synAck - records.synTime(c);
-      const client = records.f64[c * record.SLOTS + record.ACK_TIME]! - synAck;
+      const client = records.ackTime(c) - synAck;
       if (server < 0 || client < 0) continue;
       if (!(this.#client[pair]! <= client)) this.#client[pair] = client;
       if (!(this.#server[pair]! <= server)) this.#server[pair] = server;
