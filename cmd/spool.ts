@@ -12,7 +12,7 @@ export class Spool {
   #descriptor: number | undefined;
   #size = 0;
   /** Why it does not hold everything; undefined where it does. */
-  lacking: string | undefined;
+  lacking: string | undefined = undefined;
 
   constructor(limit: number = limits.spool) {
     this.#limit = limit;

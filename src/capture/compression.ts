@@ -12,7 +12,7 @@ export type Compression = 'gzip' | 'zstd' | 'lz4';
 
 /** What is learned about the bytes before they are a capture. Grows while they are read. */
 export class SourceFacts {
-  compression: Compression | undefined;
+  compression: Compression | undefined = undefined;
   /** Bytes of the file itself, packed. */
   packed = 0;
   unpacked = 0;

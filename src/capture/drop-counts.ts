@@ -7,7 +7,7 @@ interface Stated {
 
 export class DropCounts {
   /** Of all interfaces; undefined where nothing is said of it. */
-  total: number | undefined;
+  total: number | undefined = undefined;
   readonly #stated = new Map<number, Stated>();
   readonly #betweenPackets = new Map<number, number>();
 

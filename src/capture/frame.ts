@@ -50,13 +50,13 @@ export class ReaderFacts {
   readonly skipped: Record<string, number> = {};
   frames = 0;
   framesTruncated = 0;
-  framesDropped: number | undefined;
+  framesDropped: number | undefined = undefined;
   readonly linkTypes: number[] = [];
   timeDigits: 6 | 9 = 6;
   /** Nanoseconds since 1970 of time 0: the first frame that has a time. */
-  epoch: bigint | undefined;
+  epoch: bigint | undefined = undefined;
   lastTime: Time = noTime;
-  damagedAt: number | undefined;
+  damagedAt: number | undefined = undefined;
   readonly annotations: Annotations = new Annotations();
 
   /** Beside other captures: times count from the trace's time 0, and begin later than that. */

@@ -14,7 +14,7 @@ const MOST_DIGITS = 15;
 export class ContentLength {
   value: number = NO_LENGTH;
   /** Why receivers may differ about it. */
-  ambiguity: string | undefined;
+  ambiguity: string | undefined = undefined;
 
   reset(): void {
     this.value = NO_LENGTH;

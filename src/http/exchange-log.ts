@@ -52,7 +52,7 @@ import type { PersistenceFacts } from './persistence.ts';
 import { TextStore } from './text-store.ts';
 
 export class ExchangeLog {
-  observer: MessageObserver | undefined;
+  observer: MessageObserver | undefined = undefined;
   readonly texts: TextStore = new TextStore();
   size = 0;
   readonly #memory = new GrowingMemory();

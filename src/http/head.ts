@@ -66,7 +66,7 @@ export class Head {
   userAgent = 0;
   server = 0;
   /** A field that decides about the message has a form that receivers read differently; which. */
-  ambiguous: string | undefined;
+  ambiguous: string | undefined = undefined;
   /** Set by whoever reads lines past this one. */
   before: number = OTHER;
   readonly #texts: TextStore;

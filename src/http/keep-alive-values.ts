@@ -13,10 +13,10 @@ const BLANK = 32;
 const TEXT = 64;
 
 export class KeepAliveValues {
-  timeout: number | undefined;
-  max: number | undefined;
+  timeout: number | undefined = undefined;
+  max: number | undefined = undefined;
   /** The field that holds what is no number, or a second value; the first valid one of each counts. */
-  bad: string | undefined;
+  bad: string | undefined = undefined;
 
   reset(): void {
     this.timeout = undefined;

@@ -29,7 +29,7 @@ export class Admission {
   /** Segments of connections beyond the limit. */
   refused = 0;
   /** Stream number of the SYN that is coming back from the crowd. */
-  recalled: number | undefined;
+  recalled: number | undefined = undefined;
   readonly crowd: Crowd;
   readonly #records: ConnectionRecords;
   readonly #facts: PayloadFacts;

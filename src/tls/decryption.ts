@@ -22,7 +22,7 @@ const trafficSecrets: readonly [SecretName, SecretName] = ['CLIENT_TRAFFIC_SECRE
 
 export class Decryption {
   /** Why records cannot be opened, where they cannot. */
-  why: string | undefined;
+  why: string | undefined = undefined;
   readonly #ciphers: [RecordCipher | undefined, RecordCipher | undefined] = [undefined, undefined];
   /** Of TLS up to 1.2, until each side's ChangeCipherSpec. */
   readonly #pending: [RecordCipher | undefined, RecordCipher | undefined] = [undefined, undefined];

@@ -43,23 +43,23 @@ export class TlsFacts {
   version = 0;
   cipher = 0;
   /** Chosen by the server; with TLS 1.3 that is secret. */
-  protocol: string | undefined;
+  protocol: string | undefined = undefined;
   /** In the client's order, with commas. */
   protocolsOffered = '';
-  fingerprint: string | undefined;
-  resumed: boolean | undefined;
+  fingerprint: string | undefined = undefined;
+  resumed: boolean | undefined = undefined;
   earlyData: EarlyData = 'none';
   /** The server asked for another ClientHello (HelloRetryRequest): one more round trip. */
   isRetried = false;
   /** The client sent data before the server's Finished (RFC 7918). */
   isFalseStart = false;
   /** Number of the Encrypted ClientHello's configuration, where one was sent: the name may be an outer one. */
-  encryptedHello: number | undefined;
-  certificateNames: readonly string[] | undefined;
+  encryptedHello: number | undefined = undefined;
+  certificateNames: readonly string[] | undefined = undefined;
   /** Of the client's certificate, where one was seen: a number that equal ones share; 0 for none. */
   clientCertificate = 0;
   /** It began inside another protocol (STARTTLS and its like): which. */
-  after: string | undefined;
+  after: string | undefined = undefined;
   /** What was sent until the client was ready, headers of records included. */
   handshakeBytes = 0;
   /** Counts what cannot be read. */
@@ -67,7 +67,7 @@ export class TlsFacts {
   gaps: RecordGaps = new RecordGaps();
   /** Of the last record of data that was not opened; NaN without one. */
   lastData: Time = Number.NaN;
-  alert: TlsAlert | undefined;
+  alert: TlsAlert | undefined = undefined;
   /** Who said that nothing more would come. */
   closedByClient = false;
   closedByServer = false;
@@ -78,8 +78,8 @@ export class TlsFacts {
   isReadyByServer = false;
 
   /** A record was opened; why one, or all, could not be. undefined where no keys were given at all. */
-  isDecrypted: boolean | undefined;
-  notDecryptedWhy: string | undefined;
+  isDecrypted: boolean | undefined = undefined;
+  notDecryptedWhy: string | undefined = undefined;
 
   saysClose(side: Side): void {
     if (side === CLIENT) this.closedByClient = true;

@@ -57,7 +57,7 @@ export class Ending {
   pending = -1;
   served = 0;
   /** By what rule it could not be used again; undefined where it could. */
-  unusable: PersistenceRule | undefined;
+  unusable: PersistenceRule | undefined = undefined;
 
   constructor(known: Known) {
     this.known = known;
