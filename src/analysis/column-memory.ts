@@ -4,7 +4,8 @@ import { type Resizable, resizable } from '../scratch.ts';
 
 // Arrays of some megabytes that come and go leave holes between those that stay, and wait for the garbage collector beside the next ones: with a
 // million rows 80 MB. A block of so much is mapped apart from all others; of it only what is written takes room, and all of it goes together. Blocks
-// that are lent do not wait for the garbage collector: they go when nothing more will be lent for a while.
+// that are lent do not wait for the garbage collector: they go when nothing more will be lent for a while. V8 takes twice as long for arrays in such a
+// block, and compiles what reads both kinds again: only where there is much to be lent.
 const LARGEST = 64 << 20;
 const SMALLEST = 64 << 10;
 /** What all columns of an analysis take for each row, about. */
@@ -66,7 +67,7 @@ export class ColumnMemory {
 
   /** For columns that are forgotten soon: to be given back when nobody looks at them any more. Whoever asks meanwhile gets another. */
   lend(): ColumnMemory {
-    const lent = this.#spare ?? new ColumnMemory(this.#size / PER_ROW, true);
+    const lent = this.#spare ?? new ColumnMemory(this.#size / PER_ROW, this.#size === LARGEST);
     this.#spare = undefined;
     return lent;
   }

@@ -35,8 +35,8 @@ describe('ColumnMemory', () => {
     expect(first.every((value) => value === 1)).toBe(true);
   });
 
-  it('has nothing left of what was lent once it has settled, and lends again', () => {
-    const memory = new ColumnMemory(rows);
+  it('of a million rows has nothing left of what was lent once it has settled, and lends again', () => {
+    const memory = new ColumnMemory(2 ** 20);
     const kept = memory.int32(rows).fill(1);
     const [one, other] = [memory.lend(), memory.lend()];
     const columns = [one.int32(rows), one.float64(40 * rows), other.uint8(rows), other.uint32(100 * rows)];
