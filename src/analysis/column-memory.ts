@@ -15,7 +15,7 @@ const STEP = 1 << 20;
 /** Less than this is not worth a view of a block. */
 const FEW = 1 << 10;
 
-interface Mark {
+export interface Mark {
   readonly block: ArrayBuffer;
   readonly used: number;
 }

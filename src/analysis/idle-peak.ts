@@ -2,7 +2,7 @@
 
 import { type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
-import type { ColumnMemory } from './column-memory.ts';
+import type { ColumnMemory, Mark } from './column-memory.ts';
 import { orderBy } from './order.ts';
 import { expired, rested, woke } from './pool.ts';
 import type { Requests } from './requests.ts';
@@ -21,6 +21,9 @@ export class IdlePeaks {
   readonly #woke: Uint16Array;
   readonly #rested: Uint16Array;
   readonly #expired: Uint16Array;
+  readonly #ends: Ends;
+  /** Behind what is needed to the end. */
+  readonly #mark: Mark;
   #noted = 0;
 
   /** Needs some of the memory until the peaks are found. */
@@ -33,6 +36,8 @@ export class IdlePeaks {
     for (const lane of lanes) size += requests.lanes[lane + 1]! - requests.lanes[lane]!;
     this.#size = size;
     this.#woke = this.#memory.uint16(size);
+    this.#ends = { times: this.#memory.float64(size), rested: this.#memory.uint16(size), expired: this.#memory.uint16(size) };
+    this.#mark = this.#memory.mark();
     this.#rested = this.#memory.uint16(size);
     this.#expired = this.#memory.uint16(size);
   }
@@ -54,9 +59,9 @@ export class IdlePeaks {
 
   /** By limit. */
   *finding(limits: readonly Duration[]): Steps<readonly number[]> {
-    const ends = this.#ends();
+    this.#orderEnds();
     yield;
-    const merge = new Merge(this.#arrivals(), ends, limits);
+    const merge = new Merge(this.#arrivals(), this.#ends, limits);
     for (let at = 0; at < this.#size; at += rowsAtOnce) {
       yield;
       merge.advance(at, Math.min(this.#size, at + rowsAtOnce));
@@ -65,35 +70,29 @@ export class IdlePeaks {
     return Array.from(merge.peaks);
   }
 
-  #ends(): Ends {
+  /** From then on nobody looks at what was noted about them by request. */
+  #orderEnds(): void {
     const memory = this.#memory;
-    const ends = { times: memory.float64(this.#size), rested: memory.uint16(this.#size), expired: memory.uint16(this.#size) };
-    const mark = memory.mark();
-    const order = this.#order(this.#requests.end, ends.times);
+    const { times, rested, expired } = this.#ends;
+    const column = this.#times(this.#requests.end);
+    const order = orderBy(column, undefined, memory);
     for (let at = 0; at < order.length; at += 1) {
-      ends.rested[at] = this.#rested[order[at]!]!;
-      ends.expired[at] = this.#expired[order[at]!]!;
+      times[at] = column[order[at]!]!;
+      rested[at] = this.#rested[order[at]!]!;
+      expired[at] = this.#expired[order[at]!]!;
     }
-    memory.rewind(mark);
-    return ends;
+    memory.rewind(this.#mark);
   }
 
+  /** Each is read once: in another order that costs less than a copy would take. */
   #arrivals(): Arrivals {
-    const memory = this.#memory;
-    const arrivals = { times: memory.float64(this.#size), woke: memory.uint16(this.#size) };
-    const mark = memory.mark();
-    const order = this.#order(this.#requests.arrival, arrivals.times);
-    for (let at = 0; at < order.length; at += 1) arrivals.woke[at] = this.#woke[order[at]!]!;
-    memory.rewind(mark);
-    return arrivals;
+    const times = this.#times(this.#requests.arrival);
+    return { times, woke: this.#woke, order: orderBy(times, undefined, this.#memory) };
   }
 
-  /** Of the lanes' requests by a time, which is put down in that order. */
-  #order(column: Float64Array, sorted: Float64Array): Int32Array {
-    const times = this.#size === column.length ? column : this.#gathered(column);
-    const order = orderBy(times, undefined, this.#memory);
-    for (let at = 0; at < order.length; at += 1) sorted[at] = times[order[at]!]!;
-    return order;
+  /** Of the lanes' requests, one lane after the other. */
+  #times(column: Float64Array): Float64Array {
+    return this.#size === column.length ? column : this.#gathered(column);
   }
 
   #gathered(column: Float64Array): Float64Array {
@@ -105,12 +104,14 @@ export class IdlePeaks {
   }
 }
 
-/** In order of time. */
+/** By request; `order`: in order of time. */
 interface Arrivals {
   readonly times: Float64Array;
   readonly woke: Uint16Array;
+  readonly order: Int32Array;
 }
 
+/** In order of time. */
 interface Ends {
   readonly times: Float64Array;
   readonly rested: Uint16Array;
@@ -140,8 +141,8 @@ class Merge {
   /** All limits together: how arrivals and ends lie among one another is the same for each, and hard to foretell for the processor. */
   advance(from: number, to: number): void {
     const { times, expired, rested } = this.#ends;
+    const { order, woke } = this.#arrivals;
     const arrivals = this.#arrivals.times;
-    const { woke } = this.#arrivals;
     const limits = this.#limits;
     const idle = this.#idle;
     const gone = this.#gone;
@@ -149,8 +150,8 @@ class Merge {
     let arrived = this.#arrived;
     for (let at = from; at < to; at += 1) {
       const now = times[at]!;
-      for (; arrived < arrivals.length && arrivals[arrived]! <= now; arrived += 1) {
-        const bits = woke[arrived]!;
+      for (; arrived < order.length && arrivals[order[arrived]!]! <= now; arrived += 1) {
+        const bits = woke[order[arrived]!]!;
         if (bits !== 0) for (let i = 0; i < limits.length; i += 1) idle[i]! -= (bits >> i) & 1;
       }
       const bits = rested[at]!;

@@ -1,5 +1,6 @@
 /** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
 
+import { Scratch } from '../scratch.ts';
 import { inBlocks, type Steps, stepRows } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
@@ -97,9 +98,7 @@ function placesOf(listed: Int32Array, keys: number): Int32Array {
  */
 export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
   const { costs, counts: all, keys, trace } = judgement;
-  const selected = new Uint8Array(trace.size);
-  for (const row of rows) selected[row] = 1;
-  const members = keys.members.filter((each) => selected[each] === 1);
+  const members = membersAmong(keys, rows, trace.size);
   const offsets = new Int32Array(keys.count + 1);
   for (const each of members) offsets[keys.of[each]! + 1]! += 1;
   for (let key = 0; key < keys.count; key += 1) offsets[key + 1]! += offsets[key]!;
@@ -119,7 +118,8 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
     wasted: times(),
     wastedBlocking: times(),
   };
-  const opened = new Uint8Array(trace.size);
+  const memory = new Scratch(trace.size + 8);
+  const opened = memory.uint8(trace.size);
   for (let at = 0; at < judgement.requests.size; at += 1)
     if (judgement.requests.flags[at]! & isFirst) opened[judgement.requests.connection(at)] = 1;
   for (const each of members) {
@@ -129,6 +129,7 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
     counts.wasted[key]! += known(costs.wasted(each));
     counts.wastedBlocking[key]! += costs.wastedBlocking.get(each);
   }
+  memory.free();
   for (let key = 0; key < keys.count; key += 1) {
     counts.min[key] = isWhole(key) ? all.min[key]! : counts.actual[key]! - counts.avoidable[key]!;
     counts.surplus[key] = isWhole(key) ? all.surplus[key]! : 0;
@@ -136,6 +137,19 @@ export function narrowed(judgement: Judgement, rows: Uint32Array): Judgement {
   const fewer = { ...keys, members, offsets };
   const listed = listKeys(fewer, counts).filter((key) => offsets[key + 1]! > offsets[key]!);
   return { ...judgement, keys: fewer, counts, listed, placeOf: placesOf(listed, keys.count), rows };
+}
+
+/** The members of all keys that are among these rows. Not by `filter`, which makes a list of them first: three times their memory. */
+function membersAmong(keys: PoolKeys, rows: Uint32Array, size: number): Int32Array {
+  const memory = new Scratch(size + 8);
+  const selected = memory.uint8(size);
+  for (const row of rows) selected[row] = 1;
+  // In a piece of memory of their own, which goes as a whole when nobody looks at them any more.
+  const members = new ColumnMemory(rows.length).int32(rows.length);
+  let found = 0;
+  for (const each of keys.members) if (selected[each] === 1) members[found++] = each;
+  memory.free();
+  return members.subarray(0, found);
 }
 
 export const known = (duration: Duration): Duration => (Number.isNaN(duration) ? 0 : duration);

@@ -1,6 +1,7 @@
 /** Long work on rows, in steps that can be left and taken up again: which satisfy a filter, which is the next that fits. */
 
 import type { Analysis } from '../analysis/index.ts';
+import { resizable } from '../scratch.ts';
 import type { Trace } from '../trace/index.ts';
 import type { Arrangement } from './arrangement.ts';
 import { few } from './slices.ts';
@@ -50,13 +51,21 @@ const atOnce = 60;
 
 /** The rows that satisfy a test, in ascending order. */
 function* satisfying(size: number, test: (row: number) => boolean): Generator<number, Uint32Array, void> {
-  const rows = new Uint32Array(size);
+  // A bit for each: until they are counted, a list of them could be as long as all.
+  const bits = new Uint32Array((size + 31) >> 5);
   let found = 0;
   for (let row = 0; row < size; row += 1) {
-    if (test(row)) rows[found++] = row;
+    if (test(row)) {
+      bits[row >> 5]! |= 1 << row;
+      found += 1;
+    }
     if (row % 64 === 0) yield row / size;
   }
-  return rows.slice(0, found);
+  // Apart from what stays: as part of the heap, lists that are no longer shown would leave holes in it.
+  const rows = new Uint32Array(resizable(4 * found), 0, found);
+  let filled = 0;
+  for (let row = 0; row < size; row += 1) if ((bits[row >> 5]! >>> row) & 1) rows[filled++] = row;
+  return rows;
 }
 
 /** The connection with this number, its own or Wireshark's; -1 without one. */
