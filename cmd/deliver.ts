@@ -25,6 +25,7 @@ export async function deliver(
     ...renderOptionsOf(settings),
     ...look(named, settings, isTerminal),
     interrupted,
+    bytes: !isTerminal,
   });
   if (target !== undefined) {
     const forget = endAtSignal();

@@ -1,6 +1,6 @@
 /** `report -T ndjson`: connections leave while the capture is still being read, what needs the whole of it at the end. */
 
-import { NdjsonStream } from '../src/report/index.ts';
+import { NdjsonStream, type Piece } from '../src/report/index.ts';
 import { Departures, type Inspector, type Trace } from '../src/trace/index.ts';
 import { analysisOf } from './analysis-of.ts';
 import { renderChoiceOf, renderOptionsOf } from './deliver.ts';
@@ -19,7 +19,7 @@ export async function stream(
 ): Promise<ExitStatus> {
   const rows = new Rows(choice, settings);
   const output = target === undefined ? undefined : new FileOutput(target);
-  const write = async (lines: Iterable<string>): Promise<void> => (output === undefined ? print(lines) : output.write(lines));
+  const write = async (lines: Iterable<Piece>): Promise<void> => (output === undefined ? print(lines) : output.write(lines));
   try {
     const { trace, interrupted, status } = await readCaptures(inputs, settings, {
       milestone: (inspector) => rows.look(inspector),
@@ -40,13 +40,17 @@ export async function stream(
 class Rows {
   readonly #settings: Settings;
   readonly #stream: NdjsonStream;
+  /** What it yields is written before the next piece is asked for. */
+  readonly #written: NdjsonStream;
   readonly #departures = new Departures();
-  #lines: string[] = [];
+  #lines: Piece[] = [];
   #begun = false;
 
   constructor(choice: ReportChoice, settings: Settings) {
     this.#settings = settings;
-    this.#stream = new NdjsonStream({ ...renderChoiceOf(choice), ...renderOptionsOf(settings) });
+    const options = { ...renderChoiceOf(choice), ...renderOptionsOf(settings) };
+    this.#stream = new NdjsonStream(options);
+    this.#written = new NdjsonStream({ ...options, bytes: true });
   }
 
   /** Which connections are over by now? */
@@ -57,17 +61,17 @@ class Rows {
   }
 
   /** What has gathered since the last time. */
-  due(): readonly string[] {
+  due(): readonly Piece[] {
     const lines = this.#lines;
     this.#lines = [];
     return lines;
   }
 
-  *end(trace: Trace, interrupted: boolean): Generator<string> {
+  *end(trace: Trace, interrupted: boolean): Generator<Piece> {
     this.#begin(trace);
     yield* this.due();
-    yield* this.#stream.connections(trace, this.#departures.rest(trace.columns));
-    yield* this.#stream.end(trace, analysisOf(trace, this.#settings), interrupted);
+    yield* this.#written.connections(trace, this.#departures.rest(trace.columns));
+    yield* this.#written.end(trace, analysisOf(trace, this.#settings), interrupted);
   }
 
   #begin(trace: Trace): void {

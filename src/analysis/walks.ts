@@ -1,5 +1,6 @@
 /** What takes a walk along all connections of a pool key. The last one is remembered: an origin is asked for several figures that one walk finds. */
 
+import { IdleGaps } from './idle-gaps.ts';
 import type { Judgement } from './judgement.ts';
 
 type Walk<Found> = (key: number) => Found;
@@ -26,7 +27,8 @@ export class Walks {
     this.reuses = sumOf((each) => columns.reuses(each));
     this.requestsPerConnection = sortedOf((each) => columns.requests(each) || Number.NaN);
     this.setups = sortedOf((each) => judgement.setups.get(each));
-    this.idleGaps = remembered((key) => idleGaps(judgement, key));
+    const gaps = new IdleGaps(judgement);
+    this.idleGaps = remembered((key) => gaps.of(key, membersOf(judgement, key)));
   }
 }
 
@@ -53,33 +55,4 @@ function sorted(connections: Int32Array, value: (connection: number) => number):
     if (!Number.isNaN(known)) values[size++] = known;
   }
   return values.subarray(0, size).sort();
-}
-
-function idleGaps(judgement: Judgement, key: number): Float64Array {
-  const { columns } = judgement.trace;
-  const members = membersOf(judgement, key);
-  const exchanges = new Int32Array(members.length);
-  const ends = new Float64Array(members.length).fill(Number.NaN);
-  for (let at = 0; at < members.length; at += 1) exchanges[at] = columns.firstExchange(members[at]!);
-  const gaps: number[] = [];
-  // An exchange of each connection, the next of each, and so on: along one connection after the other the processor would wait for memory at each.
-  for (let left = members.length; left > 0; ) {
-    let kept = 0;
-    for (let at = 0; at < left; at += 1) {
-      const exchange = exchanges[at]!;
-      if (exchange < 0) continue;
-      const end = ends[at]!;
-      const gap = columns.exchangeStart(exchange) - end;
-      if (gap > 0) gaps.push(gap);
-      const own = columns.exchangeEnd(exchange);
-      ends[kept] = own <= end ? end : own;
-      exchanges[kept] = columns.nextExchange(exchange);
-      kept += 1;
-    }
-    left = kept;
-  }
-  // Float64Array.from would ask the list for one after the other: that costs more than the walk.
-  const sorted = new Float64Array(gaps.length);
-  for (let i = 0; i < gaps.length; i += 1) sorted[i] = gaps[i]!;
-  return sorted.sort();
 }

@@ -6,7 +6,7 @@ import type { Analysis } from '../analysis/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { type ColumnGroup, grouped } from './columns.ts';
 import { flatTable } from './flat.ts';
-import type { RenderOptions, ReportFormat } from './format.ts';
+import type { Piece, RenderOptions, ReportFormat } from './format.ts';
 import { type Constant, constant, RowBytes } from './row-bytes.ts';
 
 export const csv: ReportFormat = {
@@ -28,11 +28,11 @@ const harmless = Uint8Array.from({ length: 128 }, (_, code) => {
   return (/[\w./:([]/.test(character) ? begins : 0) | (/[\w./:%?&~!*()[\]; +=@-]/.test(character) ? follows : 0);
 });
 
-function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Piece> {
   const { fields, rows } = flatTable(trace, analysis, options);
   const groups = grouped(fields).map(cellsOf);
   yield header(fields);
-  const out = new RowBytes();
+  const out = new RowBytes(options.bytes);
   for (const row of rows) {
     writeLine(out, groups, row, trace);
     if (out.isFull) yield out.take();

@@ -5,7 +5,7 @@ import type { TimeFormat } from '../clock.ts';
 import type { Trace } from '../trace/index.ts';
 import type { TableName } from './flat.ts';
 
-/** Text, or bytes of a binary format. */
+/** Text, or bytes: of a binary format, or in UTF-8 where they were asked for. */
 export type Piece = string | Uint8Array;
 
 export interface RenderOptions {
@@ -23,6 +23,8 @@ export interface RenderOptions {
   readonly filter?: string | undefined;
   /** How the user named the captures, for command lines to copy; their file names where undefined. */
   readonly inputs?: readonly string[] | undefined;
+  /** Where a format makes rows as bytes, pieces of bytes are wanted: each is borrowed until the next one is asked for. */
+  readonly bytes?: boolean | undefined;
   /** Columns of the terminal (text). */
   readonly width?: number | undefined;
   readonly color?: boolean | undefined;

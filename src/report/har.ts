@@ -6,7 +6,7 @@ import { type Duration, type Time, toIso8601, toMilliseconds } from '../time.ts'
 import type { Connection, Exchange, Trace } from '../trace/index.ts';
 import { chooseColumns } from './columns.ts';
 import { capturePart, isComplete, optionsPart, type Part, totalsPart } from './document.ts';
-import type { RenderOptions, ReportFormat } from './format.ts';
+import type { Piece, RenderOptions, ReportFormat } from './format.ts';
 import { jsonMembers } from './json-row.ts';
 import { jsonOf } from './json-text.ts';
 import { RowBytes } from './row-bytes.ts';
@@ -18,7 +18,7 @@ export const har: ReportFormat = { name: 'har', extension: 'har', summary: 'HTTP
 /** What HAR says of a time that does not apply. */
 const absent = -1;
 
-function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Piece> {
   const chosen = chooseColumns(options.columns, true);
   const writeMembers = jsonMembers(chosen.connections);
   const writeExtras = jsonMembers(
@@ -26,7 +26,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
     true,
   );
   yield `{"log":{"version":"1.2","creator":${jsonOf({ name: tool, version })},"pages":[],"entries":[`;
-  const out = new RowBytes();
+  const out = new RowBytes(options.bytes);
   let separator = '\n';
   for (const index of listed(trace, analysis)) {
     const row = rowOf(trace, analysis, index);

@@ -49,7 +49,7 @@ export class PartWriter {
   /** Without braces. `led`: something stands before the first one. */
   writeMembers(out: RowBytes, part: Part, led: boolean = false): void {
     let isLed = led;
-    for (const name of Object.keys(part)) {
+    for (const name in part) {
       const value = part[name];
       if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) continue;
       const { first, next } = this.#names.get(name) ?? this.#named(name);

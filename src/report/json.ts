@@ -16,7 +16,7 @@ import {
   quicParts,
   totalsPart,
 } from './document.ts';
-import type { RenderOptions, ReportFormat } from './format.ts';
+import type { Piece, RenderOptions, ReportFormat } from './format.ts';
 import { PartWriter } from './json-part.ts';
 import { jsonMembers } from './json-row.ts';
 import { jsonOf, jsonString } from './json-text.ts';
@@ -25,24 +25,30 @@ import { reportVersion, tool, version } from './version.ts';
 
 export const json: ReportFormat = { name: 'json', extension: 'json', summary: 'the whole report as one JSON object', render };
 
-function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Piece> {
   yield `{"schema":${jsonString(reportVersion)},"tool":${jsonString(tool)},"version":${jsonString(version)},"complete":${isComplete(trace, options)},\n`;
   yield `"options":${jsonOf(optionsPart(trace, analysis, options))},\n`;
-  yield* list('captures', trace.captures, capturePart);
+  yield* list(options.bytes, 'captures', trace.captures, capturePart);
   yield `"accounting":${jsonOf(accountingPart(trace))},\n`;
   yield `"totals":${jsonOf(totalsPart(analysis.totals, analysis, isLowerBound(trace)))},\n`;
-  yield* list('origins', analysis.origins, originPart);
+  yield* list(options.bytes, 'origins', analysis.origins, originPart);
   yield* connections(trace, analysis, options);
-  yield* list('findings', findingParts(trace, analysis));
-  yield* list('advice', analysis.advice, advicePart);
+  yield* list(options.bytes, 'findings', findingParts(trace, analysis));
+  yield* list(options.bytes, 'advice', analysis.advice, advicePart);
   if (analysis.adviceMissing.length > 0) yield `"advice_missing":${jsonOf(analysis.adviceMissing)},\n`;
-  yield* list('quic', quicParts(trace));
-  yield* list('notes', noteParts(trace), undefined, '\n}\n');
+  yield* list(options.bytes, 'quic', quicParts(trace));
+  yield* list(options.bytes, 'notes', noteParts(trace), undefined, '\n}\n');
 }
 
 /** `"name":[` a line per item `]`. */
-function* list<Item>(name: string, items: readonly Item[], partOf: (item: Item) => unknown = plain, after = ',\n'): Generator<string> {
-  const out = new RowBytes();
+function* list<Item>(
+  asBytes: boolean | undefined,
+  name: string,
+  items: readonly Item[],
+  partOf: (item: Item) => unknown = plain,
+  after = ',\n',
+): Generator<Piece> {
+  const out = new RowBytes(asBytes);
   const writer = new PartWriter();
   out.text(`"${name}":[`);
   let separator = firstLine;
@@ -61,12 +67,12 @@ const [firstLine, nextLine] = [constant('\n'), constant(',\n')];
 const [open, next, close] = [constant('\n{'), constant(',\n{'), constant('}')];
 
 /** The same of the connections: rows in large pieces. */
-function* connections(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<string> {
+function* connections(trace: Trace, analysis: Analysis, options: RenderOptions): Generator<Piece> {
   const columns = chooseColumns(options.columns, options.exchanges === true);
   const writeMembers = jsonMembers(withIdentity(columns.connections, fields, ['id']));
   const writeExchange = jsonMembers(withIdentity(columns.exchanges, exchangeFields, ['connection_id', 'index']));
   yield '"connections":[';
-  const out = new RowBytes();
+  const out = new RowBytes(options.bytes);
   let isEmpty = true;
   for (const index of listed(trace, analysis)) {
     out.constant(isEmpty ? open : next);
@@ -85,5 +91,6 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions):
     out.constant(close);
     if (out.isFull) yield out.take();
   }
-  yield `${out.take()}${isEmpty ? '' : '\n'}],\n`;
+  yield out.take();
+  yield isEmpty ? '],\n' : '\n],\n';
 }

@@ -17,7 +17,7 @@ import {
   quicParts,
   totalsPart,
 } from './document.ts';
-import type { RenderOptions, ReportFormat } from './format.ts';
+import type { Piece, RenderOptions, ReportFormat } from './format.ts';
 import { PartWriter } from './json-part.ts';
 import { jsonMembers, type WriteMembers } from './json-row.ts';
 import { constant, RowBytes } from './row-bytes.ts';
@@ -25,7 +25,7 @@ import { reportVersion, tool, version } from './version.ts';
 
 export const ndjson: ReportFormat = { name: 'ndjson', extension: 'ndjson', summary: 'one JSON record per line', render };
 
-function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<string> {
+function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Piece> {
   const stream = new NdjsonStream(options);
   yield* stream.begin(trace, analysis);
   yield* stream.connections(trace, listed(trace, analysis));
@@ -50,14 +50,15 @@ export class NdjsonStream {
     this.#exchange = jsonMembers(withIdentity(chosen.exchanges, exchangeFields, ['connection_id', 'index']), true);
   }
 
-  *begin(trace: Trace, analysis: Analysis): Generator<string> {
-    const head = { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, this.#options) };
-    yield* lines('report', [head], plain);
+  *begin(trace: Trace, analysis: Analysis): Generator<Piece> {
+    const options = this.#options;
+    const head = { schema: reportVersion, tool, version, options: optionsPart(trace, analysis, options) };
+    yield* lines(options.bytes, 'report', [head], plain);
   }
 
   /** What is known of each of these alone. */
-  *connections(trace: Trace, ids: Iterable<number>): Generator<string> {
-    const out = new RowBytes();
+  *connections(trace: Trace, ids: Iterable<number>): Generator<Piece> {
+    const out = new RowBytes(this.#options.bytes);
     for (const id of ids) {
       out.constant(connectionHead);
       this.#immediate(out, aloneRow(trace, id), trace);
@@ -67,22 +68,22 @@ export class NdjsonStream {
     yield out.take();
   }
 
-  *end(trace: Trace, analysis: Analysis, interrupted?: boolean): Generator<string> {
+  *end(trace: Trace, analysis: Analysis, interrupted?: boolean): Generator<Piece> {
     const options = this.#options;
     if (this.#hasLater || options.exchanges === true) yield* this.#verdicts(trace, analysis);
-    yield* lines('origin', analysis.origins, originPart);
-    yield* lines('finding', findingParts(trace, analysis), plain);
-    yield* lines('advice', analysis.advice, advicePart);
-    yield* lines('capture', trace.captures, capturePart);
-    yield* lines('quic', quicParts(trace), plain);
-    yield* lines('note', noteParts(trace), plain);
-    yield* lines('accounting', [accountingPart(trace)], plain);
-    yield* lines('totals', [totalsPart(analysis.totals, analysis, isLowerBound(trace))], plain);
-    yield* lines('end', [{ complete: isComplete(trace, { interrupted }) }], plain);
+    yield* lines(options.bytes, 'origin', analysis.origins, originPart);
+    yield* lines(options.bytes, 'finding', findingParts(trace, analysis), plain);
+    yield* lines(options.bytes, 'advice', analysis.advice, advicePart);
+    yield* lines(options.bytes, 'capture', trace.captures, capturePart);
+    yield* lines(options.bytes, 'quic', quicParts(trace), plain);
+    yield* lines(options.bytes, 'note', noteParts(trace), plain);
+    yield* lines(options.bytes, 'accounting', [accountingPart(trace)], plain);
+    yield* lines(options.bytes, 'totals', [totalsPart(analysis.totals, analysis, isLowerBound(trace))], plain);
+    yield* lines(options.bytes, 'end', [{ complete: isComplete(trace, { interrupted }) }], plain);
   }
 
-  *#verdicts(trace: Trace, analysis: Analysis): Generator<string> {
-    const out = new RowBytes();
+  *#verdicts(trace: Trace, analysis: Analysis): Generator<Piece> {
+    const out = new RowBytes(this.#options.bytes);
     for (const id of listed(trace, analysis)) {
       const row = rowOf(trace, analysis, id);
       if (this.#hasLater) {
@@ -112,8 +113,8 @@ const end = constant('}\n');
 /** Known as soon as the connection is over. */
 const isImmediate = (field: Field): boolean => field.pool !== true;
 
-function* lines<Item>(type: string, items: readonly Item[], partOf: (item: Item) => Part): Generator<string> {
-  const out = new RowBytes();
+function* lines<Item>(asBytes: boolean | undefined, type: string, items: readonly Item[], partOf: (item: Item) => Part): Generator<Piece> {
+  const out = new RowBytes(asBytes);
   const writer = new PartWriter();
   const head = constant(`{"type":"${type}"`);
   for (const item of items) {

@@ -1,5 +1,7 @@
 /** Where rows are put together: byte after byte in one buffer, without a text for each value, and handed on in large pieces. */
 
+import type { Piece } from './format.ts';
+
 const size = 1 << 17;
 /** A piece is handed on when it is as long, as much as is written at once; there is room behind it for most rows. */
 const piece = 1 << 16;
@@ -28,16 +30,22 @@ export class RowBytes {
   #bytes: Buffer = Buffer.from(new ArrayBuffer(size));
   #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
+  readonly #asBytes: boolean;
+
+  /** `asBytes`: what was written is handed on as it lies here, instead of a text. */
+  constructor(asBytes: boolean | undefined) {
+    this.#asBytes = asBytes === true;
+  }
 
   get isFull(): boolean {
     return this.#length >= piece;
   }
 
-  /** What was written since the last time. */
-  take(): string {
-    const text = this.#bytes.toString('utf8', 0, this.#length);
+  /** What was written since the last time; bytes are overwritten by what is written next. */
+  take(): Piece {
+    const piece = this.#asBytes ? this.#bytes.subarray(0, this.#length) : this.#bytes.toString('utf8', 0, this.#length);
     this.#length = 0;
-    return text;
+    return piece;
   }
 
   constant({ words, length }: Constant): void {

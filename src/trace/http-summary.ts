@@ -40,27 +40,42 @@ export class HttpSummary {
   clientKeepAliveMax: number | undefined = undefined;
   keepAliveAnnouncements: KeepAliveAnnouncements | undefined = undefined;
   closeHeaderBy: 'client' | 'server' | undefined = undefined;
-  /** When the last of its exchanges ended; the same without requests that met the close. */
-  lastEnd: Time | undefined = undefined;
+  /** When the last of its exchanges ended, without requests that met the close. */
   lastUse: Time | undefined = undefined;
 
   constructor(c: number, log: ExchangeLog, columns: RecordColumns) {
+    // Times that change with each exchange are numbers of their own: each one put into a member would be a new object.
     let announced: Announcements | undefined;
     let judged = -1;
     let reusable = 0;
+    let requests = 0;
+    let responses = 0;
+    let authority = 0;
     let end = Number.NaN;
+    let lastEnd = Number.NaN;
+    let lastUse = Number.NaN;
+    let idleTotal = Number.NaN;
+    let idleMax = 0;
     let index = 0;
     let served = false;
     for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
       const flags = log.flags(e);
-      if (flags & HAS_REQUEST) this.requests += 1;
-      this.responses += log.interim(e) + (flags & HAS_RESPONSE ? 1 : 0);
+      const isAnswered = (flags & HAS_RESPONSE) !== 0;
+      if (flags & HAS_REQUEST) requests += 1;
+      responses += log.interim(e) + (isAnswered ? 1 : 0);
       if ((flags & (HAS_REQUEST | IS_CONNECT)) === HAS_REQUEST) reusable += 1;
-      const authority = log.authority(e);
-      if (authority !== 0 && this.authorities.length < AUTHORITIES && !this.authorities.includes(authority))
-        this.authorities.push(authority);
+      if (log.authority(e) !== authority) {
+        authority = log.authority(e);
+        this.#name(authority);
+      }
       if (log.status(e) === MISDIRECTED) this.misdirected += 1;
-      if (!Number.isNaN(end)) this.#idle(Math.max(0, columns.exchangeStart(e) - end), log, e);
+      if (!Number.isNaN(end)) {
+        const idle = Math.max(0, columns.exchangeStart(e) - end);
+        idleTotal = Number.isNaN(idleTotal) ? idle : idleTotal + idle;
+        // Exchanges that overlap leave no gap; streams that do are not pipelined but multiplexed.
+        if (idle > idleMax) idleMax = idle;
+        if (log.requestStart(e) < lastEnd && log.stream(e) === 0) this.pipelined += 1;
+      }
       if (flags & RESPONSE_HEAD) judged = e;
       if (flags & (REQUEST_CLOSE | RESPONSE_CLOSE)) this.closeHeaderBy ??= flags & REQUEST_CLOSE ? 'client' : 'server';
       const timeout = Math.max(-1, log.keepAliveTimeout(e));
@@ -78,24 +93,24 @@ export class HttpSummary {
       end = Number.isNaN(end) ? own : Math.max(end, own);
       // Of an interim response alone no time is known.
       if (!Number.isNaN(own)) {
-        this.lastEnd = Math.max(this.lastEnd ?? 0, own);
-        const isAnswered = (flags & HAS_RESPONSE) !== 0;
-        if (isAnswered || !served || !isCrossed(columns, c, e)) this.lastUse = Math.max(this.lastUse ?? 0, own);
+        lastEnd = Math.max(Number.isNaN(lastEnd) ? 0 : lastEnd, own);
+        if (isAnswered || !served || !isCrossed(columns, c, e)) lastUse = Math.max(Number.isNaN(lastUse) ? 0 : lastUse, own);
         served ||= isAnswered;
       }
       index += 1;
     }
+    this.requests = requests;
+    this.responses = responses;
     this.reuses = Math.max(0, reusable - 1);
     this.maxConcurrent = index > 0 ? 1 : 0;
     this.persistence = judged < 0 ? undefined : log.persistence(judged);
     this.keepAliveAnnouncements = announced?.facts;
+    if (idleMax > 0) this.idleMax = idleMax;
+    if (!Number.isNaN(idleTotal)) this.idleTotal = idleTotal;
+    if (!Number.isNaN(lastUse)) this.lastUse = lastUse;
   }
 
-  /** Exchange `e` began so long after the end of those before it. */
-  #idle(idle: Duration, log: ExchangeLog, e: number): void {
-    this.idleTotal = (this.idleTotal ?? 0) + idle;
-    // Exchanges that overlap leave no gap; streams that do are not pipelined but multiplexed.
-    if (idle > 0) this.idleMax = Math.max(this.idleMax ?? 0, idle);
-    if (this.lastEnd !== undefined && log.requestStart(e) < this.lastEnd && log.stream(e) === 0) this.pipelined += 1;
+  #name(authority: number): void {
+    if (authority !== 0 && this.authorities.length < AUTHORITIES && !this.authorities.includes(authority)) this.authorities.push(authority);
   }
 }

@@ -171,3 +171,24 @@ describe('reasons', () => {
     expect(reasonsOf([at(0)])).toEqual([undefined, 'first connection to its origin that the capture shows']);
   });
 });
+
+it('has the same idle gaps whether one origin is asked for or all of many', () => {
+  const list = Array.from({ length: 300 }, (_, i) => {
+    const start = ms(i * 7);
+    const gap = ms(1 + ((i * 13) % 29));
+    const exchanges = [
+      [start + ms(1), start + ms(30)],
+      [start + ms(30) + gap, start + ms(90)],
+      // Begins before the one before it has ended, and ends first.
+      [start + ms(80), start + ms(85)],
+      [start + ms(90) + 2 * gap, start + ms(200)],
+    ] as const;
+    return at(start, { authority: `host-${i % 100}`, exchanges });
+  });
+  const trace = madeUpTrace(list);
+  const gapsOf = ({ idleGapP50, idleGapP95 }: Origin): unknown => [idleGapP50, idleGapP95];
+  const all = analyse(trace).origins.map(gapsOf);
+  expect(all).toHaveLength(100);
+  expect(all).toEqual(all.map((_, place) => gapsOf(analyse(trace).origins[place]!)));
+  expect(new Set(all.map(String)).size).toBeGreaterThan(10);
+});

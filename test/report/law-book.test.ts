@@ -24,6 +24,23 @@ type Table = readonly (readonly Cell[])[];
 const folder = mkdtempSync(join(tmpdir(), 'warmwire-law-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+test('bytes, each piece of which is gone when the next one comes, are the same as text', () => {
+  let asBytes = 0;
+  for (const { trace, analysis } of cases) {
+    for (const { isBinary, render } of formats) {
+      if (isBinary === true) continue;
+      const bytes: Buffer[] = [];
+      for (const piece of render(trace, analysis, { exchanges: true, bytes: true })) {
+        if (typeof piece !== 'string') asBytes += 1;
+        bytes.push(typeof piece === 'string' ? Buffer.from(piece) : Buffer.from(piece.slice()));
+        if (typeof piece !== 'string') piece.fill(0);
+      }
+      expect(Buffer.concat(bytes).toString()).toBe([...render(trace, analysis, { exchanges: true })].join(''));
+    }
+  }
+  expect(asBytes).toBeGreaterThan(0);
+});
+
 test('there are captures to report', () => {
   expect(cases.length).toBeGreaterThan(hasBombs ? 110 : 10);
 });

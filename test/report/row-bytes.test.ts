@@ -7,9 +7,9 @@ import { jsonOf } from '../../src/report/json-text.ts';
 import { constant, RowBytes } from '../../src/report/row-bytes.ts';
 
 const written = (write: (out: RowBytes) => void): string => {
-  const out = new RowBytes();
+  const out = new RowBytes(false);
   write(out);
-  return out.take();
+  return out.take() as string;
 };
 
 test('numbers are written as JavaScript writes them', () => {

@@ -27,7 +27,7 @@ interface Told {
 }
 
 /** Many come in one piece. */
-const linesOf = (pieces: Iterable<string>): string[] =>
+const linesOf = (pieces: Iterable<string | Uint8Array>): string[] =>
   [...pieces]
     .join('')
     .split('\n')
