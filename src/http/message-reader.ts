@@ -358,16 +358,14 @@ export class MessageReader extends MessageState {
     this.left = this.head.length.value;
     this.giveBack();
     if (this.state === OVER) return;
+    if (framing === 'none' || (framing === 'length' && this.left === 0)) return this.complete(at);
     switch (framing) {
-      case 'none':
-        return this.complete(at);
       case 'held':
         this.complete(at);
         this.state = HELD;
         return;
       case 'length':
         this.state = BODY;
-        if (this.left === 0) this.complete(at);
         return;
       case 'chunked':
         this.state = CHUNK_LINE;

@@ -46,7 +46,7 @@ export class Duplicates {
       words[w + 5] === from &&
       words[w + 6] === to &&
       words[w + 7] === s.linkTag &&
-      isSoon(s, id, Math.abs(time - this.#times[place]!))
+      this.#isSoon(place, id, s)
     )
       return true;
     words[w] = sequence;
@@ -60,8 +60,10 @@ export class Duplicates {
     this.#times[place] = time;
     return false;
   }
-}
 
-/** Of a segment with everything in common that is looked at. */
-const isSoon = ({ flags, payloadLength }: Segment, id: number, age: Duration): boolean =>
-  id > 1 ? age <= WINDOW : age <= WINDOW_WITHOUT_ID && (payloadLength > 0 || (flags & (SYN | FIN)) !== 0);
+  /** Of a segment with everything in common that is looked at. */
+  #isSoon(place: number, id: number, { flags, payloadLength, time }: Segment): boolean {
+    const age: Duration = Math.abs(time - this.#times[place]!);
+    return id > 1 ? age <= WINDOW : age <= WINDOW_WITHOUT_ID && (payloadLength > 0 || (flags & (SYN | FIN)) !== 0);
+  }
+}

@@ -1,7 +1,7 @@
 /** How much a connection had under way and how soon it was confirmed: for those connections where there is something to measure. */
 
 import { limits } from '../limits.ts';
-import { GrowingMemory } from '../memory.ts';
+import { firstRows, GrowingMemory } from '../memory.ts';
 import type { Notes } from '../note.ts';
 import { type At, CLIENT, SERVER, type Side } from '../stream.ts';
 import type { Duration, Time } from '../time.ts';
@@ -38,7 +38,7 @@ export class Transfers {
   #f64 = this.#memory.f64;
   #bytes = new Uint8Array(this.#f64.buffer);
   /** Row of a connection + 1. */
-  #rows = new Int32Array(1024);
+  #rows = new Int32Array(firstRows);
   #size = 0;
 
   constructor(records: ConnectionRecords, notes: Notes) {

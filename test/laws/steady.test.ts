@@ -37,10 +37,21 @@ function conversations(random: Random, count: number): WireSegment[] {
   const ends = [{ address: '10.0.0.1' }, { address: '10.0.0.2' }];
   let time = second;
   const send = (port: number, side: number, sequence: number, acknowledgment: number, flags: number, window = 500, length = 0): void => {
+    const options = flags & SYN && random(4) > 0 ? [1, 3, 3, random(3)] : [];
     time += one(10_000, millisecond, 4 * millisecond, 25 * millisecond, random(50) === 0 ? 20 * second : 7);
     const from = { ...ends[side]!, port: side === 0 ? port : 80 };
     const to = { ...ends[1 - side]!, port: side === 0 ? 80 : port };
-    segments.push({ time, from, to, sequence, acknowledgment, flags, window, payload: new Uint8Array(length).fill(65 + random(3)) });
+    segments.push({
+      time,
+      from,
+      to,
+      sequence,
+      acknowledgment,
+      flags,
+      window,
+      payload: new Uint8Array(length).fill(65 + random(3)),
+      options,
+    });
   };
   for (let port = 40_000; segments.length < count; port += 1) {
     const next = [one(0, 5, 2 ** 32 - 30, 1000), one(0, 7, 2 ** 32 - 50, 2000)];
@@ -61,7 +72,7 @@ function conversations(random: Random, count: number): WireSegment[] {
         sequence,
         acknowledgment,
         random(30) === 0 ? one(ACK, FIN | ACK, RST, RST | ACK, PSH) : ACK,
-        one(500, 500, 500, 0, length),
+        one(500, 500, 500, 0, length, 15, 25, 30, 50),
         length,
       );
       next[side] = Math.max(next[side]!, sequence + length);
