@@ -26,3 +26,17 @@ export function* inBlocks(size: number, block: (from: number, to: number) => voi
     block(from, Math.min(size, from + blockRows));
   }
 }
+
+/** Goes through lanes in steps, of which lane l holds requests [bounds[l], bounds[l + 1]); empty ones are passed over. Each is a call, as above. */
+export function* inLanes(bounds: Int32Array, each: (lane: number, from: number, to: number) => void): Steps<void> {
+  let seen = 0;
+  for (let lane = 0; lane < bounds.length - 1; lane += 1) {
+    const from = bounds[lane]!;
+    const to = bounds[lane + 1]!;
+    if (from === to) continue;
+    each(lane, from, to);
+    if (to - seen < stepRows) continue;
+    seen = to;
+    yield;
+  }
+}

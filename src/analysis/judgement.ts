@@ -1,7 +1,7 @@
 /** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
 
 import { Scratch } from '../scratch.ts';
-import { inBlocks, type Steps, stepRows } from '../steps.ts';
+import { inBlocks, inLanes, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
@@ -170,19 +170,15 @@ function* countByKey(keys: PoolKeys, requests: Requests, pool: Pool, idleTimeout
     wasted: new Float64Array(keys.count),
     wastedBlocking: new Float64Array(keys.count),
   };
-  let seen = 0;
-  for (let lane = 0; lane < 2 * keys.count; lane += 1) {
+  const rules: PoolRules = { idleTimeout, policy: 'oldest_idle', concurrency };
+  yield* inLanes(requests.lanes, (lane, from, to) => {
     const key = lane >> 1;
-    pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency });
+    pool.replay(lane, rules);
     counts.min[key]! += pool.opens;
     counts.avoidable[key]! += pool.avoidable;
     counts.surplus[key]! += pool.surplus;
-    for (let at = requests.lanes[lane]!; at < requests.lanes[lane + 1]!; at += 1)
-      if (requests.flags[at]! & isFirst) counts.actual[key]! += 1;
-    if (requests.lanes[lane + 1]! - seen < stepRows) continue;
-    seen = requests.lanes[lane + 1]!;
-    yield;
-  }
+    for (let at = from; at < to; at += 1) if (requests.flags[at]! & isFirst) counts.actual[key]! += 1;
+  });
   return counts;
 }
 

@@ -1,6 +1,6 @@
 /** Why each connection was opened when it was: the first opening class that fits. */
 
-import { inBlocks, type Steps, stepRows } from '../steps.ts';
+import { inBlocks, inLanes, type Steps } from '../steps.ts';
 import { second } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions, OpeningClass } from './analysis.ts';
@@ -84,14 +84,10 @@ export class Openings {
         if (carries[each] === 0) this.opening[each] = withoutRequests(trace, each);
       }
     });
-    let seen = 0;
-    const all = lanes ?? Array.from({ length: requests.lanes.length - 1 }, (_, lane) => lane);
-    for (const lane of all) {
-      if (requests.lanes[lane]! < requests.lanes[lane + 1]!) this.#lane(lane, marks);
-      if (requests.lanes[lane + 1]! - seen < stepRows) continue;
-      seen = requests.lanes[lane + 1]!;
-      yield;
-    }
+    const wanted = lanes && new Set(lanes);
+    yield* inLanes(requests.lanes, (lane) => {
+      if (wanted === undefined || wanted.has(lane)) this.#lane(lane, marks);
+    });
     // 17 bytes a connection that only this needed.
     this.#busy = new Int32Array(0);
     this.#ended = new Int32Array(0);

@@ -1,6 +1,6 @@
 /** The requests of a trace as a pool meets them: laid out lane by lane in order of arrival, in columns. */
 
-import { inBlocks, type Steps, stepRows } from '../steps.ts';
+import { inBlocks, inLanes, type Steps } from '../steps.ts';
 import type { Duration, Time } from '../time.ts';
 import { millisecond } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
@@ -76,26 +76,23 @@ export class Requests {
 
   /** What was put into each lane in the order of the exchanges comes into that of arrival: nearly always it is already. */
   *sorting(memory: ColumnMemory): Steps<void> {
-    const { arrival, end, lanes, releases } = this;
     const lent = memory.lend();
     const mark = lent.mark();
-    let seen = 0;
-    for (let lane = 0; lane < lanes.length - 1; lane += 1) {
-      const from = lanes[lane]!;
-      const to = lanes[lane + 1]!;
-      if (to - from > 1) {
-        const order = orderBy(arrival.subarray(from, to), undefined, lent);
-        if (!isAscending(order)) this.#arrange(from, order, lent);
-        lent.rewind(mark);
-        const byEnd = orderBy(end.subarray(from, to), undefined, lent);
-        for (let at = from; at < to; at += 1) releases[at] = from + byEnd[at - from]!;
-        lent.rewind(mark);
-      } else if (from < to) releases[from] = from;
-      if (to - seen < stepRows) continue;
-      seen = to;
-      yield;
-    }
+    yield* inLanes(this.lanes, (_, from, to) => {
+      if (!isAscending(this.arrival, from, to)) this.#arrange(from, orderBy(this.arrival.subarray(from, to), undefined, lent), lent);
+      lent.rewind(mark);
+      this.#release(from, to, lent);
+      lent.rewind(mark);
+    });
     memory.takeBack(lent);
+  }
+
+  #release(from: number, to: number, memory: ColumnMemory): void {
+    const { end, releases } = this;
+    for (let at = from; at < to; at += 1) releases[at] = at;
+    if (isAscending(end, from, to)) return;
+    const byEnd = orderBy(end.subarray(from, to), undefined, memory);
+    for (let at = from; at < to; at += 1) releases[at] = from + byEnd[at - from]!;
   }
 
   #arrange(from: number, order: Int32Array, memory: ColumnMemory): void {
@@ -124,8 +121,8 @@ export class Requests {
   }
 }
 
-function isAscending(order: Int32Array): boolean {
-  for (let at = 0; at < order.length; at += 1) if (order[at] !== at) return false;
+function isAscending(column: Float64Array, from: number, to: number): boolean {
+  for (let at = from + 1; at < to; at += 1) if (column[at - 1]! > column[at]!) return false;
   return true;
 }
 
