@@ -188,6 +188,11 @@ export class Head {
     const { kinds, lengths, values, maxima } = lines;
     const kind = kinds[place]!;
     let to = start + lengths[place]!;
+    if (kind === known.NOTHING) {
+      this.fields += 1;
+      this.before = OTHER;
+      return to;
+    }
     if (kind >= known.NAME_ONLY) {
       const from = to;
       to = this.#lineFeeds.control(buffer, from, end);

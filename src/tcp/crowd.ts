@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import { Segment, SYN } from '../packet/index.ts';
 import type { Time } from '../time.ts';
-import { findOption, windowScale } from './options.ts';
+import { Offer } from './options.ts';
 import { timeToLive } from './reset.ts';
 
 /** Words (32-bit) of one SYN. */
@@ -29,7 +29,6 @@ const BUCKET = 18;
 // Where things lie in the bytes that a SYN is given back in.
 const SOURCE_AT = 8;
 const OPTIONS_AT = 40;
-const SEGMENT_SIZE = 2;
 
 /** A SYN that waits no longer. */
 export interface Recalled {
@@ -52,6 +51,7 @@ export class Crowd {
   #heads = new Int32Array(0);
   #place = 0;
   readonly #segment = new Segment();
+  readonly #offer = new Offer();
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -82,8 +82,8 @@ export class Crowd {
     words[w + SEQUENCE] = s.sequence;
     words[w + FRAME] = s.frame;
     words[w + WINDOW] = s.window | (timeToLive(s) << 16) | (s.v6 ? 1 << 24 : 0);
-    const at = findOption(s, SEGMENT_SIZE, 4);
-    words[w + OFFERED] = (at < 0 ? 0 : (s.buffer[at + 2]! << 8) | s.buffer[at + 3]!) | ((windowScale(s) + 1) << 16);
+    this.#offer.read(s);
+    words[w + OFFERED] = this.#offer.segmentSize | ((this.#offer.windowScale + 1) << 16);
     words[w + STREAM] = stream;
     words[w + INTERFACE] = s.interface;
     words[w + REPEATS] = 0;

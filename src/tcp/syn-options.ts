@@ -1,11 +1,7 @@
 /** What the SYNs of a connection offered (RFC 9293 §3.2, RFC 7323, RFC 2018), as one small number: there are few different sets. */
 
 import type { Segment } from '../packet/index.ts';
-import { findOption, windowScale } from './options.ts';
-
-const SEGMENT_SIZE = 2;
-const SACK_PERMITTED = 4;
-const TIMESTAMPS = 8;
+import { Offer } from './options.ts';
 
 export interface SynOptions {
   /** Largest payload that the sender takes. */
@@ -21,14 +17,12 @@ const SETS = 255;
 export class SynOptionSets {
   readonly #numbers = new Map<number, number>();
   readonly #sets: SynOptions[] = [];
+  readonly #offer = new Offer();
 
   /** From 1; 0 where there are too many. */
   add(s: Segment): number {
-    const at = findOption(s, SEGMENT_SIZE, 4);
-    const size = at < 0 ? 0 : (s.buffer[at + 2]! << 8) | s.buffer[at + 3]!;
-    const scale = windowScale(s);
-    const selectiveAcks = findOption(s, SACK_PERMITTED, 2) >= 0;
-    const timestamps = findOption(s, TIMESTAMPS, 10) >= 0;
+    this.#offer.read(s);
+    const { segmentSize: size, windowScale: scale, selectiveAcks, timestamps } = this.#offer;
     const key = ((size * 32 + scale + 1) * 2 + Number(selectiveAcks)) * 2 + Number(timestamps);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
