@@ -351,7 +351,30 @@ export interface Analysis {
 }
 
 /** The connections that a list shows, by their numbers. */
-export function* listed(trace: Pick<Trace, 'size'>, { selected }: Pick<Analysis, 'selected'>): Generator<number> {
-  const size = selected?.length ?? trace.size;
-  for (let at = 0; at < size; at += 1) yield selected === undefined ? at : selected[at]!;
+export const listed = (trace: Pick<Trace, 'size'>, { selected }: Pick<Analysis, 'selected'>): Iterable<number> =>
+  new Listed(selected?.length ?? trace.size, selected);
+
+/** A generator would make an object for each of them. */
+class Listed implements IterableIterator<number> {
+  readonly #size: number;
+  readonly #selected: Uint32Array | undefined;
+  readonly #result = { done: false, value: 0 };
+  #at = 0;
+
+  constructor(size: number, selected: Uint32Array | undefined) {
+    this.#size = size;
+    this.#selected = selected;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorResult<number> {
+    const at = this.#at;
+    this.#at = at + 1;
+    this.#result.done = at >= this.#size;
+    this.#result.value = this.#selected === undefined ? at : (this.#selected[at] ?? 0);
+    return this.#result;
+  }
 }

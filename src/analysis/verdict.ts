@@ -43,15 +43,16 @@ class VerdictView implements Verdict {
     const opening = openingClasses[openings.opening[connection]!];
     const avoidable = costs.avoidable[connection] === 1;
     const previous = openings.previous[connection]!;
-    /** Nothing is called wasted, not even 0, where nothing can be said. */
-    const cost = (value: number): number | undefined => (opening === undefined || Number.isNaN(value) ? undefined : value);
     this.opening = opening;
     this.openingCensored = openings.censored(connection);
     this.avoidable = avoidable;
-    this.wasted = cost(costs.wasted(connection));
-    this.wastedBlocking = cost(avoidable && Number.isNaN(costs.wasted(connection)) ? Number.NaN : costs.wastedBlocking.get(connection));
-    this.wastedBytes = cost(avoidable ? trace.columns.setupBytes(connection) : 0);
-    this.wastedRoundTrips = cost(avoidable ? trace.columns.setupRoundTrips(connection) : 0);
+    // Nothing is called wasted, not even 0, where nothing can be said.
+    const isKnown = opening !== undefined;
+    const wasted = costs.wasted(connection);
+    this.wasted = isKnown && !Number.isNaN(wasted) ? wasted : undefined;
+    this.wastedBlocking = isKnown && !(avoidable && Number.isNaN(wasted)) ? costs.wastedBlocking.get(connection) : undefined;
+    this.wastedBytes = !isKnown ? undefined : avoidable ? trace.columns.setupBytes(connection) : 0;
+    this.wastedRoundTrips = !isKnown ? undefined : avoidable ? trace.columns.setupRoundTrips(connection) : 0;
     this.setupClass = setupClassOf(setups.get(connection));
     this.previous = previous < 0 ? undefined : previous;
     const place = placeOf[keys.of[connection]!]!;

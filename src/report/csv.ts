@@ -27,6 +27,9 @@ const harmless = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return (/[\w./:([]/.test(character) ? begins : 0) | (/[\w./:%?&~!*()[\]; +=@-]/.test(character) ? follows : 0);
 });
+/** The same with commas, for which sentences stand in quotes. */
+const harmlessInQuotes = harmless.map((bits, code) => (code === 0x2c ? follows : bits));
+const quote = 0x22;
 
 function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}): Generator<Piece> {
   const { fields, rows } = flatTable(trace, analysis, options);
@@ -90,5 +93,6 @@ function writeCell(out: RowBytes, value: FieldValue): void {
 }
 
 function writeText(out: RowBytes, text: string): void {
-  if (!out.plain(text, 0, harmless, begins, follows)) out.text(stringify([[text]], escaping));
+  if (out.plain(text, 0, harmless, begins, follows) || out.plain(text, quote, harmlessInQuotes, begins, follows)) return;
+  out.text(stringify([[text]], escaping));
 }

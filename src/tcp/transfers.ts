@@ -19,17 +19,6 @@ export interface RoundTripFigures {
   readonly p95: Duration;
 }
 
-/** Of what one side sent. */
-export interface TransferFigures {
-  /** Most bytes that were sent and not confirmed yet; undefined where that was never much. */
-  readonly underWay: number | undefined;
-  readonly againBytes: number;
-  /** For how long this side's window was closed; `closedSince`: still is. */
-  readonly closedFor: Duration;
-  readonly closedSince: Time | undefined;
-  readonly roundTrips: RoundTripFigures | undefined;
-}
-
 export class Transfers {
   readonly #records: ConnectionRecords;
   readonly #notes: Notes;
@@ -113,22 +102,31 @@ export class Transfers {
     f64[slot + T.CLOSED_SINCE] = Number.NaN;
   }
 
-  /** undefined where nothing was measured. */
-  read(c: number, side: Side): TransferFigures | undefined {
+  /** Where the figures of a side are; -1 where nothing was measured. */
+  place(c: number, side: Side): number {
     const row = c < this.#rows.length ? this.#rows[c]! - 1 : -1;
-    if (row < 0) return undefined;
-    const slot = (row * 2 + side) * T.SIDE_SLOTS;
-    const i32 = this.#i32;
-    const f64 = this.#f64;
-    const most = i32[slot * 2 + T.UNDER_WAY]!;
-    const since = f64[slot + T.CLOSED_SINCE]!;
-    return {
-      underWay: most > T.NOT_MUCH ? most : undefined,
-      againBytes: f64[slot + T.AGAIN_BYTES]!,
-      closedFor: f64[slot + T.CLOSED_FOR]!,
-      closedSince: Number.isNaN(since) ? undefined : since,
-      roundTrips: i32[slot * 2 + T.SAMPLES] === 0 ? undefined : this.#roundTrips(slot),
-    };
+    return row < 0 ? -1 : (row * 2 + side) * T.SIDE_SLOTS;
+  }
+
+  /** Most bytes that were sent and not confirmed yet; undefined where that was never much. */
+  underWay(place: number): number | undefined {
+    const most = place < 0 ? 0 : this.#i32[place * 2 + T.UNDER_WAY]!;
+    return most > T.NOT_MUCH ? most : undefined;
+  }
+
+  againBytes(place: number): number {
+    return place < 0 ? 0 : this.#f64[place + T.AGAIN_BYTES]!;
+  }
+
+  /** For how long this side's window was closed, up to `end` where it still is. */
+  closedFor(place: number, end: Time): Duration {
+    if (place < 0) return 0;
+    const since = this.#f64[place + T.CLOSED_SINCE]!;
+    return this.#f64[place + T.CLOSED_FOR]! + (Number.isNaN(since) ? 0 : Math.max(0, end - since));
+  }
+
+  roundTrips(place: number): RoundTripFigures | undefined {
+    return place < 0 || this.#i32[place * 2 + T.SAMPLES] === 0 ? undefined : this.#roundTrips(place);
   }
 
   // Times come in an object: a number with a fraction that is passed by itself is a new object for each call.

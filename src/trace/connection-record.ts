@@ -2,11 +2,11 @@
 
 import type { Connection } from './connection.ts';
 import type { ConnectionView } from './connection-view.ts';
+import { transfersRecord } from './transfer-record.ts';
 
 /** A copy of what the view shows: it stays as it is, and can be spread and written. One literal: an object of so many members is quick only so. */
 export function makeConnection(view: ConnectionView): Connection {
   const { duplicateFrames: _, ...tcpAnalysis } = view.tcpAnalysis;
-  const { transfers } = view;
   return {
     id: view.id,
     tcpStream: view.tcpStream,
@@ -89,7 +89,7 @@ export function makeConnection(view: ConnectionView): Connection {
     clientKeepAliveMax: view.clientKeepAliveMax,
     keepAliveAnnouncements: view.keepAliveAnnouncements,
     closeHeaderBy: view.closeHeaderBy,
-    transfers: { client: transfers.client, server: transfers.server, slowStart: transfers.slowStart },
+    transfers: transfersRecord(view.transfers),
     losses: view.losses,
     probes: view.probes,
     tcpAnalysis,

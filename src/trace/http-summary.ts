@@ -18,6 +18,7 @@ import { isCrossed } from './crossing.ts';
 
 /** Names kept of those that were asked for on one connection. */
 const AUTHORITIES = 100;
+const nobody: readonly number[] = [];
 /** RFC 9110 §15.5.20 */
 const MISDIRECTED = 421;
 
@@ -32,7 +33,7 @@ export class HttpSummary {
   idleTotal: Duration | undefined = undefined;
   misdirected = 0;
   /** Interned names, in the order in which they were asked for. */
-  readonly authorities: number[] = [];
+  authorities: readonly number[] = nobody;
   persistence: Persistence | undefined = undefined;
   keepAliveTimeoutSeconds: number | undefined = undefined;
   keepAliveMax: number | undefined = undefined;
@@ -111,6 +112,8 @@ export class HttpSummary {
   }
 
   #name(authority: number): void {
-    if (authority !== 0 && this.authorities.length < AUTHORITIES && !this.authorities.includes(authority)) this.authorities.push(authority);
+    const known = this.authorities;
+    if (authority !== 0 && known.length < AUTHORITIES && !known.includes(authority))
+      this.authorities = known.length === 0 ? [authority] : [...known, authority];
   }
 }

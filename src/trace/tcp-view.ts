@@ -8,7 +8,7 @@ import type { Connection, Endpoint, FastOpen, KeepAliveProbes, StreamLosses, Van
 import { keepAliveProbes } from './keep-alive-record.ts';
 import type { Records } from './records.ts';
 import { lossesOf } from './transfer-record.ts';
-import { type RoundTrips, vantageOf } from './vantage.ts';
+import { vantageOf } from './vantage.ts';
 
 /** Members as in `Connection`. */
 export class TcpView {
@@ -140,14 +140,14 @@ export class TcpView {
     return this.flags & record.FAST_OPEN_ASKED ? 'cookie_requested' : undefined;
   }
   get vantage(): Vantage | undefined {
-    const { roundTrips } = this;
-    return roundTrips && vantageOf(roundTrips);
+    const { rttClient, rttServer } = this;
+    return rttClient === undefined || rttServer === undefined ? undefined : vantageOf(rttClient, rttServer);
   }
   get rttClient(): Duration | undefined {
     return known(this.records.vantages.client(this.id));
   }
   get rttServer(): Duration | undefined {
-    return this.roundTrips?.server;
+    return known(this.records.vantages.server(this.id));
   }
 
   get state(): Connection['state'] {
@@ -201,10 +201,6 @@ export class TcpView {
   }
   get notes(): Connection['notes'] {
     return this.records.notes.of(this.id);
-  }
-
-  protected get roundTrips(): RoundTrips | undefined {
-    return this.records.vantages.roundTrips(this.id);
   }
 
   /** From SYN to SYN-ACK, from there to the ACK. */

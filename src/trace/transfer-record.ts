@@ -19,6 +19,7 @@ export class TransfersView implements Transfers {
   readonly #swapped: boolean;
   #client: Transfer | undefined = undefined;
   #server: Transfer | undefined = undefined;
+  #slowStart: SlowStart | undefined = undefined;
 
   /** `swapped`: client and server had been guessed wrong. */
   constructor(connection: Connection, records: Records, swapped: boolean) {
@@ -28,19 +29,22 @@ export class TransfersView implements Transfers {
   }
 
   get client(): Transfer {
-    const { bytesClient, synToSynAck } = this.#connection;
-    this.#client ??= this.#transfer(this.#swapped ? SERVER : CLIENT, bytesClient, synToSynAck);
+    this.#client ??= new TransferView(this.#connection, this.#records.tracker, this.#swapped ? SERVER : CLIENT, true);
     return this.#client;
   }
 
   get server(): Transfer {
-    const { bytesServer, synAckToAck } = this.#connection;
-    this.#server ??= this.#transfer(this.#swapped ? CLIENT : SERVER, bytesServer, synAckToAck);
+    this.#server ??= new TransferView(this.#connection, this.#records.tracker, this.#swapped ? CLIENT : SERVER, false);
     return this.#server;
   }
 
   /** Round trips that its window, ten segments at first and doubled with each, made the first exchange wait. */
   get slowStart(): SlowStart | undefined {
+    this.#slowStart ??= this.#makeSlowStart();
+    return this.#slowStart;
+  }
+
+  #makeSlowStart(): SlowStart | undefined {
     const { id, rttClient, rttServer } = this.#connection;
     const { facts, log, tracker } = this.#records;
     const first = facts.firstExchange(id);
@@ -53,24 +57,80 @@ export class TransfersView implements Transfers {
     const roundTrips = extraRoundTrips(log.requestBytes(first), segment) + extraRoundTrips(log.responseBytes(first), segment);
     return { roundTrips, time: roundTrips * (rttClient + rttServer) };
   }
+}
 
-  /** `handshake`: the way to that side's peer and back while it was made. */
-  #transfer(side: Side, bytes: number, handshake: Duration | undefined): Transfer {
-    const { id, start, duration } = this.#connection;
-    const { tracker } = this.#records;
-    const figures = tracker.transfers.read(id, side);
-    const again = figures?.againBytes ?? 0;
-    const stillClosed = figures?.closedSince === undefined ? 0 : Math.max(0, start + duration - figures.closedSince);
-    return {
-      offered: tracker.synOptions.get((halfFlags(id, tracker, side) >>> record.SYN_OPTIONS) & 255),
-      retransmittedBytes: again,
-      inFlightMax: figures?.underWay,
-      zeroWindow: (figures?.closedFor ?? 0) + stillClosed,
-      roundTrip: roundTripOf(figures?.roundTrips, isClean(id, tracker) ? handshake : undefined),
-      bytesPerSecond: duration > 0 && bytes > 0 ? ((bytes - again) * second) / duration : undefined,
-    };
+/** The same of one side. */
+class TransferView implements Transfer {
+  readonly #connection: Connection;
+  readonly #tracker: TcpTracker;
+  readonly #side: Side;
+  readonly #isClient: boolean;
+  readonly #place: number;
+  #roundTrip: TransferRoundTrip | undefined = undefined;
+
+  constructor(connection: Connection, tracker: TcpTracker, side: Side, isClient: boolean) {
+    this.#connection = connection;
+    this.#tracker = tracker;
+    this.#side = side;
+    this.#isClient = isClient;
+    this.#place = tracker.transfers.place(connection.id, side);
+  }
+
+  get offered(): Transfer['offered'] {
+    const tracker = this.#tracker;
+    return tracker.synOptions.get((halfFlags(this.#connection.id, tracker, this.#side) >>> record.SYN_OPTIONS) & 255);
+  }
+
+  get retransmittedBytes(): number {
+    return this.#tracker.transfers.againBytes(this.#place);
+  }
+
+  get inFlightMax(): number | undefined {
+    return this.#tracker.transfers.underWay(this.#place);
+  }
+
+  get zeroWindow(): Duration {
+    const { start, duration } = this.#connection;
+    return this.#tracker.transfers.closedFor(this.#place, start + duration);
+  }
+
+  get roundTrip(): TransferRoundTrip | undefined {
+    this.#roundTrip ??= this.#makeRoundTrip();
+    return this.#roundTrip;
+  }
+
+  get bytesPerSecond(): number | undefined {
+    const { bytesClient, bytesServer, duration } = this.#connection;
+    const bytes = this.#isClient ? bytesClient : bytesServer;
+    return duration > 0 && bytes > 0 ? ((bytes - this.retransmittedBytes) * second) / duration : undefined;
+  }
+
+  /** The handshake is a measurement like any other, but only of the least. */
+  #makeRoundTrip(): TransferRoundTrip | undefined {
+    const { id, synToSynAck, synAckToAck } = this.#connection;
+    const measured = this.#tracker.transfers.roundTrips(this.#place);
+    const handshake = isClean(id, this.#tracker) ? (this.#isClient ? synToSynAck : synAckToAck) : undefined;
+    if (!measured) return handshake === undefined ? undefined : { samples: 0, least: handshake, p50: undefined, p95: undefined };
+    const { samples, least, p50, p95 } = measured;
+    return { samples, least: Math.min(least, handshake ?? least), p50, p95 };
   }
 }
+
+/** A copy of what the view shows. */
+export const transfersRecord = ({ client, server, slowStart }: Transfers): Transfers => ({
+  client: transferRecord(client),
+  server: transferRecord(server),
+  slowStart,
+});
+
+const transferRecord = (transfer: Transfer): Transfer => ({
+  offered: transfer.offered,
+  retransmittedBytes: transfer.retransmittedBytes,
+  inFlightMax: transfer.inFlightMax,
+  zeroWindow: transfer.zeroWindow,
+  roundTrip: transfer.roundTrip,
+  bytesPerSecond: transfer.bytesPerSecond,
+});
 
 /** Of nearly all connections. */
 const nothingLost: StreamLosses = Object.freeze({ capture: 0, snapLength: 0, network: 0, conflicts: Object.freeze([]) });
@@ -82,15 +142,6 @@ export function lossesOf(c: number, { reassembler: { losses } }: TcpTracker, swa
     .conflicts(c)
     .map(({ side, ...rest }): OverlapConflict => ({ by: (side === CLIENT) === swapped ? 'server' : 'client', ...rest }));
   return { capture: missing('capture'), snapLength: missing('snap-length'), network: missing('network'), conflicts };
-}
-
-/** The handshake is a measurement like any other, but only of the least. */
-function roundTripOf(
-  measured: { samples: number; least: Duration; p50: Duration; p95: Duration } | undefined,
-  handshake: Duration | undefined,
-): TransferRoundTrip | undefined {
-  if (!measured) return handshake === undefined ? undefined : { samples: 0, least: handshake, p50: undefined, p95: undefined };
-  return { ...measured, least: Math.min(measured.least, handshake ?? measured.least) };
 }
 
 const extraRoundTrips = (bytes: number, segment: number): number =>

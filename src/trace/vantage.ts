@@ -5,15 +5,10 @@ import { record, type TcpTracker } from '../tcp/index.ts';
 import { type Duration, microsecond } from '../time.ts';
 import type { Vantage } from './connection.ts';
 
-export interface RoundTrips {
-  /** Least time from SYN-ACK to ACK: the way to the client and back; least time from SYN to SYN-ACK: to the server and back. */
-  readonly client: Duration;
-  readonly server: Duration;
-}
-
 const LOOPBACK: Duration = 500 * microsecond;
 
-export function vantageOf({ client, server }: RoundTrips): Vantage {
+/** By the round trips to either side. */
+export function vantageOf(client: Duration, server: Duration): Vantage {
   if (client < LOOPBACK && server < LOOPBACK) return 'loopback';
   if (client < 0.2 * server) return 'client';
   if (server < 0.2 * client) return 'server';
@@ -35,17 +30,13 @@ export class Vantages {
     this.#tracker = tracker;
   }
 
-  roundTrips(connection: number): RoundTrips | undefined {
-    const client = this.client(connection);
-    return Number.isNaN(client) ? undefined : { client, server: this.server(connection) };
-  }
-
-  /** Of the two halves; NaN where no clean handshake shows them. */
+  /** Least time from SYN-ACK to ACK, the way to the client and back; NaN where no clean handshake shows it, nor the other one. */
   client(connection: number): Duration {
     const pair = this.#pair(connection);
     return this.#client[pair] ?? Number.NaN;
   }
 
+  /** Least time from SYN to SYN-ACK: the way to the server and back. */
   server(connection: number): Duration {
     const pair = this.#pair(connection);
     return this.#server[pair] ?? Number.NaN;

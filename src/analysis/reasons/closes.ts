@@ -49,22 +49,23 @@ export class Closes {
     return this.#ending.at(connection).measures();
   }
 
-  explain(connection: number): Explanation<CloseReason> | undefined {
+  /** `shown`: one more frame that belongs to it; 0 for none. */
+  explain(connection: number, shown: number = 0): Explanation<CloseReason> | undefined {
     const rule = this.ruleOf(connection);
     if (rule === undefined) return undefined;
     const ending = this.#ending.at(connection);
     const confidence = rule.confidence(ending);
-    const frames = this.#frames(rule, connection);
+    const frames = this.#frames(rule, connection, shown);
     return { code: rule.code, text: rule.words(ending.measures()), confidence, frames };
   }
 
   /** The last response, what the rule itself looks at, the close. */
-  #frames(rule: CloseRule<CloseReason>, connection: number): readonly number[] {
+  #frames(rule: CloseRule<CloseReason>, connection: number, shown: number): readonly number[] {
     const ending = this.#ending.at(connection);
     const { columns } = ending;
     const last = ending.last < 0 ? 0 : columns.responseFrame(ending.last);
     const unheard = ending.pending < 0 ? 0 : columns.requestFrame(ending.pending);
-    const frames = [last, ...(rule.frames?.(ending) ?? []), unheard, columns.closeFrame(connection)];
-    return inOrder(frames);
+    const frames = [last, unheard, columns.closeFrame(connection), shown];
+    return inOrder(rule.frames === undefined ? frames : [...frames, ...rule.frames(ending)]);
   }
 }

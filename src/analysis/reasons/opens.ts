@@ -27,9 +27,9 @@ export class Opens {
   #churn(connection: number): Explanation | undefined {
     const opening = this.#opening.at(connection);
     const { gap, previous, syn } = opening;
-    const close = previous < 0 ? undefined : opening.known.closes.explain(previous);
+    const close = previous < 0 ? undefined : opening.known.closes.explain(previous, syn);
     if (close === undefined) return undefined;
     const text = `connection ${previous} had served its last request ${inWords(gap)} before: ${close.text}`;
-    return { ...close, text, frames: inOrder([...close.frames, syn]) };
+    return { code: close.code, text, confidence: close.confidence, frames: close.frames };
   }
 }
