@@ -42,6 +42,16 @@ test('other texts are, too', () => {
   expect(['zebra', 'Ärger', 'arg', 'é', '\u0000b'].sort(readingOrder(['Ärger']))).toEqual(['arg', 'Ärger', '\u0000b', 'é', 'zebra']);
 });
 
+test('an order lies where there is room for it, whatever lay there before', () => {
+  const keys = [3, undefined, 1, 3, -2];
+  const room = new Uint32Array(8).fill(7);
+  const rows = runNow(sorted(keys.length, (row) => keys[row], false, room));
+  expect([rows.buffer === room.buffer, rows.length, ...rows]).toEqual([true, 5, 4, 2, 0, 3, 1]);
+  const small = new Uint32Array(4).fill(7);
+  expect([...runNow(sorted(keys.length, (row) => keys[row], true, small))]).toEqual([0, 3, 2, 4, 1]);
+  expect([...small]).toEqual([7, 7, 7, 7]);
+});
+
 test('numbers are sorted as by the language, stably', () => {
   const numbers = fc.array(fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.constantFrom(0, -0, 1, undefined)), { maxLength: 300 });
   fc.assert(
