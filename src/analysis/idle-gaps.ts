@@ -1,5 +1,6 @@
 /** Idle times between the exchanges of each connection of an origin, in ascending order; exchanges that overlap leave none. */
 
+import { allAtOnce, inBlocks } from '../steps.ts';
 import type { Columns } from '../trace/index.ts';
 import type { Judgement } from './judgement.ts';
 
@@ -38,34 +39,53 @@ export class IdleGaps {
 function gather(judgement: Judgement): Gathered | undefined {
   const { keys, memory, rows, trace } = judgement;
   const { columns } = trace;
-  if (rows !== undefined) return undefined;
-  let listed = 0;
-  for (let each = 0; each < columns.connections; each += 1) if (columns.firstExchange(each) >= 0) listed += 1;
+  if (rows !== undefined || !isInOrder(columns)) return undefined;
   const offsets = new Int32Array(keys.count + 1);
   const lent = memory.lend();
   const ends = lent.float64(columns.connections).fill(Number.NaN);
-  for (let exchange = 0; exchange < columns.exchanges; exchange += 1) {
-    const next = columns.nextExchange(exchange);
-    if (next >= 0) listed += 1;
-    if (next >= 0 && next < exchange) listed = Number.NaN;
-    const connection = columns.exchangeConnection(exchange);
-    if (gapBefore(columns, exchange, connection, ends) > 0) offsets[keys.of[connection]! + 1]! += 1;
-  }
-  const isOrdered = listed === columns.exchanges;
+  eachGap(columns, ends, (connection) => {
+    offsets[keys.of[connection]! + 1]! += 1;
+  });
   for (let key = 0; key < keys.count; key += 1) offsets[key + 1]! += offsets[key]!;
   const next = offsets.slice(0, keys.count);
-  const gaps = new Float64Array(isOrdered ? offsets[keys.count]! : 0);
+  const gaps = new Float64Array(offsets[keys.count]!);
   ends.fill(Number.NaN);
-  for (let exchange = 0; isOrdered && exchange < columns.exchanges; exchange += 1) {
-    const connection = columns.exchangeConnection(exchange);
-    const gap = gapBefore(columns, exchange, connection, ends);
-    if (!(gap > 0)) continue;
+  eachGap(columns, ends, (connection, gap) => {
     const key = keys.of[connection]!;
     gaps[next[key]!] = gap;
     next[key]! += 1;
-  }
+  });
   memory.takeBack(lent);
-  return isOrdered ? { offsets, gaps } : undefined;
+  return { offsets, gaps };
+}
+
+/** Each exchange is the first of its connection, or comes later in the log than the one that it follows. */
+function isInOrder(columns: Columns): boolean {
+  let listed = 0;
+  const first = (from: number, to: number): void => {
+    for (let each = from; each < to; each += 1) if (columns.firstExchange(each) >= 0) listed += 1;
+  };
+  const following = (from: number, to: number): void => {
+    for (let exchange = from; exchange < to; exchange += 1) {
+      const next = columns.nextExchange(exchange);
+      if (next > exchange) listed += 1;
+      else if (next >= 0) listed = Number.NaN;
+    }
+  };
+  allAtOnce(inBlocks(columns.connections, first));
+  allAtOnce(inBlocks(columns.exchanges, following));
+  return listed === columns.exchanges;
+}
+
+function eachGap(columns: Columns, ends: Float64Array, found: (connection: number, gap: number) => void): void {
+  const block = (from: number, to: number): void => {
+    for (let exchange = from; exchange < to; exchange += 1) {
+      const connection = columns.exchangeConnection(exchange);
+      const gap = gapBefore(columns, exchange, connection, ends);
+      if (gap > 0) found(connection, gap);
+    }
+  };
+  allAtOnce(inBlocks(columns.exchanges, block));
 }
 
 /** `ends`: by connection, the latest end so far; NaN without one. */

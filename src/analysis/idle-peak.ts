@@ -1,14 +1,11 @@
 /** How many connections are idle at once at most, with several idle limits: found from what a replay with each of them noted about each request. */
 
-import { type Steps, stepRows } from '../steps.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { ColumnMemory, Mark } from './column-memory.ts';
 import { orderBy } from './order.ts';
 import { expired, rested, woke } from './pool.ts';
 import type { Requests } from './requests.ts';
-
-/** So many of them in one step. */
-const rowsAtOnce = stepRows >> 1;
 
 /** Of the requests of some lanes, one lane after the other; at most sixteen limits, a bit each. */
 export class IdlePeaks {
@@ -62,10 +59,7 @@ export class IdlePeaks {
     this.#orderEnds();
     yield;
     const merge = new Merge(this.#arrivals(), this.#ends, limits);
-    for (let at = 0; at < this.#size; at += rowsAtOnce) {
-      yield;
-      merge.advance(at, Math.min(this.#size, at + rowsAtOnce));
-    }
+    yield* inBlocks(this.#size, (from, to) => merge.advance(from, to));
     this.#owner.takeBack(this.#memory);
     return Array.from(merge.peaks);
   }
