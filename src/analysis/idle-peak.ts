@@ -84,9 +84,11 @@ export class IdlePeaks {
     return { times, woke: this.#woke, order: orderBy(times, undefined, this.#memory) };
   }
 
-  /** Of the lanes' requests, one lane after the other. */
+  /** Of the lanes' requests, one lane after the other: as they lie, where these are all lanes in their own order. */
   #times(column: Float64Array): Float64Array {
-    return this.#size === column.length ? column : this.#gathered(column);
+    const lanes = this.#lanes;
+    const isInOrder = lanes.every((lane, at) => at === 0 || lane > lanes[at - 1]!);
+    return this.#size === column.length && isInOrder ? column : this.#gathered(column);
   }
 
   #gathered(column: Float64Array): Float64Array {
