@@ -30,6 +30,8 @@ export interface Limits {
   readonly fragmentWait: number;
   /** Connections listed at most: 2^24, about 5 GiB of records; floods of SYNs are stopped earlier by `halfOpen`. */
   readonly connections: number;
+  /** Exchanges listed at most: about 3 GB with what the analysis makes of them. A request line of 18 bytes needs 96 of them. */
+  readonly exchanges: number;
   /** Of a capture without end, which is watched: what a screen is made for, and about a gigabyte with its analysis. */
   readonly watched: number;
   /** Connections listed that have not been answered: half a million, so that ten million SYNs are read in less than 512 MB. SYNs beyond them wait in a crowd of so many, 84 bytes each, until they are: the oldest give way. */
@@ -94,6 +96,7 @@ export const limits: Limits = {
   fragmentPieces: 1024,
   fragmentWait: 60e9,
   connections: 1 << 24,
+  exchanges: 16_000_000,
   watched: 1 << 20,
   halfOpen: 1 << 19,
   crowd: 1 << 18,

@@ -37,6 +37,7 @@ export const noteMeanings = {
   'bytes-after-close': 'bytes arrived on a stream that had already ended',
   'flow-limit': 'more half-open flows than the limit; SYNs beyond it are listed only if they are answered',
   'connection-limit': 'more connections than the limit; those beyond it are not listed',
+  'exchange-limit': 'more HTTP exchanges than the limit; those beyond it are not listed',
   'history-limit': 'more different histories of connections, or longer ones, than the limit; some are cut',
   'reset-out-of-window': 'a reset has a number that its receiver cannot take; it is not believed',
   'reset-another-way': "a reset came over another number of hops than its sender's other segments; a device on the way may have sent it",

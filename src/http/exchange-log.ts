@@ -59,6 +59,7 @@ export class ExchangeLog {
   #words: Int32Array = this.#memory.i32;
   #times: Float64Array = this.#memory.f64;
   #capacity = firstRows;
+  readonly #most = limits.exchanges;
   readonly #extras = new ExchangeExtras();
   /** Bytes of messages of 4 GiB and more, by their word. */
   readonly #many = new Map<number, number>();
@@ -66,12 +67,14 @@ export class ExchangeLog {
   /** Keep-Alive fields with what is no number; the first of them. */
   readonly #unreadable = new Map<number, string>();
 
-  /** A new record at the end of its connection's list; `after` is the one before it, or -1. */
+  /** A new record at the end of its connection's list; `after` is the one before it, or -1. Beyond the limit it is the same one for all, and in no list. */
   add(connection: number, after: number): number {
     const row = this.size;
     if (row === this.#capacity) this.#grow();
     const w = row * WORDS;
     const words = this.#words;
+    const isListed = row < this.#most;
+    if (!isListed) words.fill(0, w, w + WORDS);
     words[w + CONNECTION] = connection;
     words[w + NEXT] = -1;
     const t = row * SLOTS;
@@ -79,9 +82,15 @@ export class ExchangeLog {
     this.#times[t + REQUEST_END] = Number.NaN;
     this.#times[t + RESPONSE_START] = Number.NaN;
     this.#times[t + RESPONSE_END] = Number.NaN;
+    if (!isListed) return row;
     if (after >= 0) words[after * WORDS + NEXT] = row;
     this.size += 1;
     return row;
+  }
+
+  /** Whether `add` gave a record of its own. */
+  isListed(row: number): boolean {
+    return row < this.size;
   }
 
   /** Puts a list that begins at `row` behind the one that begins at `first` (what runs inside a tunnel). */
@@ -127,7 +136,7 @@ export class ExchangeLog {
   }
 
   setClientKeepAlive(row: number, timeout: number | undefined, max: number | undefined): void {
-    this.#clientKeepAlive.set(row, { timeout, max });
+    if (this.isListed(row)) this.#clientKeepAlive.set(row, { timeout, max });
   }
 
   setUnreadableKeepAlive(row: number, text: string): void {

@@ -48,6 +48,8 @@ export class Http1Session implements StreamSink, MessageSink {
   /** The exchange whose request is one of HTTP/0.9. */
   private simple: number;
   private count: number;
+  /** Exchanges beyond the limit that wait behind `answering`. */
+  private unlisted: number;
   private next: StreamSink | undefined;
 
   constructor(host: Http1Host, connection: number, midStream: boolean) {
@@ -65,6 +67,7 @@ export class Http1Session implements StreamSink, MessageSink {
     this.headBytes = 0;
     this.simple = -1;
     this.count = 0;
+    this.unlisted = 0;
     this.next = undefined;
   }
 
@@ -165,10 +168,14 @@ export class Http1Session implements StreamSink, MessageSink {
 
   private advance(): void {
     this.answering = this.host.log.next(this.answering);
+    if (this.answering >= 0 || this.unlisted === 0) return;
+    this.unlisted -= 1;
+    this.answering = this.host.log.size;
   }
 
-  private add(): number {
+  private add(at: At): number {
     const row = this.host.log.add(this.connection, this.last);
+    if (!this.host.log.isListed(row)) return this.beyondLimit(row, at);
     if (this.last < 0) this.host.began(this.connection, row);
     this.last = row;
     this.count += 1;
@@ -178,10 +185,19 @@ export class Http1Session implements StreamSink, MessageSink {
     return row;
   }
 
+  /** Read to its end, so that the bytes behind it are understood; there is nothing else to be said of it. */
+  private beyondLimit(row: number, at: At): number {
+    this.host.note('exchange-limit', at);
+    this.requests.keepTarget = false;
+    if (this.answering < 0) this.answering = row;
+    else this.unlisted += 1;
+    return row;
+  }
+
   /** The exchange that a request begins, unless its answer did. */
   private asked(reader: MessageState, at: At): number {
     const row = this.begun;
-    if (row < 0) return this.add();
+    if (row < 0) return this.add(at);
     this.begun = -1;
     // Where only the capture lost the head's end, the answer did not come early.
     if ((reader.oddities & CUT_HEAD) === 0) this.noteOn(row, 'early-response', at);
@@ -224,9 +240,8 @@ export class Http1Session implements StreamSink, MessageSink {
   /** The exchange that a response belongs to. */
   private answered(reader: MessageState, at: At): number {
     if (this.answering < 0) {
-      if (this.requests.inHead) this.begins();
-      else {
-        this.add();
+      if (this.requests.inHead) this.begins(at);
+      else if (this.host.log.isListed(this.add(at))) {
         this.noteOn(this.answering, 'unsolicited-response', at, `status ${reader.status}`);
       }
     } else if (reader.resynchronised) this.skipLost(at);
@@ -235,9 +250,9 @@ export class Http1Session implements StreamSink, MessageSink {
   }
 
   /** A head that the server does not wait for the end of (408, 431), or whose end the capture lost. */
-  private begins(): void {
+  private begins(at: At): void {
     const { requests } = this;
-    const row = this.add();
+    const row = this.add(at);
     this.requesting = row;
     this.begun = row;
     this.host.log.requestBegins(row, requests.firstFrame, requests.firstTime);
@@ -292,7 +307,7 @@ export class Http1Session implements StreamSink, MessageSink {
     const { log } = this.host;
     if (log.flags(this.answering) & RESPONSE_HEAD) this.advance();
     if (this.answering < 0) {
-      this.add();
+      this.add(at);
       return;
     }
     for (let row = log.next(this.answering); row >= 0; row = log.next(row)) if (log.requestEnd(row) < at.time) this.answering = row;

@@ -189,14 +189,19 @@ export class Http2Streams {
     }
     const { log } = this.#host;
     const row = log.add(this.#connection, this.#last);
-    if (this.#last < 0) this.#host.began(this.#connection, row);
-    this.#last = row;
-    this.#count += 1;
-    if (this.#count === limits.texts) this.#host.note('text-limit', { frame: 0, time: 0 }, `connection ${this.#connection}`);
+    if (log.isListed(row)) this.#listed(row);
+    else this.#host.note('exchange-limit', at);
     const stream: Stream = { row, isRequested: false, isAnswered: false, open: BOTH, requestBytes: 0, responseBytes: 0 };
     this.#open.set(id, stream);
     this.#facts.streams(this.#open.size, true, at.time);
     return stream;
+  }
+
+  #listed(row: number): void {
+    if (this.#last < 0) this.#host.began(this.#connection, row);
+    this.#last = row;
+    this.#count += 1;
+    if (this.#count === limits.texts) this.#host.note('text-limit', { frame: 0, time: 0 }, `connection ${this.#connection}`);
   }
 
   /** A header block is a part of its stream like any other. */

@@ -39,8 +39,9 @@ export class ConnectionRecords {
   readonly #lastSyns = new Map<number, Time>();
   /** Frames of first SYNs that are not the connection's first frame. */
   readonly #lateSynFrames = new Map<number, number>();
-  /** By word: times that do not go into one, and bytes beyond 32 bits. */
-  readonly #apart = new Map<number, Time>();
+  /** Times that do not go into a word, by their place in a record: a map holds 2^24, one of each connection. */
+  readonly #apart: readonly Map<number, Time>[] = Array.from({ length: WORDS }, () => new Map());
+  /** By word: bytes beyond 32 bits. */
   readonly #beyond = new Map<number, number>();
   #capacity = firstRows;
 
@@ -140,7 +141,7 @@ export class ConnectionRecords {
   #time(word: number, from: Time): Time {
     const stored = this.i32[word]! >>> 0;
     if (stored === 0) return Number.NaN;
-    return stored === APART ? this.#apart.get(word)! : from + (stored - 1);
+    return stored === APART ? this.#apart[word % WORDS]!.get(word)! : from + (stored - 1);
   }
 
   #setTime(word: number, from: Time, time: Time): void {
@@ -149,7 +150,7 @@ export class ConnectionRecords {
     else if (Number.isNaN(time)) this.i32[word] = 0;
     else {
       this.i32[word] = APART;
-      this.#apart.set(word, time);
+      this.#apart[word % WORDS]!.set(word, time);
     }
   }
 

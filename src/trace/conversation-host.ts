@@ -56,6 +56,7 @@ export class ConversationHost implements ProtocolHost {
     this.#tracker.history.leftHttp(connection, this.#guessed(connection, SERVER));
     if (to === 'h2c') {
       const upgraded = this.#leftHttp1(connection);
+      if (upgraded.row < 0) return openHttp2(this, connection, {});
       // The request goes on as stream 1 of HTTP/2 (RFC 7540 §3.2).
       this.log.clearFlags(upgraded.row, LEFT_HTTP);
       return openHttp2(this, connection, { upgraded });
@@ -116,7 +117,7 @@ export class ConversationHost implements ProtocolHost {
     return this.#tracker.records.i32[connection * record.WORDS + record.FLAGS]! & record.SWAPPED ? otherSide(side) : side;
   }
 
-  /** The exchange that left HTTP/1, and the last one of the connection's list. */
+  /** The exchange that left HTTP/1, and the last one of the connection's list; -1 where none is listed. */
   #leftHttp1(connection: number): { row: number; last: number } {
     let row = this.facts.firstExchange(connection);
     let last = row;
