@@ -70,7 +70,7 @@ function isLost({ trace, why }: Judgement, connection: number): boolean {
   if (why.races.retriedOn(connection) >= 0) return false;
   const lost = why.usage.pending(connection);
   const frame = trace.columns.requestFrame(lost);
-  const request = trace.exchanges(connection).findLast((exchange) => exchange.requestFrame === frame);
+  const request = trace.exchangeViews(connection).findLast((exchange) => exchange.requestFrame === frame);
   return request?.method === undefined || !idempotent.has(request.method);
 }
 

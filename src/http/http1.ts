@@ -160,10 +160,9 @@ export class Http1Session implements StreamSink, MessageSink {
   }
 
   private progress(reader: MessageState, at: At): void {
-    const row = reader.isRequest ? this.requesting : this.answering;
-    if (row < 0) return;
-    if (reader.isRequest) this.host.log.requestProgress(row, at.time, reader.bytes);
-    else this.host.log.responseProgress(row, at.time, reader.bytes);
+    const { requesting, answering } = this;
+    if (reader.isRequest && requesting >= 0) this.host.log.requestProgress(requesting, at.time, reader.bytes);
+    if (!reader.isRequest && answering >= 0) this.host.log.responseProgress(answering, at.time, reader.bytes);
   }
 
   private advance(): void {

@@ -134,7 +134,7 @@ function* story(trace: Trace, analysis: Analysis, connection: Connection): Gener
   yield setup(connection);
   yield* proxyStory(connection);
   yield* tlsStory(connection);
-  const exchanges = trace.exchanges(connection.id);
+  const exchanges = trace.exchangeViews(connection.id);
   yield* http2Story(connection, exchanges);
   yield* requests(exchanges, connection);
   yield* keepAliveProbes(connection, analysis.verdict(connection.id).keepAliveTimers);

@@ -31,7 +31,7 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   for (const index of listed(trace, analysis)) {
     const row = rowOf(trace, analysis, index);
     const { connection } = row;
-    const exchanges = trace.exchanges(index);
+    const exchanges = trace.exchangeViews(index);
     const opener = exchanges.find(({ method }) => method !== 'CONNECT');
     for (const exchange of exchanges) {
       out.text(separator + jsonOf(entry(trace, connection, exchange, opener)).slice(0, -1));
@@ -43,8 +43,8 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
       }
       out.text('}');
       separator = ',\n';
+      if (out.isFull) yield out.take();
     }
-    if (out.isFull) yield out.take();
   }
   yield out.take();
   const report = {

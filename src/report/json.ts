@@ -81,10 +81,11 @@ function* connections(trace: Trace, analysis: Analysis, options: RenderOptions):
     writeMembers(out, row, trace);
     if (options.exchanges === true) {
       out.text(',"exchanges":[');
-      for (const exchange of trace.exchanges(index)) {
+      for (const exchange of trace.exchangeViews(index)) {
         out.text(exchange.index === 0 ? '\n {' : ',\n {');
         writeExchange(out, { exchange, connection: row.connection }, trace);
         out.constant(close);
+        if (out.isFull) yield out.take();
       }
       out.text(']');
     }

@@ -93,10 +93,11 @@ export class NdjsonStream {
         out.constant(end);
       }
       if (this.#options.exchanges === true) {
-        for (const exchange of trace.exchanges(id)) {
+        for (const exchange of trace.exchangeViews(id)) {
           out.constant(exchangeHead);
           this.#exchange(out, { exchange, connection: row.connection }, trace);
           out.constant(end);
+          if (out.isFull) yield out.take();
         }
       }
       if (out.isFull) yield out.take();

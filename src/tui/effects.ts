@@ -66,7 +66,7 @@ const tuple = ({ client, server }: Connection): string =>
 
 /** The request under the cursor, else the connection's first. */
 function requestUnder({ state, rows, context }: View, id: number): Exchange | undefined {
-  const exchanges = context.snapshot.trace.exchanges(id);
+  const exchanges = context.snapshot.trace.exchangeViews(id);
   const place = here(state);
   const row = rows.row(place.cursor);
   if (place.screen === 'exchanges') return exchanges[row];
@@ -122,7 +122,7 @@ export function exportOf(
     const found = packets(place.connection);
     if (found.state !== 'found') return 'the packets of this connection are not there yet';
     const connection = context.snapshot.trace.connection(place.connection);
-    const steps = ladderOf(connection, context.snapshot.trace.exchanges(place.connection), found.list, place.raw);
+    const steps = ladderOf(connection, context.snapshot.trace.exchangeViews(place.connection), found.list, place.raw);
     const draw = ending === 'svg' ? ladderSvg : ending === 'mmd' ? ladderMermaid : ladderText;
     exporter.text(path, draw(connection, steps), done);
     return undefined;

@@ -28,7 +28,7 @@ const noticeable = 10 * millisecond;
 
 export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[] {
   const connection = snapshot.trace.connection(id);
-  const exchanges = snapshot.trace.exchanges(id);
+  const exchanges = snapshot.trace.exchangeViews(id);
   return withComments(connection.file, snapshot, [
     ...setUp(connection, theme),
     ...exchanges.flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),

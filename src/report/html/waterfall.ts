@@ -67,7 +67,7 @@ function judged(words: string): Markup {
 function exchanges(trace: Trace, { id }: Connection, axis: Axis): readonly Markup[] {
   const waits = new Boxes('wait');
   const receives = new Boxes('receive');
-  for (const { requestStart, requestEnd, responseStart, responseEnd } of trace.exchanges(id)) {
+  for (const { requestStart, requestEnd, responseStart, responseEnd } of trace.exchangeViews(id)) {
     const begin = requestStart ?? responseStart;
     const answered = responseStart ?? requestEnd ?? begin;
     if (begin === undefined || answered === undefined) continue;

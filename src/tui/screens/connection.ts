@@ -142,7 +142,7 @@ const usual = new Map(requestColumns.map((column) => [column.name, column]));
 export const anyRequestColumn = (name: string): Column<ExchangeRow> | undefined => usual.get(name) ?? anyExchangeColumn(name);
 
 export function requestsOf({ place: { connection: id = 0 }, snapshot, columns: names }: Given): Listing {
-  const exchanges = snapshot.trace.exchanges(id);
+  const exchanges = snapshot.trace.exchangeViews(id);
   const connection = snapshot.trace.connection(id);
   return listing<ExchangeRow>({
     columns: chosen(requestColumns, anyRequestColumn, names),

@@ -111,7 +111,9 @@ export function lacking(found: Packets): string | undefined {
 export function ladder({ place: { connection = 0, raw }, snapshot, packets }: Given): Listing {
   const found = packets(connection);
   const steps =
-    found.state === 'found' ? ladderOf(snapshot.trace.connection(connection), snapshot.trace.exchanges(connection), found.list, raw) : [];
+    found.state === 'found'
+      ? ladderOf(snapshot.trace.connection(connection), snapshot.trace.exchangeViews(connection), found.list, raw)
+      : [];
   const why = lacking(found);
   return listing<Told>({
     columns,

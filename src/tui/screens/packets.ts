@@ -116,7 +116,7 @@ export function packetsOf({ place: { connection: id = 0 }, snapshot, packets, se
 }
 
 function textsOf(list: PacketList, trace: Given['snapshot']['trace'], id: number): ReadonlyMap<number, string> {
-  const steps = ladderOf(trace.connection(id), trace.exchanges(id), list, false);
+  const steps = ladderOf(trace.connection(id), trace.exchangeViews(id), list, false);
   return new Map(
     steps.flatMap((step) =>
       step.kind === 'arrow' && (step.tone === 'http' || step.tone === 'probe') ? [[step.first, step.text] as const] : [],

@@ -96,7 +96,7 @@ const columns: readonly Column<Line>[] = [
 
 export function timersOf({ place: { connection: id = 0 }, snapshot }: Given): Listing {
   const row = rowOf(snapshot.trace, snapshot.whole, id);
-  const exchanges = snapshot.trace.exchanges(id);
+  const exchanges = snapshot.trace.exchangeViews(id);
   const told = [...announcements(exchanges), ...idleTimes(exchanges, row.connection), ...probes(row.connection), ...closing(row)];
   const lines = [...told.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)), ...limits(row, snapshot), ...known(row)];
   return listing<Line>({

@@ -88,7 +88,7 @@ export function waterfall({ place: { origin }, snapshot }: Given): Listing {
       head: (context, room) => axis(windowOf(whole, context), room, context),
       cell: () => ({ text: '' }),
       draw: ({ connection, verdict }, context, room) =>
-        bar(connection, snapshot.trace.exchanges(connection.id), verdict.avoidable, windowOf(whole, context), room, context),
+        bar(connection, snapshot.trace.exchangeViews(connection.id), verdict.avoidable, windowOf(whole, context), room, context),
     },
   ];
   return listing<Row>({
