@@ -42,7 +42,7 @@ export function* curving(
     }
   }
   const peaks = replays.peaks === undefined ? replays.peaksOfLane : yield* replays.peaks.finding(timeouts);
-  return timeouts.map((_, at) => new Point(replays, peaks[at]!, at));
+  return timeouts.map((_, at) => pointOf(replays, peaks[at]!, at));
 }
 
 /** Replays of some lanes with each limit, added up by limit. */
@@ -115,29 +115,17 @@ class Replays {
   }
 }
 
-class Point implements CurvePoint {
-  readonly idleTimeout: Duration;
-  readonly opensMin: number;
-  readonly wasted: Duration;
-  readonly idleConnectionSeconds: number;
-  readonly idleConnectionsPeak: number;
-  readonly #replays: Replays;
-  readonly #at: number;
-
-  constructor(replays: Replays, peak: number, at: number) {
-    this.idleTimeout = replays.timeouts[at]!;
-    this.opensMin = replays.opens[at]!;
-    this.wasted = replays.wasted[at]!;
-    this.idleConnectionSeconds = replays.idle[at]! / second;
-    this.idleConnectionsPeak = peak;
-    this.#replays = replays;
-    this.#at = at;
-  }
-
+/** A plain one, that can be spread and written: its `opensLifo` is found out when it is asked for. */
+const pointOf = (replays: Replays, peak: number, at: number): CurvePoint => ({
+  idleTimeout: replays.timeouts[at]!,
+  opensMin: replays.opens[at]!,
   get opensLifo(): number {
-    return this.#replays.opensLifo[this.#at]!;
-  }
-}
+    return replays.opensLifo[at]!;
+  },
+  wasted: replays.wasted[at]!,
+  idleConnectionSeconds: replays.idle[at]! / second,
+  idleConnectionsPeak: peak,
+});
 
 /** Those of the keys that have requests. */
 function lanesOf({ lanes: bounds }: Requests, keys: Iterable<number> | undefined): Int32Array {

@@ -137,6 +137,11 @@ describe('in steps', () => {
     expect(analysis.findings).toBe(analysis.findings);
     expect(analysis.advice).toBe(analysis.advice);
     expect(analysis.origins[0]!.curve).toBe(analysis.origins[0]!.curve);
+    // Plain data for whoever spreads or writes it.
+    expect(JSON.parse(JSON.stringify(analysis.totals.curve))[0]).toMatchObject({
+      opensMin: expect.any(Number),
+      opensLifo: expect.any(Number),
+    });
     const verdict = analysis.verdict(1);
     expect([verdict.reason, verdict.close]).toEqual([verdict.reason, verdict.close]);
     expect(verdict.reason).toBe(verdict.reason);
