@@ -132,7 +132,7 @@ moves = (('back to 2', b'2'), ('last row', b'G'), ('a page up', b'\x02'), ('firs
 filters = (('what a filter lets through', b':filter conn.requests == 1 && tcp.port == 20001\r'),
                   ('filtered view 5', b'5'), ('filtered view 6', b'6'), ('handshake_ms > 10', b':filter conn.handshake_ms > 10\r'), ('server_port == 443', b':filter conn.server_port == 443\r'), ('reuses == 0', b':filter conn.reuses == 0\r'),
                   ('opening_class', b':filter conn.opening == "churn"\r'), ('http.host', b':filter http.host contains "shop"\r'), ('no filter', b':filter\r'), ('view 2 again', b'2'), ('search', b'/10.0.0.26\r'), ('open', b'\r'), ('ladder', b'\t'), ('requests', b'\t'), ('packets', b'\t'), ('timers', b'\t'), ('bytes', b'\t'))
-knobs = [('view 6 again', b'6')]
+knobs = []
 for knob in ('idle limit', 'requests', 'pool size'):
     knobs += [(f'{knob}, {way}', key) for way, key in (('less', b'\x1b[D'), ('less again', b'\x1b[D'), ('more', b'\x1b[C'), ('the next knob', b'\x1b[B'))]
 knobs += [('HTTP/2', b'\x1b[C'), ('as captured', b'\x1b[D')]

@@ -17,6 +17,7 @@ test.each([
   ['/cart?hunter2', '/cart?***'],
   ['/cart?a=&b', '/cart?a=&***'],
   ['/cart?a=1;b=2?c=3', '/cart?a=***;b=***'],
+  ['/cart?&&;=&==x&b=c=d', '/cart?&&;=&=***&b=***'],
   ['/cart;jsessionid=8F2C/items', '/cart;jsessionid=***/items'],
   ['http://ann:hunter2@shop.example/a@b?x=y', 'http://***@shop.example/a@b?x=***'],
   ['http://ann:hunter2@shop.example', 'http://***@shop.example'],
