@@ -22,6 +22,8 @@ export class TextStore {
   readonly #recent = new Int32Array(RECENT);
   readonly #recentBytes: Uint8Array[] = new Array(RECENT).fill(new Uint8Array(0));
   readonly #blocks: Uint8Array[] = [];
+  /** The same bytes, for reading: a view made for each text costs as much again as the text. */
+  readonly #readable: Buffer[] = [];
   #used = BLOCK;
 
   /** The number of a distinct text; 0 for an empty one, and where no more are kept. */
@@ -68,7 +70,9 @@ export class TextStore {
         return -1;
       }
       this.#used = this.#blocks.length === 0 ? BLOCK - Math.max(FIRST, length) : 0;
-      this.#blocks.push(new Uint8Array(BLOCK));
+      const block = new Uint8Array(BLOCK);
+      this.#blocks.push(block);
+      this.#readable.push(Buffer.from(block.buffer));
     }
     const at = this.#used;
     const block = this.#blocks[this.#blocks.length - 1]!;
@@ -78,9 +82,8 @@ export class TextStore {
   }
 
   kept(place: number, length: number): string {
-    const block = this.#blocks[Math.floor(place / BLOCK)];
     const at = place % BLOCK;
-    return block ? latin1(block, at, at + length) : '';
+    return this.#readable[Math.floor(place / BLOCK)]?.toString('latin1', at, at + length) ?? '';
   }
 }
 

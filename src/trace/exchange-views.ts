@@ -9,10 +9,12 @@ export function exchangeViews(c: number, log: ExchangeLog, columns: RecordColumn
   const views: Exchange[] = [];
   const scheme = columns.encrypted(c) ? 'https' : 'http';
   let endBefore = Number.NaN;
-  for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
+  for (let e = columns.firstExchange(c), next = -1; e >= 0; e = next) {
+    next = log.next(e);
     const idleBefore = Number.isNaN(endBefore) ? undefined : Math.max(0, columns.exchangeStart(e) - endBefore);
     const place = { index: views.length, scheme, idleBefore, endBefore };
     views.push(redaction === undefined ? new ExchangeView(log, e, place) : new RedactedExchange(log, e, place, redaction));
+    if (next < 0) break;
     endBefore = Number.isNaN(endBefore) ? columns.exchangeEnd(e) : Math.max(endBefore, columns.exchangeEnd(e));
   }
   return views;
