@@ -118,6 +118,8 @@ export class Reassembler {
   }
 
   #end(c: number, side: Side, how: EndKind, at: At): void {
+    // `at` may be the one object that is made to speak of what waited.
+    const { frame, time } = at;
     const words = this.#records.i32;
     const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
     for (;;) {
@@ -130,7 +132,7 @@ export class Reassembler {
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | ENDED;
     const place = words[c * WORDS + READER]! - 1;
     if (place < 0) return;
-    this.#readers[place]!.end(side, how, at);
+    this.#readers[place]!.end(side, how, this.#at(frame, time));
     const both = words[c * WORDS + CLIENT_HALF + HALF_FLAGS]! & words[c * WORDS + SERVER_HALF + HALF_FLAGS]! & ENDED;
     if (both) this.#close(c, place);
     else if (how === 'rst') this.#linger(c, at);
