@@ -4,6 +4,7 @@ import { type Analysis, droppedFrames, isLowerBound, listed } from '../analysis/
 import { show } from '../show.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
 import { cut } from './table.ts';
+import { openBefore } from './warnings.ts';
 import { amount, counted, grouped, limit, percent, size, span } from './words.ts';
 
 /** Of several captures so many are named; a rotated set may have hundreds. */
@@ -51,7 +52,10 @@ export function headline(trace: Trace, analysis: Analysis): string {
     return `${most} may have been avoidable (idle limit ${limit(options.idleTimeout)}); TLS hides their requests.`;
   }
   if (pool.avoidable === 0) {
-    if (handshakes === 0) return 'No TCP handshake is in the capture: every connection was open before it began.';
+    if (handshakes === 0) {
+      const isEach = openBefore(trace) === trace.size;
+      return `No ${isEach ? '' : 'completed '}TCP handshake is in the capture${isEach ? ': every connection was open before it began' : ''}.`;
+    }
     const none =
       handshakes === 1 ? 'The only TCP handshake was not avoidable' : `None of the ${grouped(handshakes)} TCP handshakes was avoidable`;
     return `${none} (idle limit ${limit(options.idleTimeout)})${atLeast ? ', as far as the capture shows' : ''}.`;
@@ -118,10 +122,10 @@ function nothing(trace: Trace): string {
 
 function noHttp({ accounting: { payload } }: Trace, connections: number): string {
   const { seen, delivered, givenUp } = payload;
-  if (seen > 0 && delivered === 0) {
+  // What came before the first byte that was expected are probes mostly.
+  if (seen > (givenUp['before-begin'] ?? 0) && delivered === 0) {
     const bytes = `The bytes of the ${connections === 1 ? 'only TCP connection' : `${grouped(connections)} TCP connections`}`;
-    const why = givenUp['before-begin'] === seen ? 'come later than their acknowledgments' : 'are not in the capture';
-    return `${bytes} ${why}: nothing can be said about ${connections === 1 ? 'its' : 'their'} reuse.`;
+    return `${bytes} are not in the capture: nothing can be said about ${connections === 1 ? 'its' : 'their'} reuse.`;
   }
   const count = connections === 1 ? 'The only TCP connection carries no' : `None of the ${grouped(connections)} TCP connections carries`;
   return `${count} HTTP or TLS: nothing can be said about its reuse.`;

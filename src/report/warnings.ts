@@ -87,7 +87,7 @@ function* vanished({ quic }: Trace): Generator<string> {
   yield `${counted(flows, 'QUIC flow')} to ${name}${more}${announced}: requests in HTTP/3 are not in these numbers`;
 }
 
-function openBefore({ columns }: Trace): number {
+export function openBefore({ columns }: Trace): number {
   let count = 0;
   for (let connection = 0; connection < columns.connections; connection += 1) if (!columns.openingSeen(connection)) count += 1;
   return count;

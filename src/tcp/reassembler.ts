@@ -14,6 +14,8 @@ import {
   ENDED,
   FIN_SENT,
   FIN_SEQUENCE,
+  FLAGS,
+  GUESSED,
   HALF_FLAGS,
   NEXT,
   NEXT_SET,
@@ -61,11 +63,12 @@ export class Reassembler {
   accept(c: number, side: Side, s: Segment): void {
     const words = this.#records.i32;
     const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
-    const flags = words[h + HALF_FLAGS]!;
+    let flags = words[h + HALF_FLAGS]!;
     const sequence = s.flags & SYN ? (s.sequence + 1) | 0 : s.sequence;
-    if ((flags & NEXT_SET) === 0) {
+    if ((flags & NEXT_SET) === 0 || ((flags & DELIVERED) === 0 && this.#beginsEarlier(c, h, flags, sequence, s))) {
       words[h + NEXT] = sequence;
-      words[h + HALF_FLAGS] = flags | NEXT_SET;
+      flags = (flags | NEXT_SET) & ~ENDED;
+      words[h + HALF_FLAGS] = flags;
     }
     const length = s.payloadLength;
     if (length === 0) return;
@@ -76,6 +79,17 @@ export class Reassembler {
     if (ahead + length <= 0) return this.#old(flags, length);
     // Not `-ahead`: that is -0 for most segments, a double, and every offset that is reckoned from it would be one.
     this.#deliver(c, side, h, s.buffer, s.payloadStart, s.payloadEnd, length, 0 - ahead, s);
+  }
+
+  /** A capture that began in the middle, its first frames out of order: as long as no byte of either side was given out, a side may begin with one before those expected. */
+  #beginsEarlier(c: number, h: number, flags: number, sequence: number, s: Segment): boolean {
+    const words = this.#records.i32;
+    const w = c * WORDS;
+    const both = words[w + CLIENT_HALF + HALF_FLAGS]! | words[w + SERVER_HALF + HALF_FLAGS]!;
+    if (both & DELIVERED || flags & WAITING) return false;
+    if (s.flags & SYN) return (words[w + FLAGS]! & GUESSED) !== 0;
+    // A single byte from before is a probe's.
+    return (flags & SYN_SENT) === 0 && s.payloadLength > 1 && distance(words[h + NEXT]!, sequence) < 0;
   }
 
   /** As `accept`, of a segment that is known to hold the very next bytes of an open side; `h` is its half. */

@@ -1,11 +1,11 @@
 /** Captures whose frames are not in the order of their times. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
 import { headline } from '../../src/report/headline.ts';
 import { millisecond } from '../../src/time.ts';
 import { play } from '../support/scenario.ts';
-import { conversation, get, OK, traceOf } from '../support/talk.ts';
+import { conversation, get, OK, type Talk, traceOf } from '../support/talk.ts';
 
 test('a capture lasts from its earliest frame to its latest, whichever come first', () => {
   const { segments } = conversation()
@@ -20,10 +20,36 @@ test('a capture lasts from its earliest frame to its latest, whichever come firs
   expect(capture!.lastTime! - capture!.firstTime!).toBe(BigInt(latest - earliest));
 });
 
-test('bytes that come only after they were confirmed are not called copies of others, nor missing', () => {
-  const trace = play(
-    '```packets\n0 ms client opens in 20 ms\n30 ms client "12345"\ncapture begins\n41 ms client ACK\n42 ms client "12345" at -5\n```',
-  );
-  expect(trace.accounting.payload).toEqual({ seen: 5, delivered: 0, duplicate: 0, conflicting: 0, givenUp: { 'before-begin': 5 } });
-  expect(headline(trace, analyse(trace))).toMatch(/^The bytes of the only TCP connection come later than their acknowledgments:/);
+describe('the middle of a connection whose first frames are out of order', () => {
+  const payload = (packets: string): object => play(`\`\`\`packets\n${packets}\n\`\`\``).accounting.payload;
+  const lines = (talk: Talk, order: readonly number[]): string[] => {
+    const trace = traceOf(order.map((place, i) => ({ ...talk.segments.at(place)!, time: i * millisecond })));
+    return trace.exchanges(0).map(({ method, target, status }) => `${method} ${target} ${status}`);
+  };
+  const talk = (): Talk => conversation().handshake().client(get('/a')).server(OK).server.fin().client.ack().client.fin();
+
+  it('begins with its earliest bytes, though they were confirmed before', () => {
+    expect(lines(talk(), [-2, -5, -4, -3, -1])).toEqual(['GET /a 200']);
+    expect(lines(talk(), [-2, -1, -5, -4, -3])).toEqual(['GET /a 200']);
+  });
+
+  it('begins behind its SYN-ACK, if that comes yet', () => {
+    expect(lines(talk(), [-2, -3, 1, -5, -4])).toEqual(['GET /a 200']);
+  });
+
+  it('does not go back once bytes of either side were given out', () => {
+    expect(
+      payload(
+        '0 ms client opens in 20 ms\n30 ms client "12345"\n31 ms server "678"\ncapture begins\n41 ms client ACK\n42 ms server "9"\n43 ms client "12345" at -5',
+      ),
+    ).toMatchObject({ delivered: 1, givenUp: { 'before-begin': 5 } });
+  });
+
+  it('keeps the bytes of probes apart', () => {
+    const trace = play(
+      '```packets\n0 ms client opens in 20 ms\n30 ms client "12345"\ncapture begins\n4 s client ACK\n9 s client "5" at -1\n9001 ms server ACK\n```',
+    );
+    expect(trace.accounting.payload).toMatchObject({ seen: 1, delivered: 0, duplicate: 0, givenUp: { 'before-begin': 1 } });
+    expect(headline(trace, analyse(trace))).toMatch(/^The only TCP connection carries no HTTP or TLS:/);
+  });
 });
