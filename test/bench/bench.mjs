@@ -30,6 +30,8 @@ const cases = [
 const tools = [
   { name: 'cat', command: 'cat', words: (file) => [file], rounds },
   { name: 'warmwire report', command: process.execPath, words: (file) => [main, 'report', file], rounds },
+  // The main thread and V8's compiling ones share one processor.
+  { name: 'warmwire report, 1 core', command: 'taskset', words: (file) => ['-c', '0', process.execPath, main, 'report', file], rounds },
   { name: 'warmwire -T ndjson', command: process.execPath, words: (file) => [main, 'report', '-T', 'ndjson', file], rounds },
   { name: 'tcptrace -n', command: 'tcptrace', words: (file) => ['-n', file], rounds: 1 },
   { name: 'tshark -q -z conv,tcp', command: 'tshark', words: (file) => ['-q', '-z', 'conv,tcp', '-r', file], rounds: 1 },
