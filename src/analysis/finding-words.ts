@@ -69,9 +69,8 @@ function raceWords(judgement: Judgement, { connections, count }: Trouble): strin
 function isLost({ trace, why }: Judgement, connection: number): boolean {
   if (why.races.retriedOn(connection) >= 0) return false;
   const lost = why.usage.pending(connection);
-  const frame = trace.columns.requestFrame(lost);
-  const request = trace.exchangeViews(connection).findLast((exchange) => exchange.requestFrame === frame);
-  return request?.method === undefined || !idempotent.has(request.method);
+  const method = trace.exchangeViews(connection).numbered(lost)?.method;
+  return method === undefined || !idempotent.has(method);
 }
 
 /** Both timers, with their names. */

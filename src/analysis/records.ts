@@ -24,7 +24,7 @@ export function leftHttp(trace: Trace, connection: number, exchange: number): bo
 
 /** A server says 408 unasked when it tires of a connection that nobody used (RFC 9110 §15.5.9). */
 export function timedOutUnused(trace: Trace, connection: number): boolean {
-  return trace.exchangeViews(connection).every((exchange) => exchange.method === undefined && exchange.status === 408);
+  return trace.exchangeViews(connection).find((exchange) => exchange.method !== undefined || exchange.status !== 408) === undefined;
 }
 
 /** Clients asked for their distance at most; the others are taken to be as far as half of these. */

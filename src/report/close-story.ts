@@ -3,12 +3,12 @@
 import { type Analysis, type IdleTimer, namedWords, type Verdict } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import { second } from '../time.ts';
-import type { Connection, Exchange } from '../trace/index.ts';
+import type { Connection, ExchangeViews } from '../trace/index.ts';
 import { requestLine } from './sheet.ts';
 import { type Event, framesText, idleWorthTelling } from './story.ts';
 import { counted, span } from './words.ts';
 
-export function* closeStory(analysis: Analysis, connection: Connection, exchanges: readonly Exchange[]): Generator<Event> {
+export function* closeStory(analysis: Analysis, connection: Connection, exchanges: ExchangeViews): Generator<Event> {
   const verdict = analysis.verdict(connection.id);
   yield close(analysis, connection, verdict);
   const limit = verdict.origin === undefined ? undefined : analysis.origins[verdict.origin]?.serverTimer?.high;
@@ -61,7 +61,7 @@ function near({ idleMax, keepAliveTimeoutSeconds: announced = 0 }: Connection, l
   };
 }
 
-function race({ raceRetriedOn }: Verdict, exchanges: readonly Exchange[]): Event {
+function race({ raceRetriedOn }: Verdict, exchanges: ExchangeViews): Event {
   const lost = exchanges.find(({ status, method }) => status === undefined && method !== undefined);
   const fate = raceRetriedOn === undefined ? 'not seen again' : `sent again on connection ${raceRetriedOn}`;
   return {

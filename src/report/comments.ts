@@ -1,7 +1,7 @@
 /** What people wrote into the capture: on its frames, its interfaces, on the whole. */
 
 import { show } from '../show.ts';
-import { type Comment, type Connection, type Exchange, type Trace, writerOf } from '../trace/index.ts';
+import { type Comment, type Connection, type ExchangeViews, type Trace, writerOf } from '../trace/index.ts';
 import { cut } from './table.ts';
 import { counted } from './words.ts';
 
@@ -27,14 +27,20 @@ export function* comments(trace: Trace): Generator<string> {
 }
 
 /** Those on the frames that a connection's story names. Each of several captures numbers its frames anew: those of its first one are meant. */
-export function commentsOn(trace: Trace, connection: Connection, exchanges: readonly Exchange[]): readonly Comment[] {
+export function commentsOn(trace: Trace, connection: Connection, exchanges: ExchangeViews): readonly Comment[] {
   const written = trace.captures[connection.file]?.comments.filter(({ about }) => about === 'frame') ?? [];
   if (written.length === 0) return [];
   const { firstFrame, lastFrame, synFrame, synAckFrame, ackFrame, closeFrame, probes } = connection;
-  const named = new Set([firstFrame, lastFrame, synFrame, synAckFrame, ackFrame, closeFrame]);
-  for (const { frame, answerFrame } of probes.list ?? []) named.add(frame).add(answerFrame);
+  const commented = new Set<number | undefined>(written.map(({ number }) => number));
+  const named = new Set<number | undefined>();
+  // Those with a comment are few; those of the requests may be millions.
+  const name = (...frames: readonly (number | undefined)[]): void => {
+    for (const frame of frames) if (commented.has(frame)) named.add(frame);
+  };
+  name(firstFrame, lastFrame, synFrame, synAckFrame, ackFrame, closeFrame);
+  for (const { frame, answerFrame } of probes.list ?? []) name(frame, answerFrame);
   for (const { requestFirstFrame, requestFrame, responseFirstFrame, responseFrame } of exchanges)
-    named.add(requestFirstFrame).add(requestFrame).add(responseFirstFrame).add(responseFrame);
+    name(requestFirstFrame, requestFrame, responseFirstFrame, responseFrame);
   return written.filter(({ number }) => named.has(number));
 }
 

@@ -1,7 +1,7 @@
 /** How many requests were open at once on a connection, over the time in which there were any. */
 
 import type { Duration } from '../time.ts';
-import type { Exchange } from '../trace/index.ts';
+import type { ExchangeViews } from '../trace/index.ts';
 
 const slices = 10;
 
@@ -13,33 +13,39 @@ export interface Concurrency {
 }
 
 /** undefined where the times of no two requests are known. What was never answered was open to the end. */
-export function concurrencyOf(exchanges: readonly Exchange[]): Concurrency | undefined {
-  const opened = exchanges.flatMap(({ requestStart }) => requestStart ?? []);
-  if (opened.length < 2) return undefined;
-  const from = opened.reduce((least, time) => Math.min(least, time));
-  const to = exchanges.reduce((last, { requestStart = from, responseEnd = from }) => Math.max(last, requestStart, responseEnd), from);
-  if (to === from) return undefined;
-  // An end frees its place before another request of the same moment takes it.
-  const changes = exchanges
-    .filter(({ requestStart }) => requestStart !== undefined)
-    .flatMap(({ requestStart = from, responseEnd = Number.POSITIVE_INFINITY }) => [
-      { at: requestStart, by: 1 },
-      { at: Math.max(responseEnd, requestStart + 1), by: -1 },
-    ])
-    .sort((a, b) => a.at - b.at || a.by - b.by);
+export function concurrencyOf(exchanges: ExchangeViews): Concurrency | undefined {
+  const begins = new Float64Array(exchanges.length);
+  const ends = new Float64Array(exchanges.length);
+  let known = 0;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const { requestStart, responseEnd } of exchanges) {
+    to = Math.max(to, requestStart ?? to, responseEnd ?? to);
+    if (requestStart === undefined) continue;
+    begins[known] = requestStart;
+    ends[known] = Math.max(responseEnd ?? Number.POSITIVE_INFINITY, requestStart + 1);
+    known += 1;
+  }
+  const opened = begins.subarray(0, known).sort();
+  const closed = ends.subarray(0, known).sort();
+  const from = opened[0];
+  if (from === undefined || known < 2 || to === from) return undefined;
   const most = new Array<number>(slices).fill(0);
-  let open = 0;
   let slice = 0;
-  for (const { at, by } of changes) {
-    if (at > to) break;
+  let begun = 0;
+  let ended = 0;
+  while (begun < known || closed[ended]! <= to) {
+    // An end frees its place before another request of the same moment takes it.
+    const isEnd = begun === known || closed[ended]! <= opened[begun]!;
+    const at = isEnd ? closed[ended]! : opened[begun]!;
     // What is open goes on through the tenths that pass.
     for (const next = Math.min(slices - 1, Math.floor(((at - from) / (to - from)) * slices)); slice < next; ) {
       slice += 1;
-      most[slice] = open;
+      most[slice] = begun - ended;
     }
-    open += by;
-    most[slice] = Math.max(most[slice]!, open);
+    if (isEnd) ended += 1;
+    else begun += 1;
+    most[slice] = Math.max(most[slice]!, begun - ended);
   }
-  for (slice += 1; slice < slices; slice += 1) most[slice] = open;
+  for (slice += 1; slice < slices; slice += 1) most[slice] = known - ended;
   return { lasted: to - from, most };
 }

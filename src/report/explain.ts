@@ -6,7 +6,7 @@ import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
 import { millisecond, type Time } from '../time.ts';
-import type { Connection, Endpoint, Exchange, Trace } from '../trace/index.ts';
+import type { Connection, Endpoint, Exchange, ExchangeViews, Trace } from '../trace/index.ts';
 import { closeStory, exactly } from './close-story.ts';
 import { commentsOn, written } from './comments.ts';
 import type { RenderOptions } from './format.ts';
@@ -179,13 +179,15 @@ function* proxyStory({ proxiedClient, proxy, start }: Connection): Generator<Eve
   yield { at: proxy.asked - start, what: `${asked} -> ${proxy.setup === undefined ? 'answer not in the capture' : 'granted'}${took}` };
 }
 
-function* requests(exchanges: readonly Exchange[], connection: Connection): Generator<Event> {
+function* requests(exchanges: ExchangeViews, connection: Connection): Generator<Event> {
   const hidden = exchanges.length - requestsAtBegin - requestsAtEnd;
-  for (const [i, exchange] of exchanges.entries()) {
-    if (hidden > 1 && i >= requestsAtBegin && i < exchanges.length - requestsAtEnd) {
-      if (i === requestsAtBegin) yield { at: undefined, what: `${counted(hidden, 'more request')} (all of them: --exchanges in a report)` };
-      continue;
+  const { length } = exchanges;
+  for (let i = 0; i < length; i += 1) {
+    if (hidden > 1 && i === requestsAtBegin) {
+      yield { at: undefined, what: `${counted(hidden, 'more request')} (all of them: --exchanges in a report)` };
+      i += hidden;
     }
+    const exchange = exchanges.at(i)!;
     if (exchange.idleBefore !== undefined && exchange.idleBefore >= idleWorthTelling) {
       yield { at: undefined, what: `idle ${exactly(exchange.idleBefore)}` };
     }

@@ -2,7 +2,7 @@
 
 import { type Retirement, retirementOf } from '../analysis/index.ts';
 import { show } from '../show.ts';
-import type { Connection, Exchange, GoAway, Http2Ping, Http2Summary } from '../trace/index.ts';
+import type { Connection, ExchangeViews, GoAway, Http2Ping, Http2Summary } from '../trace/index.ts';
 import { concurrencyOf } from './concurrency.ts';
 import { type Event, framesText } from './story.ts';
 import { counted, grouped, span } from './words.ts';
@@ -10,7 +10,7 @@ import { counted, grouped, span } from './words.ts';
 const pingsShown = 3;
 const authoritiesShown = 5;
 
-export function* http2Story(connection: Connection, exchanges: readonly Exchange[]): Generator<Event> {
+export function* http2Story(connection: Connection, exchanges: ExchangeViews): Generator<Event> {
   yield* coalescing(connection);
   const { http2 } = connection;
   if (!http2) return;
@@ -40,7 +40,7 @@ function* concurrency({ maxConcurrent, streamLimit, atLimit }: Http2Summary): Ge
 }
 
 /** One number says little of a connection that was busy for a moment and idle for the rest. */
-function* overTime({ maxConcurrent }: Http2Summary, exchanges: readonly Exchange[]): Generator<Event> {
+function* overTime({ maxConcurrent }: Http2Summary, exchanges: ExchangeViews): Generator<Event> {
   const over = maxConcurrent > 1 ? concurrencyOf(exchanges) : undefined;
   if (over === undefined) return;
   yield { at: undefined, what: `open at once, in tenths of ${span(over.lasted)}`, shown: [over.most.map(grouped).join(' ')] };
@@ -57,7 +57,7 @@ function* pings({ pings: list = [], pingsClient, pingsServer }: Http2Summary, { 
 const answered = ({ time, answerTime }: Http2Ping): string =>
   answerTime === undefined ? 'not answered' : `answered after ${span(Math.max(0, answerTime - time))}`;
 
-function* goAway(said: GoAway, connection: Connection, exchanges: readonly Exchange[]): Generator<Event> {
+function* goAway(said: GoAway, connection: Connection, exchanges: ExchangeViews): Generator<Event> {
   const { by, code, lastStream, frame, time } = said;
   // A client's names a stream of the server; before the real number, a graceful end names the highest there can be.
   const last = by === 'client' ? '' : lastStream === 0x7fffffff ? ', no last stream named' : `, last stream ${grouped(lastStream)}`;
@@ -67,7 +67,8 @@ function* goAway(said: GoAway, connection: Connection, exchanges: readonly Excha
     shown: [`frame ${frame}`, because(retirementOf(connection), said, connection)].filter((text) => text !== ''),
     striking: code !== 'NO_ERROR',
   };
-  const lost = exchanges.filter(({ streamId = 0 }) => by === 'server' && streamId > lastStream).length;
+  let lost = 0;
+  if (by === 'server') for (const { streamId = 0 } of exchanges) if (streamId > lastStream) lost += 1;
   if (lost > 0) yield { at: undefined, what: `${counted(lost, 'request')} above it not processed: may be sent again`, striking: true };
 }
 

@@ -9,16 +9,18 @@ import type { ProtocolName } from './connection.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import { ExchangeColumns } from './exchange-columns.ts';
 import { HostTexts } from './host-texts.ts';
+import { HttpSummaries } from './http-summaries.ts';
 import { proxyWait } from './proxy-wait.ts';
 import type { Records } from './records.ts';
 import { RequestCounts, requestsOf } from './request-counts.ts';
 import type { Columns } from './trace.ts';
 
-/** Connections whose requests are counted one by one before those of all are. */
+/** Connections and requests that are counted one by one before those of all are. */
 const askedAlone = 4096;
 
 export class RecordColumns extends ExchangeColumns implements Columns {
   readonly connections: number;
+  readonly summaries: HttpSummaries;
   readonly #records: Records;
   /** The records of the connections there were when the trace was asked for: where they lie does not change, however many are added. */
   readonly #connections: record.ConnectionRecords;
@@ -38,6 +40,7 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     this.#facts = records.facts;
     this.#hosts = new HostTexts(records);
     this.connections = this.#connections.size;
+    this.summaries = new HttpSummaries(records.log, this);
   }
 
   tcpStream(c: number): number {
@@ -237,8 +240,9 @@ export class RecordColumns extends ExchangeColumns implements Columns {
   requests(c: number): number {
     // Of a capture that is still being read a few are asked for, again and again.
     if (this.#counted !== undefined || this.#asked >= askedAlone) return this.#counts().requests(c);
-    this.#asked += 1;
-    return requestsOf(c, this, this.#records.log);
+    const requests = requestsOf(c, this, this.#records.log);
+    this.#asked += Math.max(1, requests);
+    return requests;
   }
 
   get responses(): number {

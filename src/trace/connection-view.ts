@@ -8,7 +8,7 @@ import type { Duration } from '../time.ts';
 import type { RecordGaps, TlsFacts, TlsSummary } from '../tls/index.ts';
 import type { RecordColumns } from './columns.ts';
 import type { Connection, Endpoint, ProtocolName, ProxyTunnel, Transfers } from './connection.ts';
-import { HttpSummary } from './http-summary.ts';
+import type { HttpSummary } from './http-summary.ts';
 import type { Records } from './records.ts';
 import { known, TcpView } from './tcp-view.ts';
 import { TransfersView } from './transfer-record.ts';
@@ -173,7 +173,7 @@ export class ConnectionView extends TcpView implements Connection {
   }
 
   get #http(): HttpSummary {
-    this.#summary ??= new HttpSummary(this.id, this.records.log, this.columns);
+    this.#summary ??= this.columns.summaries.of(this.id);
     return this.#summary;
   }
 

@@ -8,6 +8,7 @@ export * from './connection.ts';
 export { isCrossed } from './crossing.ts';
 export { DecodeAs, DecodeAsError } from './decode-as.ts';
 export { Departures } from './departures.ts';
+export type { ExchangeViews } from './exchange-views.ts';
 export { follow, type Said } from './follow.ts';
 export { Inspector, type InspectorOptions } from './inspector.ts';
 export { Intake, type IntakeOptions, type Unread } from './intake.ts';

@@ -16,7 +16,7 @@ import { ConnectionView } from './connection-view.ts';
 import { Conversation } from './conversation.ts';
 import { ConversationHost } from './conversation-host.ts';
 import { DecodeAs } from './decode-as.ts';
-import { exchangeViews } from './exchange-views.ts';
+import { LoggedExchanges } from './exchange-views.ts';
 import type { Records } from './records.ts';
 import { RedactedColumns } from './redacted-columns.ts';
 import { Redaction, type RedactionOptions, redacted } from './redaction.ts';
@@ -227,7 +227,7 @@ export class Inspector {
     return redacted(trace, this.#redaction, {
       columns,
       view: (index) => new ConnectionView(index, this.#records, columns, trace.epoch),
-      exchangeViews: (index) => exchangeViews(index, this.#records.log, columns, this.#redaction),
+      exchangeViews: (index) => new LoggedExchanges(index, this.#records.log, columns, this.#redaction),
     });
   }
 
@@ -256,8 +256,8 @@ export class Inspector {
       columns,
       view,
       connection: (index) => makeConnection(view(index)),
-      exchanges: (index) => exchangeViews(index, records.log, columns).map(makeExchange),
-      exchangeViews: (index) => exchangeViews(index, records.log, columns),
+      exchanges: (index) => Array.from(new LoggedExchanges(index, records.log, columns), makeExchange),
+      exchangeViews: (index) => new LoggedExchanges(index, records.log, columns),
     };
   }
 

@@ -7,6 +7,7 @@ import type { NoteCount } from '../note.ts';
 import type { Duration, Time } from '../time.ts';
 import type { TlsAlert } from '../tls/index.ts';
 import type { Connection, ProtocolName } from './connection.ts';
+import type { ExchangeViews } from './exchange-views.ts';
 import type { RedactionFacts } from './redaction.ts';
 import type { Vanished } from './vanished.ts';
 
@@ -239,7 +240,7 @@ export interface Trace {
   /** In order of their requests. */
   exchanges(index: number): readonly Exchange[];
   /** The same, as `view` is to `connection`. */
-  exchangeViews(index: number): readonly Exchange[];
+  exchangeViews(index: number): ExchangeViews;
   /** What of it is masked or renamed; undefined where nothing is. */
   readonly redaction?: RedactionFacts;
   /** The same before that: for tests on it whose outcome alone is shown. */

@@ -8,8 +8,10 @@ import type { CopyKind } from './commands.ts';
 import { ladderOf } from './ladder.ts';
 import { ladderMermaid, ladderSvg, ladderText } from './ladder-export.ts';
 import type { View } from './session.ts';
+import { runInSlices } from './slices.ts';
 import type { Packets } from './source.ts';
 import { here } from './store.ts';
+import { told } from './told.ts';
 
 /** The connection that the cursor is on, or whose tabs are shown. */
 function connectionOf({ rows, state }: View): number | undefined {
@@ -69,8 +71,8 @@ function requestUnder({ state, rows, context }: View, id: number): Exchange | un
   const exchanges = context.snapshot.trace.exchangeViews(id);
   const place = here(state);
   const row = rows.row(place.cursor);
-  if (place.screen === 'exchanges') return exchanges[row];
-  if (place.screen === 'requests') return exchanges[Number(rows.listing.value(row, rows.names.indexOf('index')) ?? 0)];
+  if (place.screen === 'exchanges') return exchanges.at(row);
+  if (place.screen === 'requests') return exchanges.at(Number(rows.listing.value(row, rows.names.indexOf('index')) ?? 0));
   return exchanges.find(({ method }) => method !== undefined && method !== 'CONNECT');
 }
 
@@ -122,10 +124,11 @@ export function exportOf(
     const found = packets(place.connection);
     if (found.state !== 'found') return 'the packets of this connection are not there yet';
     const connection = context.snapshot.trace.connection(place.connection);
-    const steps = ladderOf(connection, context.snapshot.trace.exchangeViews(place.connection), found.list, place.raw);
     const draw = ending === 'svg' ? ladderSvg : ending === 'mmd' ? ladderMermaid : ladderText;
-    exporter.text(path, draw(connection, steps), done);
-    return undefined;
+    runInSlices(told(connection, context.snapshot.trace.exchangeViews(place.connection), found.list), (known) =>
+      exporter.text(path, draw(connection, ladderOf(connection, known, found.list, place.raw)), done),
+    );
+    return 'writing …';
   }
   if (!exporter.endings.includes(ending))
     return `the ending of '${path}' names no format (there are: ${[...exporter.endings, 'pcapng'].map((each) => `.${each}`).join(', ')}; of a ladder .svg, .mmd, .txt)`;

@@ -2,8 +2,9 @@
 
 import { flagNames } from '../dissect/index.ts';
 import { type Duration, millisecond, type Time } from '../time.ts';
-import type { Connection, Exchange, Packet, PacketList } from '../trace/index.ts';
+import type { Connection, Packet, PacketList } from '../trace/index.ts';
 import { bytes, count } from './format.ts';
+import type { Told } from './told.ts';
 
 export type Step =
   | {
@@ -29,8 +30,7 @@ export type Step =
 const noticeable = 10 * millisecond;
 
 /** `raw`: one arrow per packet, with its numbers. */
-export function ladderOf(connection: Connection, exchanges: readonly Exchange[], { packets }: PacketList, raw: boolean): readonly Step[] {
-  const told = textsOf(connection, exchanges);
+export function ladderOf(connection: Connection, told: Told, { packets }: PacketList, raw: boolean): readonly Step[] {
   const steps: Step[] = [];
   let run: Packet[] = [];
   let before: Time | undefined;
@@ -42,10 +42,10 @@ export function ladderOf(connection: Connection, exchanges: readonly Exchange[],
     const gap = before === undefined ? 0 : packet.time - before;
     if (gap >= noticeable) {
       flush();
-      steps.push(...idle(before!, gap, waits(connection, exchanges, before!, packet.time)));
+      steps.push(...idle(before!, gap, waits(connection, told, before!, packet.time)));
     }
     before = Math.max(before ?? packet.time, packet.time);
-    const text = told.get(packet.frame);
+    const text = told.texts.get(packet.frame);
     const flags = packet.flags & 7;
     if (raw || text !== undefined || flags !== 0) {
       flush();
@@ -67,13 +67,9 @@ export function ladderOf(connection: Connection, exchanges: readonly Exchange[],
 }
 
 /** Somebody waits for an answer, rather than nobody for anything. */
-function waits({ start, handshake = 0, tlsHandshake = 0 }: Connection, exchanges: readonly Exchange[], from: Time, to: Time): boolean {
+function waits({ start, handshake = 0, tlsHandshake = 0 }: Connection, { busy }: Told, from: Time, to: Time): boolean {
   const middle = (from + to) / 2;
-  if (middle < start + handshake + tlsHandshake) return true;
-  return exchanges.some(
-    ({ requestStart, responseEnd }) =>
-      requestStart !== undefined && requestStart <= middle && (responseEnd ?? Number.POSITIVE_INFINITY) >= middle,
-  );
+  return middle < start + handshake + tlsHandshake || busy.at(middle);
 }
 
 /** One to four lines, by the order of magnitude. */
@@ -127,24 +123,4 @@ function rawText(packet: Packet, text: string | undefined): string {
   const { flags, sequence, acknowledgment, length, window, duplicate } = packet;
   const ack = flags & 16 ? ` ack=${acknowledgment}` : '';
   return `${text === undefined ? '' : `${text}  `}[${flagNames(flags)}] seq=${sequence}${ack} win=${window} len=${length}${duplicate ? ' (captured twice)' : ''}`;
-}
-
-/** What frames carry, by number: heads of messages, probes and their answers. */
-function textsOf({ probes }: Connection, exchanges: readonly Exchange[]): ReadonlyMap<number, string> {
-  const texts = new Map<number, string>();
-  const add = (frame: number | undefined, text: string): void => {
-    if (frame === undefined) return;
-    const known = texts.get(frame);
-    texts.set(frame, known === undefined ? text : `${known}; ${text}`);
-  };
-  for (const { method, target, status, requestFrame, responseFrame, streamId, responseBytes } of exchanges) {
-    const stream = streamId === undefined ? '' : ` (stream ${streamId})`;
-    if (method !== undefined) add(requestFrame, `${method} ${target ?? ''}${stream}`.trimEnd());
-    if (status !== undefined) add(responseFrame, `${status}, ${bytes(responseBytes)}${stream}`);
-  }
-  for (const { frame, answerFrame } of probes.list ?? []) {
-    add(frame, 'TCP keep-alive probe');
-    add(answerFrame, 'TCP keep-alive ACK');
-  }
-  return texts;
 }

@@ -68,6 +68,16 @@ function* satisfying(size: number, test: (row: number) => boolean): Generator<nu
   return rows;
 }
 
+/** Its exchanges are gone through between two frames. */
+export function carriesFew({ columns }: Trace, id: number): boolean {
+  let carried = 0;
+  for (let each = columns.firstExchange(id); each >= 0; each = columns.nextExchange(each)) {
+    carried += 1;
+    if (carried > few) return false;
+  }
+  return true;
+}
+
 /** The connection with this number, its own or Wireshark's; -1 without one. */
 export function numbered({ columns, size }: Trace, number: number, by: 'id' | 'stream'): number {
   // In ordinary captures the two numbers are the same.

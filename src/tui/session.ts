@@ -8,6 +8,7 @@ import { Aside } from './aside.ts';
 import type { Context } from './column.ts';
 import { commandOf } from './commands.ts';
 import { clipboardOf, exportOf, exportSuggestion, filterOfCell } from './effects.ts';
+import { type Gather, Gathered } from './gathered.ts';
 import { hit } from './hit.ts';
 import { type KeyMap, Keys } from './keys.ts';
 import type { Size } from './layout.ts';
@@ -17,6 +18,7 @@ import { lastBelow } from './screens/below.ts';
 import { idsOf } from './screens/connections.ts';
 import { help } from './screens/help.ts';
 import { lists } from './screens/index.ts';
+import { Simulated } from './simulated.ts';
 import { few, runInSlices, runNow } from './slices.ts';
 import type { Exporter, Packets, Snapshot, Source } from './source.ts';
 import { type Action, here, initial, layoutOf, type Place, reduce, type State, showsRates, type WhatIf } from './store.ts';
@@ -87,8 +89,8 @@ export class Session {
   #stopSearch: () => void = () => {};
   readonly #timers: Partial<Record<TimerName, ReturnType<typeof setTimeout>>> = {};
   readonly #rates = new Aside<Rates>(() => this.#draw());
-  readonly #simulations = new Aside<Simulation>(() => this.#draw());
-  #simulated: Simulation | undefined;
+  readonly #simulated = new Simulated(() => this.#draw());
+  readonly #gathered = new Gathered(() => this.#rearrange());
   #drawn = 0;
 
   constructor(options: SessionOptions) {
@@ -131,7 +133,8 @@ export class Session {
     this.#orders.stop();
     this.#filtering?.stop();
     this.#rates.stop();
-    this.#simulations.stop();
+    this.#simulated.stop();
+    this.#gathered.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#listeners.clear();
   }
@@ -306,6 +309,7 @@ export class Session {
       secrets: settings.secrets,
       simulation: this.#simulationOf,
       packets: this.packets,
+      gather: this.#gather,
     });
     const lines = (): number => help(this.#keys, place, list, this.#theme, undefined).length;
     const made = new Arrangement(list, this.#orders.of(place, list, this.#snapshot), lines);
@@ -357,13 +361,9 @@ export class Session {
     };
   }
 
-  readonly #simulationOf = (settings: WhatIf): Simulation | undefined => {
-    const { analysis, trace } = this.#snapshot;
-    const work = (): Generator<unknown, Simulation, void> => analysis.simulating(settings);
-    this.#simulated =
-      this.#simulations.of(this.#snapshot, JSON.stringify(Object.values(settings)), trace.size <= few, work) ?? this.#simulated;
-    return this.#simulated;
-  };
+  readonly #simulationOf = (settings: WhatIf): Simulation | undefined => this.#simulated.of(this.#snapshot, settings);
+
+  readonly #gather: Gather = (kind, isLittle, work) => this.#gathered.of(this.#snapshot, kind, isLittle, work);
 
   /** Of a capture without end, the last minute. */
   #ratesOf(place: Place): Rates | undefined {

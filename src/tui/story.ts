@@ -1,12 +1,13 @@
 /** One connection's life, line by line: set-up, requests, idle times, probes, close; every line with its frames. */
 
 import { type Duration, millisecond, type Time } from '../time.ts';
-import type { Connection, Exchange } from '../trace/index.ts';
+import type { CaptureFacts, Connection, Exchange, ExchangeViews } from '../trace/index.ts';
 import { count, duration } from './format.ts';
+import { few } from './slices.ts';
 import type { Snapshot } from './source.ts';
 import type { Theme } from './theme.ts';
 
-export type EventKind = 'set-up' | 'TLS' | 'request' | 'reuse' | 'idle' | 'probes' | 'close' | 'open' | 'next' | 'comment';
+export type EventKind = 'set-up' | 'TLS' | 'request' | 'reuse' | 'idle' | 'probes' | 'close' | 'open' | 'next' | 'comment' | 'more';
 
 export interface StoryLine {
   readonly kind: EventKind;
@@ -26,12 +27,18 @@ export interface StoryLine {
 /** Idle times below it are not worth a line of their own. */
 const noticeable = 10 * millisecond;
 
-export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[] {
+/** Of more requests that many are told from the first on, and that many up to the last one; the list of requests has them all. */
+const toldAtBegin = 4000;
+const toldAtEnd = 1000;
+
+/** In steps: every so many requests one. */
+export function* story(id: number, snapshot: Snapshot, theme: Theme): Generator<unknown, readonly StoryLine[], void> {
   const connection = snapshot.trace.connection(id);
   const exchanges = snapshot.trace.exchangeViews(id);
-  return withComments(connection.file, snapshot, [
+  const comments = commentsOf(snapshot.trace.captures[connection.file]);
+  return withComments(comments, [
     ...setUp(connection, theme),
-    ...exchanges.flatMap((exchange) => [...idleBefore(exchange), request(exchange, theme)]),
+    ...(yield* requests(exchanges, comments, theme)),
     ...idleAtEnd(connection, exchanges.at(-1)),
     ...probes(connection, theme),
     closing(connection),
@@ -39,16 +46,59 @@ export function story(id: number, snapshot: Snapshot, theme: Theme): StoryLine[]
   ]);
 }
 
-/** In order, and behind each line what people wrote on its frames. */
-function withComments(file: number, { trace }: Snapshot, lines: readonly StoryLine[]): StoryLine[] {
-  const comments = trace.captures[file]?.comments.filter(({ about }) => about === 'frame') ?? [];
-  return inOrder(lines).flatMap((line) => [
-    line,
-    ...comments
-      .filter(({ number }) => line.frames.includes(number))
-      .map(({ number, text }): StoryLine => ({ kind: 'comment', time: undefined, text: text.trim(), took: undefined, frames: [number] })),
-  ]);
+function* requests(exchanges: ExchangeViews, comments: Comments, theme: Theme): Generator<unknown, readonly StoryLine[], void> {
+  const lines: StoryLine[] = [];
+  const { length } = exchanges;
+  const hiddenTo = length > toldAtBegin + toldAtEnd + 1 ? length - toldAtEnd : 0;
+  for (let i = 0; i < length; i += 1) {
+    if (i % few === 0) yield;
+    if (hiddenTo > 0 && i === toldAtBegin) {
+      lines.push(unnamed('more', `${count(hiddenTo - i)} more (all: list of requests)`));
+      if (comments.size > 0) lines.push(...(yield* commentsOnHidden(exchanges, i, hiddenTo, comments)));
+      i = hiddenTo;
+    }
+    const exchange = exchanges.at(i)!;
+    lines.push(...idleBefore(exchange), request(exchange, theme));
+  }
+  return lines;
 }
+
+function* commentsOnHidden(
+  exchanges: ExchangeViews,
+  from: number,
+  to: number,
+  comments: Comments,
+): Generator<unknown, readonly StoryLine[], void> {
+  const found = new Set<StoryLine>();
+  for (let i = from; i < to; i += 1) {
+    if (i % few === 0) yield;
+    const { requestFrame, responseFrame } = exchanges.at(i)!;
+    for (const frame of present(requestFrame, responseFrame)) for (const line of comments.get(frame) ?? []) found.add(line);
+  }
+  return [...found];
+}
+
+/** By frame, what people wrote on it. */
+type Comments = ReadonlyMap<number, readonly StoryLine[]>;
+
+function commentsOf(capture: CaptureFacts | undefined): Comments {
+  const comments = new Map<number, StoryLine[]>();
+  for (const { about, number, text } of capture?.comments ?? []) {
+    if (about !== 'frame') continue;
+    const line: StoryLine = { ...unnamed('comment', text.trim()), frames: [number] };
+    const known = comments.get(number);
+    if (known === undefined) comments.set(number, [line]);
+    else known.push(line);
+  }
+  return comments;
+}
+
+/** In order, and behind each line what people wrote on its frames. */
+const withComments = (comments: Comments, lines: readonly StoryLine[]): readonly StoryLine[] =>
+  inOrder(lines).flatMap((line) => (line.kind === 'comment' ? line : [line, ...line.frames.flatMap((frame) => comments.get(frame) ?? [])]));
+
+/** Of no time of its own: it stays behind the line before it. */
+const unnamed = (kind: EventKind, text: string): StoryLine => ({ kind, time: undefined, text, took: undefined, frames: [] });
 
 /** By time; a line without one stays with the line before it. */
 function inOrder(lines: readonly StoryLine[]): StoryLine[] {
@@ -156,9 +206,11 @@ function closing(connection: Connection): StoryLine {
 
 /** Connections that were opened because this one was gone, or although it was there. */
 function* successors({ id }: Connection, { trace, whole: analysis }: Snapshot): Generator<StoryLine> {
-  const origin = analysis.origins.find(({ index }) => index === analysis.verdict(id).origin);
-  const later = origin?.connections.filter((other) => other > id).slice(0, nearest) ?? [];
-  for (const other of later) {
+  const { origin } = analysis.verdict(id);
+  const connections = analysis.origins.find(({ index }) => index === origin)?.connections ?? [];
+  // Their list, in ascending order, may have a million.
+  const after = connections.indexOf(id) + 1;
+  for (const other of connections.slice(after, after + nearest)) {
     const { previous, avoidable, wasted } = analysis.verdict(other);
     if (previous !== id) continue;
     const text = `connection ${other}, same origin`;

@@ -7,6 +7,7 @@ import { explain } from '../../src/report/index.ts';
 import { inOrder } from '../../src/report/story.ts';
 import { millisecond, second } from '../../src/time.ts';
 import type { Connection, Exchange, GoAway, Http2Summary } from '../../src/trace/index.ts';
+import { viewsOf } from '../support/exchange-views.ts';
 import { inspectBytes } from '../support/inspect.ts';
 import { madeUpTrace } from '../support/made-up-trace.ts';
 import { shown } from '../support/redact.ts';
@@ -100,14 +101,14 @@ describe('HTTP/2', () => {
   test('how many streams were open when', () => {
     const at = (start: number, end: number | undefined): Exchange =>
       ({ requestStart: start * second, responseEnd: end === undefined ? undefined : end * second }) as Exchange;
-    expect(concurrencyOf([at(0, 1.5), at(0, 1), at(1, 1.5), at(3.2, 3.2), at(5, 10)])).toEqual({
+    expect(concurrencyOf(viewsOf([at(0, 1.5), at(0, 1), at(1, 1.5), at(3.2, 3.2), at(5, 10)]))).toEqual({
       lasted: 10 * second,
       most: [2, 2, 0, 1, 0, 1, 1, 1, 1, 1],
     });
     // Not answered: open to the end, as far as that is known.
-    expect(concurrencyOf([at(0, undefined), at(4, 10), at(4, 4.1)])?.most).toEqual([1, 1, 1, 1, 3, 2, 2, 2, 2, 2]);
-    expect(concurrencyOf([at(0, 1)])).toBeUndefined();
-    expect(concurrencyOf([at(1, 1), at(1, 1)])).toBeUndefined();
+    expect(concurrencyOf(viewsOf([at(0, undefined), at(4, 10), at(4, 4.1)]))?.most).toEqual([1, 1, 1, 1, 3, 2, 2, 2, 2, 2]);
+    expect(concurrencyOf(viewsOf([at(0, 1)]))).toBeUndefined();
+    expect(concurrencyOf(viewsOf([at(1, 1), at(1, 1)]))).toBeUndefined();
     const [line] = /open at once, in tenths of .*/.exec(storyOf({ http2 })) ?? [];
     expect(line).toMatch(/^open at once, in tenths of \S+ m?s +(\d+ ){9}\d+$/);
   });

@@ -3,6 +3,7 @@
 import type { Duration, Time } from '../../src/time.ts';
 import { millisecond, second } from '../../src/time.ts';
 import type { Columns, Connection, Endpoint, Exchange, Persistence, Trace } from '../../src/trace/index.ts';
+import { viewsOf } from './exchange-views.ts';
 
 export interface MadeUpExchange {
   readonly start: Time;
@@ -76,6 +77,7 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
   });
   const lastTime = options.lastTime ?? connections.reduce((last, each) => Math.max(last, each.start + each.duration), 0);
   const epoch = options.epoch ?? 1_704_067_200n * 1_000_000_000n;
+  const columns = columnsOf(list, connections, exchanges);
   const bytes = connections.reduce((sum, each) => sum + each.bytesClient + each.bytesServer, 0);
   return {
     epoch,
@@ -114,11 +116,11 @@ export function madeUpTrace(list: readonly MadeUpConnection[], options: MadeUpTr
     },
     notes: [],
     quic: [],
-    columns: columnsOf(list, connections, exchanges),
+    columns,
     connection: (index) => connections[index]!,
     view: (index) => connections[index]!,
     exchanges: (index) => exchanges[index]!,
-    exchangeViews: (index) => exchanges[index]!,
+    exchangeViews: (index) => viewsOf(exchanges[index]!, columns.firstExchange(index)),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Trace } from '../../src/trace/index.ts';
 import { Redaction, type RedactionOptions, redacted } from '../../src/trace/redaction.ts';
+import { viewsOf } from './exchange-views.ts';
 
 export function shown(trace: Trace, options: RedactionOptions = {}): Trace {
   const redaction = new Redaction(options, () => ({ low: 1, high: 2 }));
@@ -15,6 +16,10 @@ export function shown(trace: Trace, options: RedactionOptions = {}): Trace {
   return redacted(trace, redaction, {
     columns: shownColumns,
     view: (index) => redaction.connection(trace.connection(index)),
-    exchangeViews: (index) => trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
+    exchangeViews: (index) =>
+      viewsOf(
+        trace.exchanges(index).map((exchange) => redaction.exchange(exchange)),
+        columns.firstExchange(index),
+      ),
   });
 }

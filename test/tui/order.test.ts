@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
 import { Inspector } from '../../src/trace/index.ts';
 import type { SortKey } from '../../src/tui/column.ts';
+import type { Gather } from '../../src/tui/gathered.ts';
 import type { Listing } from '../../src/tui/listing.ts';
 import { sorted } from '../../src/tui/order.ts';
 import { readingOrder } from '../../src/tui/reading-order.ts';
@@ -102,7 +103,8 @@ describe.each(samples)('$name', ({ name, bytes }) => {
   const colours = theme('mono', false);
   const clock = { format: 'absolute', epoch: trace.epoch, decimals: 3 } as const;
   const context = { snapshot, theme: colours, clock, place, marks: new Set<string>(), secrets: false };
-  const given = { place, snapshot, theme: colours, whatIf: {}, secrets: false, simulation: () => undefined, columns: undefined };
+  const gather: Gather = (_, __, work) => runNow(work());
+  const given = { place, snapshot, theme: colours, whatIf: {}, secrets: false, simulation: () => undefined, columns: undefined, gather };
   const listOf = (screen: 'connections' | 'requests' | 'origins' | 'waterfall', columns?: readonly string[]): Listing =>
     lists[screen]({ ...given, columns, packets: () => ({ state: 'missing', why: '' }) });
 

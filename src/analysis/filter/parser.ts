@@ -1,6 +1,7 @@
 /** Reads a filter: a Pratt parser, each connective with its binding power, that makes tests as it goes. */
 
 import { nearest } from '../../nearest.ts';
+import type { Exchange } from '../../trace/index.ts';
 import { type Expected, type Filter, type FilterError, Refusal } from './filter.ts';
 import { memberTest, type Operator, type Test, testOf } from './literal.ts';
 import { type FilterField, instead, known, type Value } from './names.ts';
@@ -166,13 +167,13 @@ class Parser {
     const testWith = (right: Value): Test => testOf(plain, operator, String(typeof right === 'number' ? right * scale : right));
     const both = field.scope === 'exchange' && other.scope === 'exchange';
     return (subject) => {
-      const pairs = both ? subject.exchanges : [undefined];
-      return pairs.some((exchange) => {
+      const holds = (exchange: Exchange | undefined): boolean => {
         const right = both ? listed(other.of(subject, exchange)) : valuesOf(other, subject);
         const left = both ? listed(field.of(subject, exchange)) : valuesOf(field, subject);
         if (left.length === 0 || right.length === 0) return false;
         return operator === 'ne' ? right.every((value) => left.every(testWith(value))) : right.some((value) => left.some(testWith(value)));
-      });
+      };
+      return both ? subject.exchanges.find(holds) !== undefined : holds(undefined);
     };
   }
 
@@ -227,7 +228,7 @@ const listed = (value: Value | readonly Value[] | undefined): readonly Value[] =
 function valuesOf(field: FilterField, subject: Subject): readonly Value[] {
   return field.scope === 'connection'
     ? listed(field.of(subject, undefined))
-    : subject.exchanges.flatMap((each) => listed(field.of(subject, each)));
+    : Array.from(subject.exchanges, (each) => listed(field.of(subject, each))).flat();
 }
 
 function exists(field: FilterField): Condition {
@@ -242,5 +243,5 @@ function lifted(field: FilterField, test: Test, all: boolean): Condition {
     return all ? value.length > 0 && value.every(test) : value.some(test);
   };
   if (field.scope === 'connection') return (subject) => holds(field.of(subject, undefined));
-  return (subject) => subject.exchanges.some((exchange) => holds(field.of(subject, exchange)));
+  return (subject) => subject.exchanges.find((exchange) => holds(field.of(subject, exchange))) !== undefined;
 }

@@ -1,6 +1,6 @@
 /** The connection that is being tested; its record and its exchanges are made only when a test asks for them. */
 
-import type { Connection, Exchange, Trace } from '../../trace/index.ts';
+import type { Connection, ExchangeViews, Trace } from '../../trace/index.ts';
 import type { Analysis, Row, Verdict } from '../analysis.ts';
 
 export class Subject implements Row {
@@ -9,7 +9,7 @@ export class Subject implements Row {
   index = 0;
   #connection: Connection | undefined;
   #verdict: Verdict | undefined;
-  #exchanges: readonly Exchange[] | undefined;
+  #exchanges: ExchangeViews | undefined;
 
   constructor(trace: Trace, analysis: Analysis) {
     this.trace = trace;
@@ -34,7 +34,7 @@ export class Subject implements Row {
     return this.#verdict;
   }
 
-  get exchanges(): readonly Exchange[] {
+  get exchanges(): ExchangeViews {
     this.#exchanges ??= this.trace.exchangeViews(this.index);
     return this.#exchanges;
   }

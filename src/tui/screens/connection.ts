@@ -9,12 +9,14 @@ import { anyExchangeColumn, exchangeColumn } from '../field-column.ts';
 import { bytes, count, duration, moment, ranges } from '../format.ts';
 import { chosen, type Listing, listing, wholeText } from '../listing.ts';
 import { endpoint, joined, serverName } from '../names.ts';
+import { carriesFew } from '../row-work.ts';
 import type { Goal } from '../store.ts';
 import { type EventKind, type StoryLine, story } from '../story.ts';
 import type { StyleName, Theme } from '../theme.ts';
 import { explanation, opinionOf, verdictCell } from '../verdict.ts';
 import { width, wrapped } from '../width.ts';
 import type { Given } from './index.ts';
+import { gathering } from './ladder.ts';
 
 /** A line with the time of the one before it. */
 interface Told extends StoryLine {
@@ -32,6 +34,7 @@ const kindStyles: Readonly<Record<EventKind, StyleName>> = {
   open: 'info',
   next: 'info',
   comment: 'name',
+  more: 'dim',
 };
 
 const look = (title: string, min: number, max: number, align: 'left' | 'right', rank: number) =>
@@ -57,7 +60,7 @@ const storyColumns: readonly Column<Told>[] = [
     cell: ({ text, tail = '', kind, took }, { theme }) => ({
       text: theme.safe(text),
       tail,
-      style: kind === 'idle' ? 'dim' : kind === 'next' && took ? 'bad' : 'plain',
+      style: kind === 'idle' || kind === 'more' ? 'dim' : kind === 'next' && took ? 'bad' : 'plain',
     }),
   },
   {
@@ -122,8 +125,9 @@ export const requestColumns: readonly Column<ExchangeRow>[] = [
   requestColumn('persistence_because', look('PERSISTENCE', 18, 18, 'left', 10)),
 ];
 
-export function storyOf({ place: { connection = 0 }, snapshot, theme }: Given): Listing {
-  const lines = story(connection, snapshot, theme);
+export function storyOf({ place: { connection = 0 }, snapshot, theme, gather }: Given): Listing {
+  const made = gather(`story ${connection}`, carriesFew(snapshot.trace, connection), () => story(connection, snapshot, theme));
+  const lines = made ?? [];
   const subject = (row: number): Told => ({ ...lines[row]!, before: lines[row - 1]?.time });
   return listing<Told>({
     columns: storyColumns,
@@ -131,6 +135,7 @@ export function storyOf({ place: { connection = 0 }, snapshot, theme }: Given): 
     length: lines.length,
     subject,
     goal: told,
+    ...(made === undefined && { nothing: gathering }),
     problem: (row) => lines[row]?.kind === 'next',
     panel: wholeText((row) => `${lines[row]!.text}${lines[row]!.tail ?? ''}`, 1),
   });
@@ -149,14 +154,17 @@ export function requestsOf({ place: { connection: id = 0 }, snapshot, columns: n
     snapshot,
     natural: { column: 0, descending: false },
     length: exchanges.length,
-    subject: (row) => ({ exchange: exchanges[row]!, connection }),
-    problem: (row) => isBad(exchanges[row]!),
-    mark: (row) => frameMark(exchanges[row]!.requestFrame ?? exchanges[row]!.responseFrame),
+    subject: (row) => ({ exchange: exchanges.at(row)!, connection }),
+    problem: (row) => isBad(exchanges.at(row)!),
+    mark: (row) => frameMark(exchanges.at(row)!),
   });
 }
 
 export const isBad = ({ status, notes }: Exchange): boolean => status === undefined || status >= 400 || notes.length > 0;
-const frameMark = (frame: number | undefined): string | undefined => (frame === undefined ? undefined : `f${frame}`);
+function frameMark({ requestFrame, responseFrame }: Exchange): string | undefined {
+  const frame = requestFrame ?? responseFrame;
+  return frame === undefined ? undefined : `f${frame}`;
+}
 
 /** The left and the right of a line. */
 type SummaryLine = readonly [left: Cell[], right: Cell[]];

@@ -1,6 +1,7 @@
 /** Every screen by its name: what it lists. */
 
 import type { Simulation } from '../../analysis/index.ts';
+import type { Gather } from '../gathered.ts';
 import type { Listing } from '../listing.ts';
 import type { Packets, Snapshot } from '../source.ts';
 import type { Place, ScreenName, WhatIf } from '../store.ts';
@@ -29,6 +30,7 @@ export interface Given {
   /** The same requests with these settings; of the settings before, while it is worked out; undefined where there is none yet. */
   simulation(settings: WhatIf): Simulation | undefined;
   packets(connection: number): Packets;
+  readonly gather: Gather;
 }
 
 export const lists: Readonly<Record<ScreenName, (given: Given) => Listing>> = {

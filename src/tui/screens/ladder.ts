@@ -1,16 +1,19 @@
 /** What the ladder shows: client and server as two lines, and between them what was sent, from top to bottom. */
 
 import { second } from '../../time.ts';
+import type { PacketList } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { duration, moment } from '../format.ts';
 import { ladderOf, type Step } from '../ladder.ts';
 import { type Listing, listing } from '../listing.ts';
+import { carriesFew } from '../row-work.ts';
 import type { Packets } from '../source.ts';
 import type { StyleName } from '../theme.ts';
+import { type Told, told } from '../told.ts';
 import { cut, width } from '../width.ts';
 import type { Given } from './index.ts';
 
-interface Told {
+interface Shown {
   readonly step: Step;
   readonly before: Step | undefined;
 }
@@ -24,7 +27,7 @@ const tones: Readonly<Record<Extract<Step, { kind: 'arrow' }>['tone'], StyleName
   faint: 'dim',
 };
 
-const columns: readonly Column<Told>[] = [
+const columns: readonly Column<Shown>[] = [
   {
     name: 'time',
     title: 'TIME',
@@ -101,6 +104,9 @@ function pause({ took, waits, line, lines }: Extract<Step, { kind: 'idle' }>, { 
   ];
 }
 
+/** Said while a list is being made. */
+export const gathering = 'going through its requests …';
+
 /** Why there are no packets to show; undefined where there are. */
 export function lacking(found: Packets): string | undefined {
   if (found.state === 'missing') return `packets are not available: ${found.why}`;
@@ -108,14 +114,21 @@ export function lacking(found: Packets): string | undefined {
   return found.list.packets.length === 0 ? 'its packets were not found again' : undefined;
 }
 
-export function ladder({ place: { connection = 0, raw }, snapshot, packets }: Given): Listing {
+/** What a connection's requests tell of its packets; undefined while it is not known. */
+export function toldOf({ place: { connection: id = 0 }, snapshot: { trace }, gather }: Given, list: PacketList): Told | undefined {
+  return gather(`told ${id} ${list.packets.length}`, carriesFew(trace, id), () =>
+    told(trace.connection(id), trace.exchangeViews(id), list),
+  );
+}
+
+export function ladder(given: Given): Listing {
+  const { connection = 0, raw } = given.place;
+  const { snapshot, packets } = given;
   const found = packets(connection);
-  const steps =
-    found.state === 'found'
-      ? ladderOf(snapshot.trace.connection(connection), snapshot.trace.exchangeViews(connection), found.list, raw)
-      : [];
-  const why = lacking(found);
-  return listing<Told>({
+  const known = found.state === 'found' ? toldOf(given, found.list) : undefined;
+  const steps = found.state === 'found' && known ? ladderOf(snapshot.trace.connection(connection), known, found.list, raw) : [];
+  const why = lacking(found) ?? (known === undefined ? gathering : undefined);
+  return listing<Shown>({
     columns,
     snapshot,
     length: steps.length,

@@ -1,7 +1,7 @@
 /** What the list of packets shows: one line each, and below it what is in the one under the cursor, as fields and as bytes. */
 
 import { dissect, flagNames, type Part } from '../../dissect/index.ts';
-import { follow, type Packet, type PacketList, type Said } from '../../trace/index.ts';
+import { type Connection, follow, type Packet, type PacketList, type Said } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { count, moment } from '../format.ts';
 import { hexLine, perLine } from '../hex.ts';
@@ -9,7 +9,7 @@ import { ladderOf } from '../ladder.ts';
 import { type Listing, listing } from '../listing.ts';
 import { fitted } from '../width.ts';
 import type { Given } from './index.ts';
-import { lacking } from './ladder.ts';
+import { lacking, toldOf } from './ladder.ts';
 
 interface Told {
   readonly packet: Packet;
@@ -86,11 +86,17 @@ const columns: readonly Column<Told>[] = [
   },
 ];
 
-export function packetsOf({ place: { connection: id = 0 }, snapshot, packets, secrets }: Given): Listing {
+export function packetsOf(given: Given): Listing {
+  const {
+    place: { connection: id = 0 },
+    snapshot,
+    packets,
+    secrets,
+  } = given;
   const found = packets(id);
   const connection = snapshot.trace.connection(id);
   const list: PacketList = found.state === 'found' ? found.list : { packets: [], cut: false };
-  const told = textsOf(list, snapshot.trace, id);
+  const told = textsOf(given, list, connection);
   const why = lacking(found);
   const multiplexed = connection.protocol === 'h2c' || connection.protocol === 'h2';
   let said: readonly Said[] | undefined;
@@ -115,8 +121,10 @@ export function packetsOf({ place: { connection: id = 0 }, snapshot, packets, se
   });
 }
 
-function textsOf(list: PacketList, trace: Given['snapshot']['trace'], id: number): ReadonlyMap<number, string> {
-  const steps = ladderOf(trace.connection(id), trace.exchangeViews(id), list, false);
+/** None while they are not known yet. */
+function textsOf(given: Given, list: PacketList, connection: Connection): ReadonlyMap<number, string> {
+  const known = toldOf(given, list);
+  const steps = known === undefined ? [] : ladderOf(connection, known, list, false);
   return new Map(
     steps.flatMap((step) =>
       step.kind === 'arrow' && (step.tone === 'http' || step.tone === 'probe') ? [[step.first, step.text] as const] : [],

@@ -1,7 +1,7 @@
 /** What the list of all requests shows: one line each, whatever connection carried them. */
 
 import type { ExchangeRow } from '../../analysis/fields.ts';
-import type { Connection, Exchange, Trace } from '../../trace/index.ts';
+import type { Connection, Exchange, ExchangeViews, Trace } from '../../trace/index.ts';
 import type { Column } from '../column.ts';
 import { exchangeColumn } from '../field-column.ts';
 import { count } from '../format.ts';
@@ -105,39 +105,25 @@ class Request implements ExchangeRow {
   }
 }
 
-/** Exchanges kept, those of the connection that was asked for last apart. */
-const most = 20_000;
+/** Neighbouring rows are often of the same few connections, whose exchanges are gone through once. */
+const mostRecent = 1000;
 
-/** Neighbouring rows are often of the same few connections, whose exchanges are made once. */
 class Recent {
   readonly #trace: Trace;
-  readonly #known = new Map<number, ReadonlyMap<number, Exchange>>();
-  #size = 0;
+  readonly #known = new Map<number, ExchangeViews>();
 
   constructor(trace: Trace) {
     this.#trace = trace;
   }
 
   exchange(number: number, id: number): Exchange {
-    const { columns } = this.#trace;
-    const isOnly = columns.firstExchange(id) === number && columns.nextExchange(number) < 0;
-    return isOnly ? this.#trace.exchangeViews(id)[0]! : (this.#known.get(id) ?? this.#make(id)).get(number)!;
+    return (this.#known.get(id) ?? this.#make(id)).numbered(number)!;
   }
 
-  #make(id: number): ReadonlyMap<number, Exchange> {
-    const made = new Map<number, Exchange>();
-    let number = this.#trace.columns.firstExchange(id);
-    for (const exchange of this.#trace.exchangeViews(id)) {
-      made.set(number, exchange);
-      number = this.#trace.columns.nextExchange(number);
-    }
+  #make(id: number): ExchangeViews {
+    if (this.#known.size === mostRecent) this.#known.clear();
+    const made = this.#trace.exchangeViews(id);
     this.#known.set(id, made);
-    this.#size += made.size;
-    for (const [oldest, { size }] of this.#known) {
-      if (this.#size <= most || oldest === id) break;
-      this.#known.delete(oldest);
-      this.#size -= size;
-    }
     return made;
   }
 }

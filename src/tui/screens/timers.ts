@@ -7,14 +7,17 @@ import type { Connection, Exchange } from '../../trace/index.ts';
 import type { Column } from '../column.ts';
 import { count, duration, moment, ranges } from '../format.ts';
 import { type Listing, listing, wholeText } from '../listing.ts';
+import { carriesFew } from '../row-work.ts';
+import { few } from '../slices.ts';
 import type { Snapshot } from '../source.ts';
 import type { Goal } from '../store.ts';
 import type { StyleName } from '../theme.ts';
 import type { Given } from './index.ts';
+import { gathering } from './ladder.ts';
 
 interface Line {
   readonly time: Time | undefined;
-  readonly kind: 'announced' | 'idle' | 'probe' | 'close' | 'limit' | 'timer';
+  readonly kind: 'announced' | 'idle' | 'probe' | 'close' | 'limit' | 'timer' | 'more';
   readonly by: 'client' | 'server' | '';
   readonly text: string;
   readonly took: Duration | undefined;
@@ -29,6 +32,7 @@ const styles: Readonly<Record<Line['kind'], StyleName>> = {
   close: 'bad',
   limit: 'accent',
   timer: 'accent',
+  more: 'dim',
 };
 
 const columns: readonly Column<Line>[] = [
@@ -94,16 +98,15 @@ const columns: readonly Column<Line>[] = [
   },
 ];
 
-export function timersOf({ place: { connection: id = 0 }, snapshot }: Given): Listing {
-  const row = rowOf(snapshot.trace, snapshot.whole, id);
-  const exchanges = snapshot.trace.exchangeViews(id);
-  const told = [...announcements(exchanges), ...idleTimes(exchanges, row.connection), ...probes(row.connection), ...closing(row)];
-  const lines = [...told.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)), ...limits(row, snapshot), ...known(row)];
+export function timersOf({ place: { connection: id = 0 }, snapshot, gather }: Given): Listing {
+  const { trace } = snapshot;
+  const made = gather(`timers ${id}`, carriesFew(trace, id), () => timers(rowOf(trace, snapshot.whole, id), snapshot));
+  const lines = made ?? [];
   return listing<Line>({
     columns,
     snapshot,
     length: lines.length,
-    nothing: 'no timer shows on this connection',
+    nothing: made === undefined ? gathering : 'no timer shows on this connection',
     subject: (at) => lines[at]!,
     goal: ({ goal }) => goal,
     panel: wholeText((at) => lines[at]!.text),
@@ -111,62 +114,92 @@ export function timersOf({ place: { connection: id = 0 }, snapshot }: Given): Li
   });
 }
 
-function* announcements(exchanges: readonly Exchange[]): Generator<Line> {
-  for (const {
-    keepAliveTimeoutSeconds: timeout,
-    keepAliveMax: max,
-    responseStart,
-    responseFrame,
-    requestClose,
-    responseClose,
-    requestStart,
-    requestFrame,
-  } of exchanges) {
-    const says = [timeout === undefined ? '' : `Keep-Alive: timeout=${timeout}`, max === undefined ? '' : `max=${max} more`]
-      .filter(Boolean)
-      .join(', ');
-    if (says !== '')
-      yield {
-        time: responseStart,
-        kind: 'announced',
-        by: 'server',
-        text: says,
-        took: timeout === undefined ? undefined : timeout * second,
-        frames: framesOf(responseFrame),
-      };
-    if (requestClose)
-      yield {
-        time: requestStart,
-        kind: 'announced',
-        by: 'client',
-        text: 'Connection: close',
-        took: undefined,
-        frames: framesOf(requestFrame),
-      };
-    if (responseClose)
-      yield {
-        time: responseStart,
-        kind: 'announced',
-        by: 'server',
-        text: 'Connection: close',
-        took: undefined,
-        frames: framesOf(responseFrame),
-      };
+/** Of more lines about its requests that many from the first on are told, and that many up to the last one. */
+const toldAtBegin = 4000;
+const toldAtEnd = 1000;
+
+/** In steps: every so many exchanges one. */
+function* timers(row: Row, snapshot: Snapshot): Generator<unknown, readonly Line[], void> {
+  const { connection } = row;
+  const told: Line[] = [...idleInTls(connection)];
+  let hidden = 0;
+  const hide = (): void => {
+    hidden += told.splice(toldAtBegin, told.length - toldAtBegin - toldAtEnd).length;
+  };
+  let seen = 0;
+  for (const exchange of snapshot.trace.exchangeViews(connection.id)) {
+    seen += 1;
+    if (seen % few === 0) yield;
+    told.push(...idle(exchange, connection), ...announced(exchange));
+    // Twice as many, so that they are seldom moved.
+    if (told.length > toldAtBegin + 2 * toldAtEnd) hide();
   }
+  if (hidden > 0) hide();
+  if (hidden > 0) told.splice(toldAtBegin, 0, left(hidden, told[toldAtBegin - 1]?.time));
+  told.push(...probes(connection), ...closing(row));
+  return [...told.sort((a, b) => (a.time ?? 0) - (b.time ?? 0)), ...limits(row, snapshot), ...known(row)];
+}
+
+const left = (hidden: number, time: Time | undefined): Line => ({
+  ...{ time, kind: 'more', by: '', took: undefined, frames: [] },
+  text: `${count(hidden)} more lines like these: the list of requests has what they tell`,
+});
+
+function* announced({
+  keepAliveTimeoutSeconds: timeout,
+  keepAliveMax: max,
+  responseStart,
+  responseFrame,
+  requestClose,
+  responseClose,
+  requestStart,
+  requestFrame,
+}: Exchange): Generator<Line> {
+  const says = [timeout === undefined ? '' : `Keep-Alive: timeout=${timeout}`, max === undefined ? '' : `max=${max} more`]
+    .filter(Boolean)
+    .join(', ');
+  if (says !== '')
+    yield {
+      time: responseStart,
+      kind: 'announced',
+      by: 'server',
+      text: says,
+      took: timeout === undefined ? undefined : timeout * second,
+      frames: framesOf(responseFrame),
+    };
+  if (requestClose)
+    yield {
+      time: requestStart,
+      kind: 'announced',
+      by: 'client',
+      text: 'Connection: close',
+      took: undefined,
+      frames: framesOf(requestFrame),
+    };
+  if (responseClose)
+    yield {
+      time: responseStart,
+      kind: 'announced',
+      by: 'server',
+      text: 'Connection: close',
+      took: undefined,
+      frames: framesOf(responseFrame),
+    };
 }
 
 const framesOf = (frame: number | undefined): readonly number[] => (frame === undefined ? [] : [frame]);
 
-function* idleTimes(exchanges: readonly Exchange[], connection: Connection): Generator<Line> {
-  const { idleMax, keepAliveTimeoutSeconds: announced, requestsEstimated } = connection;
+/** Of TLS without keys. */
+function* idleInTls({ idleMax, requestsEstimated }: Connection): Generator<Line> {
   if (requestsEstimated !== undefined && idleMax !== undefined && idleMax >= millisecond)
     yield { time: undefined, kind: 'idle', by: '', text: 'the longest between its records (TLS without keys)', took: idleMax, frames: [] };
-  for (const { idleBefore, requestStart, index } of exchanges) {
-    if (idleBefore === undefined || idleBefore < millisecond) continue;
-    const time = requestStart === undefined ? undefined : requestStart - idleBefore;
-    const over = announced !== undefined && idleBefore > announced * second ? `, longer than the announced ${announced} s` : '';
-    yield { time, kind: 'idle', by: '', text: `before request ${index + 1}${over}`, took: idleBefore, frames: [] };
-  }
+}
+
+function* idle({ idleBefore, requestStart, index }: Exchange, { keepAliveTimeoutSeconds: limit }: Connection): Generator<Line> {
+  if (idleBefore === undefined || idleBefore < millisecond) return;
+  const time = requestStart === undefined ? undefined : requestStart - idleBefore;
+  const over = limit !== undefined && idleBefore > limit * second ? `, longer than the announced ${limit} s` : '';
+  yield { time, kind: 'idle', by: '', text: `before request ${index + 1}${over}`, took: idleBefore, frames: [] };
 }
 
 function* probes({ probes: { list = [] } }: Connection): Generator<Line> {

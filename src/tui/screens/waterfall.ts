@@ -2,12 +2,14 @@
 
 import type { Row } from '../../analysis/index.ts';
 import type { Time } from '../../time.ts';
-import type { Connection, Exchange } from '../../trace/index.ts';
+import type { Connection, ExchangeViews, Trace } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { connectionColumn } from '../field-column.ts';
 import { duration } from '../format.ts';
 import { type Listing, listing } from '../listing.ts';
 import { safely, serverName } from '../names.ts';
+import { carriesFew } from '../row-work.ts';
+import { few } from '../slices.ts';
 import type { Snapshot } from '../source.ts';
 import type { StyleName, Theme } from '../theme.ts';
 import { opinionOf } from '../verdict.ts';
@@ -54,7 +56,8 @@ interface Span {
   readonly to: Time;
 }
 
-export function waterfall({ place: { origin }, snapshot }: Given): Listing {
+export function waterfall({ place: { origin }, snapshot, gather }: Given): Listing {
+  const { trace } = snapshot;
   const ids = idsOf(origin, snapshot);
   const whole = spanOf(ids, snapshot);
   const rows = connectionRows(ids, snapshot);
@@ -87,8 +90,15 @@ export function waterfall({ place: { origin }, snapshot }: Given): Listing {
       rank: 1,
       head: (context, room) => axis(windowOf(whole, context), room, context),
       cell: () => ({ text: '' }),
-      draw: ({ connection, verdict }, context, room) =>
-        bar(connection, snapshot.trace.exchangeViews(connection.id), verdict.avoidable, windowOf(whole, context), room, context),
+      draw: ({ connection, verdict }, context, room) => {
+        const { id } = connection;
+        const { from, to } = windowOf(whole, context);
+        const exchanges = trace.exchangeViews(id);
+        const cells = gather(`bar ${id} ${from} ${to} ${room}`, carriesFew(trace, id), () =>
+          bar(connection, exchanges, { from, to }, room, trace),
+        );
+        return runs(cells ?? new Uint8Array(room), verdict.avoidable, context.theme);
+      },
     },
   ];
   return listing<Row>({
@@ -151,14 +161,14 @@ function axis({ from, to }: Span, room: number, { theme }: Context): Cell[] {
   return [{ text: text.padEnd(room) }];
 }
 
-function bar(
+/** What it did in each cell, as places in `doings`. In steps: every so many exchanges one. */
+function* bar(
   connection: Connection,
-  exchanges: readonly Exchange[],
-  avoidable: boolean,
+  exchanges: ExchangeViews,
   span: Span,
   room: number,
-  { theme, snapshot }: Context,
-): Cell[] {
+  trace: Trace,
+): Generator<unknown, Uint8Array, void> {
   const cells = new Uint8Array(room);
   const scale = room / (span.to - span.from);
   const paint = (from: Time | undefined, to: Time | undefined, doing: Doing): void => {
@@ -169,13 +179,16 @@ function bar(
     for (let i = first; i <= last; i += 1) if (cells[i]! < code) cells[i] = code;
   };
   const { start, duration: lasting, closed, closedWith, handshake, tlsHandshake, probes } = connection;
-  const end = closed ?? (connection.closedBy === undefined ? snapshot.trace.lastTime : start + lasting);
+  const end = closed ?? (connection.closedBy === undefined ? trace.lastTime : start + lasting);
   paint(start, end, 'idle');
   if (handshake !== undefined) {
     paint(start, start + handshake, 'handshake');
     if (tlsHandshake !== undefined) paint(start + handshake, start + handshake + tlsHandshake, 'tls');
   }
+  let seen = 0;
   for (const { requestStart, requestEnd, responseStart, responseEnd } of exchanges) {
+    seen += 1;
+    if (seen % few === 0) yield;
     paint(requestStart, requestEnd, 'sending');
     paint(requestEnd, responseStart ?? end, 'waiting');
     paint(responseStart, responseEnd, 'receiving');
@@ -183,7 +196,7 @@ function bar(
   for (const { time } of probes.list ?? []) paint(time, time, 'probe');
   if (closed !== undefined) paint(closed, closed, closedWith === 'rst' ? 'rst' : 'fin');
   else paint(end, end, 'open');
-  return runs(cells, avoidable, theme);
+  return cells;
 }
 
 /** Neighbours of one kind as one cell: fewer escape sequences. The handshake of an avoidable connection is red. */

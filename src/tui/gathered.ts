@@ -1,0 +1,65 @@
+/** What a list gathers from more than can be gone through between two frames: made a slice at a time, and kept for when it is asked for again. */
+
+import { runInSlices, runNow } from './slices.ts';
+
+type Work<Result> = () => Generator<unknown, Result, void>;
+
+/** The same `kind` is always of the same type. undefined while there is none; of the snapshot before, while there is no newer one. */
+export type Gather = <Result>(kind: string, isLittle: boolean, work: Work<Result>) => Result | undefined;
+
+interface Made {
+  readonly from: WeakRef<object>;
+  readonly result: unknown;
+}
+
+/** Of those kept: the bars of a large screen, and the lists of a few connections. */
+const most = 300;
+/** Of the time, at most a quarter goes into what was there before and is older now. */
+const rest = 3;
+
+export class Gathered {
+  readonly #ready: () => void;
+  readonly #made = new Map<string, Made>();
+  #stop: (() => void) | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  /** `ready` is called when there is something new: whoever still wants something else asks again. */
+  constructor(ready: () => void) {
+    this.#ready = ready;
+  }
+
+  of<Result>(from: object, kind: string, isLittle: boolean, work: Work<Result>): Result | undefined {
+    if (isLittle) return runNow(work());
+    const made = this.#made.get(kind);
+    if (made?.from.deref() !== from && this.#stop === undefined && (made === undefined || this.#resting === undefined))
+      this.#make(from, kind, work());
+    return made?.result as Result | undefined;
+  }
+
+  stop(): void {
+    this.#stop?.();
+    clearTimeout(this.#resting);
+  }
+
+  #make(from: object, kind: string, work: Generator<unknown, unknown, void>): void {
+    const began = performance.now();
+    this.#stop = runInSlices(work, (result) => {
+      this.#stop = undefined;
+      this.#made.delete(kind);
+      this.#made.set(kind, { from: new WeakRef(from), result });
+      for (const [oldest] of this.#made) {
+        if (this.#made.size <= most) break;
+        this.#made.delete(oldest);
+      }
+      clearTimeout(this.#resting);
+      this.#resting = setTimeout(
+        () => {
+          this.#resting = undefined;
+          this.#ready();
+        },
+        rest * (performance.now() - began),
+      );
+      this.#ready();
+    });
+  }
+}
