@@ -27,12 +27,17 @@ export function coverSecrets(pieces: readonly Uint8Array[]): void {
   }
 }
 
+/** A character for each byte. */
+const oneByOne = new TextDecoder('latin1');
+
 function coverLines(bytes: Uint8Array): void {
+  // Once for all lines: most have a few bytes.
+  const text = oneByOne.decode(bytes);
   let folded = false;
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(10, start);
     const end = found < 0 ? bytes.length : found;
-    const line = latin1(bytes, start, Math.min(end, start + longestLine));
+    const line = text.slice(start, Math.min(end, start + longestLine));
     const field = secretField.exec(line);
     if (field) cover(bytes, start + field[0].length - field[3]!.length, end);
     else if (folded && /^[ \t]/.test(line)) cover(bytes, start, end);
@@ -60,10 +65,4 @@ function coverTarget(bytes: Uint8Array, start: number, line: string): void {
 
 function cover(bytes: Uint8Array, from: number, to: number): void {
   for (let i = from; i < to; i += 1) if (bytes[i] !== 13) bytes[i] = star;
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let i = from; i < to; i += 4096) text += String.fromCharCode(...bytes.subarray(i, Math.min(to, i + 4096)));
-  return text;
 }

@@ -193,9 +193,12 @@ export class RecordColumns extends ExchangeColumns implements Columns {
     const name = this.#facts.protocol(c);
     if (name !== 'http/1.1') return name;
     let highest: HttpVersion | undefined;
+    // There is nothing above 1.1 here, and most begin with it.
     for (let e = this.firstExchange(c); e >= 0; e = log.next(e)) {
       const version = log.version(e);
-      if (version !== undefined && (highest === undefined || highest < version)) highest = version;
+      if (version === undefined || version === '0.9') highest ??= version;
+      else if (version === '1.0') highest = version;
+      else return name;
     }
     return highest === '1.0' ? 'http/1.0' : highest === '0.9' ? 'http/0.9' : name;
   }

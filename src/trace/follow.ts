@@ -3,6 +3,7 @@
 import { coverSecrets } from '../cover.ts';
 import type { Time } from '../time.ts';
 import type { Packet, PacketList } from './packet-list.ts';
+import { WaitingPackets } from './waiting-packets.ts';
 
 /** Bytes of one side in a row. */
 export interface Said {
@@ -18,14 +19,17 @@ export interface Said {
 
 interface Side {
   next: number | undefined;
-  readonly waiting: Packet[];
+  readonly waiting: WaitingPackets;
 }
 
 const mostBytes = 8 << 20;
 
 /** In order of arrival; of bytes that were sent twice the first copy counts. `covered`: Authorization, cookies, query values and the like as `*`. */
 export function follow({ packets }: PacketList, covered: boolean): readonly Said[] {
-  const sides: Record<Packet['by'], Side> = { client: { next: undefined, waiting: [] }, server: { next: undefined, waiting: [] } };
+  const sides: Record<Packet['by'], Side> = {
+    client: { next: undefined, waiting: new WaitingPackets() },
+    server: { next: undefined, waiting: new WaitingPackets() },
+  };
   const said: Said[] = [];
   let kept = 0;
   const take = (packet: Packet, missing = 0): void => {
@@ -46,13 +50,8 @@ export function follow({ packets }: PacketList, covered: boolean): readonly Said
   };
   /** What had waited for the bytes before it. */
   const drain = (side: Side): void => {
-    for (let i = 0; i < side.waiting.length; i += 1) {
-      const packet = side.waiting[i]!;
-      if (packet.sequence > side.next!) continue;
-      side.waiting.splice(i, 1);
+    for (let packet = side.waiting.takeEarliest(side.next!); packet !== undefined; packet = side.waiting.takeEarliest(side.next!))
       if (packet.sequence + packet.length > side.next!) take(packet);
-      i = -1;
-    }
   };
   for (const packet of packets) {
     const side = sides[packet.by];
@@ -65,7 +64,7 @@ export function follow({ packets }: PacketList, covered: boolean): readonly Said
     if (packet.flags & 16) passHoles(other, packet.acknowledgment, take);
     if (packet.length === 0 || packet.duplicate) continue;
     side.next ??= packet.sequence;
-    if (packet.sequence > side.next) side.waiting.push(packet);
+    if (packet.sequence > side.next) side.waiting.add(packet);
     else if (packet.sequence + packet.length > side.next) {
       take(packet);
       drain(side);
@@ -78,11 +77,10 @@ export function follow({ packets }: PacketList, covered: boolean): readonly Said
 }
 
 function passHoles(side: Side, acknowledged: number, take: (packet: Packet, missing: number) => void): void {
-  while (side.waiting.length > 0 && (side.next ?? 0) < acknowledged) {
-    side.waiting.sort((a, b) => a.sequence - b.sequence);
-    const packet = side.waiting[0]!;
-    if (packet.sequence >= acknowledged) return;
-    side.waiting.shift();
+  while ((side.next ?? 0) < acknowledged) {
+    const { lowest } = side.waiting;
+    if (lowest === undefined || lowest.sequence >= acknowledged) return;
+    const packet = side.waiting.takeLowest()!;
     if (packet.sequence + packet.length > (side.next ?? 0)) take(packet, Math.max(0, packet.sequence - (side.next ?? packet.sequence)));
   }
 }

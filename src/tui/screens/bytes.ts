@@ -124,13 +124,15 @@ function textLines(said: readonly Said[]): Told[] {
   return lines;
 }
 
+const latin1 = new TextDecoder('latin1');
+
 function* textOf(piece: Uint8Array): Generator<string> {
   for (let at = 0; at < piece.length; ) {
     const found = piece.indexOf(10, at);
     const end = found < 0 ? piece.length : found;
     const last = end > at && piece[end - 1] === 13 ? end - 1 : end;
     if (isText(piece, at, Math.min(last, at + 256))) {
-      const line = new TextDecoder('latin1').decode(piece.subarray(at, Math.min(last, at + longest)));
+      const line = latin1.decode(piece.subarray(at, Math.min(last, at + longest)));
       yield last - at > longest ? `${line}…` : line;
       at = end + 1;
     } else {
