@@ -22,7 +22,9 @@ export class BooleanValues implements Values {
     const bits = this.#bits.subarray(0, this.count);
     this.count = 0;
     data.appendUint32(0);
-    data.view.setUint32(0, writeRleBitPackedHybrid(data, bits, 1), true);
+    const length = writeRleBitPackedHybrid(data, bits, 1);
+    // Where they lie now: what was written may have needed more room.
+    data.view.setUint32(0, length, true);
     return { encoding: 'RLE', statistics: { min_value: !bits.includes(0), max_value: bits.includes(1) } };
   }
 }

@@ -5,7 +5,9 @@ import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer/src/index.js';
 import { describe, expect, test } from 'vitest';
 import type { Field, FieldType, FieldValue } from '../../../src/analysis/fields.ts';
+import { BooleanValues } from '../../../src/report/parquet/boolean-values.ts';
 import { columnOf } from '../../../src/report/parquet/column-of.ts';
+import { DistinctNumbers } from '../../../src/report/parquet/distinct-numbers.ts';
 import { RowGroupWriter } from '../../../src/report/parquet/row-group.ts';
 import type { Trace } from '../../../src/trace/index.ts';
 
@@ -93,6 +95,15 @@ test('a server that allows 2^32 - 1 streams is not said to allow -1', async () =
 /** The same on every machine, and no two alike for long. */
 const scattered = (length: number, among: number): number[] =>
   Array.from({ length }, (_, i) => ((Math.imul(i + 1, 0x9e37_79b1) >>> 0) * among) / 2 ** 32).map(Math.floor);
+
+test('yes and no that need more room than there was have their length before them', () => {
+  const values = new BooleanValues();
+  for (const n of scattered(16_384, 2)) values.add(n === 1);
+  const data = new ByteWriter();
+  values.encode({ dictionary: new ByteWriter(), data, distinct: new DistinctNumbers() });
+  // hyparquet reads on without it, other readers do not.
+  expect(data.view.getUint32(0, true)).toBe(data.offset - 4);
+});
 
 describe('each way of writing', () => {
   const rows = 6000;
