@@ -301,8 +301,11 @@ export class PacketDecoder {
     segment.frame = frame.number;
     segment.time = frame.time;
     segment.interface = frame.interface;
-    segment.buffer = buffer;
-    segment.view = view;
+    // The same for thousands of segments, and V8's collector wants to hear of each store.
+    if (segment.buffer !== buffer || segment.view !== view) {
+      segment.buffer = buffer;
+      segment.view = view;
+    }
     segment.sourcePort = (buffer[p]! << 8) | buffer[p + 1]!;
     segment.destinationPort = (buffer[p + 2]! << 8) | buffer[p + 3]!;
     segment.sequence = view.getInt32(p + 4);

@@ -136,7 +136,7 @@ export class Reassembler {
     const { frame, time } = at;
     const words = this.#records.i32;
     const h = c * WORDS + (side === CLIENT ? CLIENT_HALF : SERVER_HALF);
-    for (;;) {
+    while (words[h + HALF_FLAGS]! & WAITING) {
       const first = this.#waiting.get(c * 2 + side)?.first;
       if (!first) break;
       // What the peer has confirmed was given up when it did; where its segments are missing, too, nobody knows.
