@@ -17,13 +17,18 @@ export function keyLogPreference(preferences: readonly string[]): string | undef
   return path;
 }
 
-/** The text of the key log that was named, else of SSLKEYLOGFILE, and of `CAPTURE.keys` and `CAPTURE.keylog` beside each capture. */
+/** The text of the key log that was named, else of SSLKEYLOGFILE, and of those beside each capture: `web.pcap.keys` or `web.keys`, or with `.keylog`. */
 export function readKeyLogs(captures: readonly string[], named: string | undefined): string | undefined {
-  const beside = captures.flatMap((capture) => (capture === '-' ? [] : [`${capture}.keys`, `${capture}.keylog`]));
+  const beside = new Set(captures.filter((capture) => capture !== '-').flatMap(besideOf));
   const usual = process.env.SSLKEYLOGFILE;
   const wanted = named ?? (usual && existsSync(usual) ? usual : undefined);
-  const paths = [...(wanted === undefined ? [] : [wanted]), ...beside.filter((path) => existsSync(path))];
+  const paths = [...(wanted === undefined ? [] : [wanted]), ...[...beside].filter((path) => existsSync(path))];
   return paths.length === 0 ? undefined : paths.map(textOf).join('\n');
+}
+
+function besideOf(capture: string): readonly string[] {
+  const bare = capture.replace(/\.(?:pcap|pcapng|cap)(?:\.\w+)?$/, '');
+  return [capture, bare].flatMap((name) => [`${name}.keys`, `${name}.keylog`]);
 }
 
 function textOf(path: string): string {

@@ -124,6 +124,7 @@ export const adviceSettings = [
   'server_max_age',
   'client_pool_size',
   'share_pool',
+  'read_responses',
   'send_no_close',
   'http_version',
   'http_2',

@@ -20,7 +20,7 @@ export const confidenceOf = (code: FindingCode): Confidence => (inferred.has(cod
 
 export function severityOf(judgement: Judgement, { code, connections }: Trouble): Severity {
   if (grave.has(code)) return 'problem';
-  if (code === 'keep_alive_race') return connections.some((each) => isLost(judgement, each)) ? 'problem' : 'warning';
+  if (code === 'keep_alive_race') return connections.some((each) => isUnrepeatable(judgement, each)) ? 'problem' : 'warning';
   return informative.has(code) ? 'info' : 'warning';
 }
 
@@ -66,8 +66,11 @@ function raceWords(judgement: Judgement, { connections, count }: Trouble): strin
 }
 
 /** A request that no client may repeat by itself, and that was not seen again. */
-function isLost({ trace, why }: Judgement, connection: number): boolean {
-  if (why.races.retriedOn(connection) >= 0) return false;
+const isLost = (judgement: Judgement, connection: number): boolean =>
+  judgement.why.races.retriedOn(connection) < 0 && isUnrepeatable(judgement, connection);
+
+/** Its user has seen the error, also where it was sent again. */
+function isUnrepeatable({ trace, why }: Judgement, connection: number): boolean {
   const lost = why.usage.pending(connection);
   const method = trace.exchangeViews(connection).numbered(lost)?.method;
   return method === undefined || !idempotent.has(method);

@@ -22,6 +22,8 @@ interface Ends {
   readonly of: Numbers;
   readonly low: Float64Array;
   readonly high: Float64Array;
+  /** Longest idle time that it ended itself; 0 without one. */
+  readonly latest: Float32Array;
   readonly closes: Uint32Array;
   readonly announced: Int32Array;
   /** A connection that shows whose it is. */
@@ -76,6 +78,12 @@ export class IdleLimits {
     if (isSeveral(ends, end)) return Number.NaN;
     if (ends.closes[end]! > 0) return ends.high[end]!;
     return ends.announced[end]! > 0 ? ends.announced[end]! * second : Number.NaN;
+  }
+
+  /** It was idle for no longer than its client keeps idle connections, and yet the client closed it. */
+  isKeptAsLong(connection: number): boolean {
+    const ends = this.#ends[CLIENT];
+    return ends.low[ends.of[connection]!]! >= this.#usage.idle[connection]!;
   }
 
   server(connection: number): IdleTimer | undefined {
@@ -170,6 +178,7 @@ function keeps({ low }: Ends, end: number, idle: Duration): void {
 
 function closes(ends: Ends, end: number, idle: Duration, connection: number): void {
   ends.closes[end]! += 1;
+  if (ends.latest[end]! < idle) ends.latest[end] = idle;
   if (ends.high[end]! <= idle) return;
   ends.high[end] = idle;
   ends.example[end] = connection;
@@ -179,6 +188,7 @@ const endsOf = (of: Numbers, count: number): Ends => ({
   of,
   low: new Float64Array(count).fill(Number.NaN),
   high: new Float64Array(count).fill(Number.NaN),
+  latest: new Float32Array(count),
   closes: new Uint32Array(count),
   announced: new Int32Array(count).fill(-1),
   example: new Int32Array(count).fill(-1),
@@ -227,10 +237,11 @@ function isToldOtherwise({ software }: Timer, announced: number): boolean {
   return told !== undefined && Number(told) !== announced;
 }
 
-/** Kept longer than it was kept elsewhere, by more than timers are late. */
-function isSeveral(ends: Ends, end: number): boolean {
-  const high = ends.high[end]!;
-  return ends.low[end]! > high + wheelStep(high) + second;
+/** Kept longer than it was kept elsewhere, by more than timers are late: those that look once a second are a second long at least. */
+function isSeveral({ high: highs, latest, low }: Ends, end: number): boolean {
+  const high = highs[end]!;
+  const longest = Math.max(low[end]! > 0 ? low[end]! : 0, latest[end]!);
+  return longest > high + wheelStep(high) + (high < second - early ? high / 2 : second);
 }
 
 const agentOf = (columns: Columns, usage: Usage, connection: number): number => {

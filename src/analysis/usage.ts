@@ -19,7 +19,7 @@ const MANY = 255;
 export class Usage {
   /** Last request that was answered; -1. */
   readonly answered: Int32Array;
-  /** From the last use to the end; NaN where the connection is open, was never of use, or was waiting for an answer. */
+  /** From the last use to the end; NaN where the connection is open, was never of use, was waiting for an answer, or went on as a websocket or a tunnel. */
   readonly idle: Float64Array;
   /** Whoever announced it by GOAWAY, else who sent the first FIN or RST: 0 client, 1 server, -1 nobody. */
   readonly endedBy: Int8Array;
@@ -153,7 +153,9 @@ export class Usage {
         if (answered[each]! >= 0 && isCrossed(columns, each, request)) this.#traits[each]! |= RACED;
       }
       const isWaiting = request >= 0 && columns.exchangeStart(request) < ended && !this.isRaced(each);
-      idle[each] = isWaiting ? Number.NaN : Math.max(0, ended - idle[each]!);
+      const last = answered[each]!;
+      const hasLeft = last >= 0 && !this.isReusable(each) && columns.persistenceRule(last) === 'left_http';
+      idle[each] = isWaiting || hasLeft ? Number.NaN : Math.max(0, ended - idle[each]!);
     }
   }
 }

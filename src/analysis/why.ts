@@ -155,14 +155,19 @@ function usual(all: readonly Measures[]): Measures {
       values.filter((value) => value !== undefined).sort((a, b) => a - b),
       50,
     );
+  const isUsual = (holds: (each: Measures) => boolean): boolean => all.filter(holds).length * 2 > all.length;
   return {
     by: all[0]!.by,
-    reset: all.filter(({ reset }) => reset).length * 2 > all.length,
+    reset: isUsual(({ reset }) => reset),
     idle: middle(all.map(({ idle }) => idle)),
     cutShort: all.every(({ cutShort }) => cutShort),
     silence: middle(all.map(({ silence }) => silence)),
     age: middle(all.map(({ age }) => age)) ?? 0,
     served: middle(all.map(({ served }) => served)) ?? 1,
     announced: middle(all.map(({ announced }) => announced)),
+    isWaiting: isUsual(({ isWaiting }) => isWaiting),
+    left: all.every(({ left }) => left === all[0]!.left) ? all[0]!.left : undefined,
+    toldTooShort: isUsual(({ toldTooShort }) => toldTooShort),
+    keepsOthers: isUsual(({ keepsOthers }) => keepsOthers),
   };
 }

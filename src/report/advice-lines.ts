@@ -24,7 +24,8 @@ export function* adviceLines({ advice, adviceMissing }: Analysis): Generator<Adv
       text = one.text;
       yield { text: show(text), isDirective: false };
     }
-    if (one.software !== undefined) yield { text: show(directiveOf(one)), isDirective: true };
+    // Where its software has no line for it, the sentence says it all.
+    if (one.software !== undefined && !one.text.includes(one.directive)) yield { text: show(directiveOf(one)), isDirective: true };
   }
   if (shown === 0 && adviceMissing[0] !== undefined) yield { text: `none yet: ${show(adviceMissing[0])}`, isDirective: false };
 }

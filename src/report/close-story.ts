@@ -33,8 +33,10 @@ function close(analysis: Analysis, connection: Connection, verdict: Verdict): Ev
 function* because(analysis: Analysis, connection: Connection, verdict: Verdict): Generator<string> {
   const { close } = verdict;
   const { idleBeforeClose: idle, keepAliveTimeoutSeconds: announced } = connection;
-  if (idle !== undefined && idle >= idleWorthTelling) yield `after ${exactly(idle)} idle`;
-  if (close !== undefined) yield* reason(analysis, verdict, close);
+  const reasons = close === undefined ? [] : [...reason(analysis, verdict, close)];
+  const isTold = reasons.some((text) => /idle after|after the response/.test(text));
+  if (idle !== undefined && idle >= idleWorthTelling && !isTold) yield `after ${exactly(idle)} idle`;
+  yield* reasons;
   if (announced !== undefined) yield `header says timeout=${announced}`;
 }
 
@@ -43,8 +45,11 @@ function* reason(analysis: Analysis, { origin }: Verdict, { code, confidence, te
   const sure = confidence === 'inferred' ? ' (inferred)' : '';
   const side = code === 'server_idle_limit' ? 'server' : code === 'client_idle_limit' ? 'client' : undefined;
   const timer = side && origin !== undefined ? analysis.origins[origin]?.[`${side}Timer`] : undefined;
-  yield (side === undefined || timer?.high === undefined ? show(text) : limitWords(side, timer, timer.high)) + sure;
+  yield (side === undefined || timer?.high === undefined || isNoLimit(timer) ? show(text) : limitWords(side, timer, timer.high)) + sure;
 }
+
+/** Idle connections were used again after as long a time: what closed this one was no timer. */
+const isNoLimit = ({ high, low, several }: IdleTimer): boolean => !several && low !== undefined && high !== undefined && low >= high;
 
 /** `idle limit of the server: 5.0 s on 380 connections (nginx)` */
 function limitWords(side: 'client' | 'server', timer: IdleTimer, high: number): string {

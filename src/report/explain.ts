@@ -114,6 +114,9 @@ function opening(trace: Trace, analysis: Analysis, connection: Connection): stri
   if (trace.columns.bound(connection.id))
     return 'Its requests are authenticated by their connection (NTLM or Negotiate): nobody else may use it, and no other could have served them.';
   if (connection.tls) return secret(verdict);
+  const refused = trace.exchangeViews(connection.id).find(({ method }) => method === 'CONNECT');
+  if (refused !== undefined && connection.protocol !== 'unknown')
+    return `The proxy ${refused.status === undefined ? 'did not answer' : `answered ${refused.status} to`} CONNECT: no tunnel, and nothing that could be reused.`;
   if (isCutAway(connection)) return 'Its payload was not captured (snap length): nothing can be said about its requests.';
   return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
 }

@@ -13,9 +13,14 @@ const words: Record<OpeningClass, (previous: string) => string> = {
   late: (previous) => `${previous} idle too long`,
 };
 
+const busy: ReadonlySet<string> = new Set(['all_busy', 'browser_limit', 'stream_limit']);
+
 /** `AVOIDABLE, #3 closed` */
 export function openedBecause(verdict: Verdict, connection: Connection): string {
   if (verdict.opening === undefined) return connection.clientGuessed ? 'before the capture' : '-';
-  const reason = words[verdict.opening](verdict.previous === undefined ? 'another' : `#${verdict.previous}`);
+  if (verdict.opening === 'failed' && verdict.reason?.confidence === 'inferred') return 'the capture ends';
+  // What waited for its answer until it was closed could serve nobody afterwards either; the reason tells how it ended.
+  const isOver = verdict.opening === 'parallel' && verdict.reason !== undefined && !busy.has(verdict.reason.code);
+  const reason = words[isOver ? 'churn' : verdict.opening](verdict.previous === undefined ? 'another' : `#${verdict.previous}`);
   return verdict.avoidable ? `AVOIDABLE, ${reason}` : reason;
 }

@@ -17,6 +17,8 @@ export function* tlsStory(connection: Connection): Generator<Event> {
       what: `${version} handshake${took}${rounds === undefined ? '' : `, ${counted(rounds, 'round trip')}`}`,
       shown: [...details(connection)],
     };
+  } else if (tls.began !== undefined) {
+    yield { at: tls.began - connection.start, what: 'TLS begins; no ServerHello in the capture', striking: true };
   }
   const inside = connection.requestsEstimated;
   if (inside) {

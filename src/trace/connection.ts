@@ -289,7 +289,7 @@ export interface Connection {
   /** HTTP idle time between exchanges; TCP keep-alive probes do not interrupt it. The longest is undefined where the connection never was idle between two. */
   readonly idleMax: Duration | undefined;
   readonly idleTotal: Duration | undefined;
-  /** From the end of the last exchange to the close. */
+  /** From the end of the last exchange to the close; undefined where it had not ended: a request without an answer, a websocket, a tunnel. */
   readonly idleBeforeClose: Duration | undefined;
   readonly persistent: boolean | undefined;
   readonly persistenceBecause: PersistenceRule | undefined;

@@ -5,6 +5,7 @@ import {
   HAS_REQUEST,
   HAS_RESPONSE,
   IS_CONNECT,
+  LEFT_HTTP,
   type Persistence,
   REQUEST_CLOSE,
   RESPONSE_CLOSE,
@@ -41,7 +42,7 @@ export class HttpSummary {
   clientKeepAliveMax: number | undefined = undefined;
   keepAliveAnnouncements: KeepAliveAnnouncements | undefined = undefined;
   closeHeaderBy: 'client' | 'server' | undefined = undefined;
-  /** When the last of its exchanges ended, without requests that met the close. */
+  /** When the last of its exchanges ended, without requests that met the close; undefined where it waited for an answer, or went on as something else. */
   lastUse: Time | undefined = undefined;
 
   constructor(c: number, log: ExchangeLog, columns: RecordColumns) {
@@ -59,6 +60,7 @@ export class HttpSummary {
     let idleMax = 0;
     let index = 0;
     let served = false;
+    let goesOn = false;
     for (let e = columns.firstExchange(c); e >= 0; e = log.next(e)) {
       const flags = log.flags(e);
       const isAnswered = (flags & HAS_RESPONSE) !== 0;
@@ -95,7 +97,12 @@ export class HttpSummary {
       // Of an interim response alone no time is known.
       if (!Number.isNaN(own)) {
         lastEnd = Math.max(Number.isNaN(lastEnd) ? 0 : lastEnd, own);
-        if (isAnswered || !served || !isCrossed(columns, c, e)) lastUse = Math.max(Number.isNaN(lastUse) ? 0 : lastUse, own);
+        // What was asked of a connection that was closed already was no use of it.
+        const isMet = !isAnswered && served && (columns.exchangeStart(e) >= columns.closed(c) || isCrossed(columns, c, e));
+        if (!isMet) {
+          lastUse = Math.max(Number.isNaN(lastUse) ? 0 : lastUse, own);
+          goesOn = (flags & LEFT_HTTP) !== 0 || ((flags & (HAS_REQUEST | HAS_RESPONSE)) === HAS_REQUEST && log.stream(e) === 0);
+        }
         served ||= isAnswered;
       }
       index += 1;
@@ -108,7 +115,7 @@ export class HttpSummary {
     this.keepAliveAnnouncements = announced?.facts;
     if (idleMax > 0) this.idleMax = idleMax;
     if (!Number.isNaN(idleTotal)) this.idleTotal = idleTotal;
-    if (!Number.isNaN(lastUse)) this.lastUse = lastUse;
+    if (!Number.isNaN(lastUse) && !goesOn) this.lastUse = lastUse;
   }
 
   #name(authority: number): void {

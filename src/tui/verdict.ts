@@ -34,7 +34,7 @@ export const legend: readonly (readonly [Opinion, string])[] = [
   [opinions.needed, 'an earlier one could have served, but is counted for another'],
   [opinions.unused, 'established, but no request came'],
   [opinions.failed, 'never established'],
-  [opinions.unknown, 'nothing can be said: no HTTP was seen in it'],
+  [opinions.unknown, 'nothing can be said: encrypted, a websocket, or no HTTP'],
 ];
 
 export function opinionOf({
@@ -60,11 +60,25 @@ export const verdictCell = ({ glyph, word, style }: Opinion, { glyphs }: Theme):
 /** Why it was opened when it was. */
 export function explanation({ connection, verdict }: Row): string {
   if (verdict.reason !== undefined) return verdict.reason.text;
-  if (verdict.opening === undefined && isCutAway(connection)) return 'its payload was not captured (snap length)';
-  if (verdict.opening === undefined) return 'neither HTTP nor TLS was seen in it';
+  if (verdict.opening === undefined) return withoutClass(connection, verdict);
   return verdict.opening === 'first' && verdict.openingCensored
     ? `${plainly.first}, unless one was opened before the capture began`
     : plainly[verdict.opening];
+}
+
+/** What keeps one from telling. */
+function withoutClass(connection: Row['connection'], { avoidableHigh }: Row['verdict']): string {
+  const { clientGuessed, protocol, requests, tls } = connection;
+  if (protocol === 'websocket' || protocol === 'tunnel') return `it became a ${protocol}, which serves no other request`;
+  if (tls) {
+    if (avoidableHigh === undefined) return 'encrypted: only keys would tell';
+    return avoidableHigh
+      ? 'encrypted: perhaps avoidable, only keys would tell'
+      : 'encrypted; needed all the same, no other could have served';
+  }
+  if (isCutAway(connection)) return 'its payload was not captured (snap length)';
+  if (requests > 0) return clientGuessed ? 'it was open before the capture began' : 'nobody else could have sent its requests on another';
+  return 'neither HTTP nor TLS was seen in it';
 }
 
 const plainly: Readonly<Record<OpeningClass, string>> = {

@@ -168,7 +168,7 @@ describe('when there is none', () => {
       ],
     };
     expect(missing([raced, kept])).toEqual([
-      'shop: requests met the close of their connection, but the server has more than one idle limit',
+      'shop: requests met the close of their connection, but the server closes after times that differ',
     ]);
     const [advice] = advised([raced]);
     expect(advice).toMatchObject({ setting: 'client_idle_timeout', suggested: '3.5 s', current: undefined, saves: 0 });

@@ -282,10 +282,10 @@ describe('races', () => {
     for (const method of ['POST', 'PATCH', 'CONNECTED']) expect(text([raced(0, method)])).toContain('1 lost for good');
   });
 
-  it('are a problem where something is lost, else a warning', () => {
+  it('are a problem where something is lost or was sent again by its user, else a warning', () => {
     expect(only('keep_alive_race', [raced(0)])).toMatchObject({ severity: 'problem', confidence: 'observed' });
     expect(only('keep_alive_race', [raced(0, 'GET')])).toMatchObject({ severity: 'warning' });
-    expect(only('keep_alive_race', [raced(0), again(seconds(5.1))])).toMatchObject({ severity: 'warning' });
+    expect(only('keep_alive_race', [raced(0), again(seconds(5.1))])).toMatchObject({ severity: 'problem' });
   });
 
   it('are shown by the request, the close and the reset', () => {

@@ -226,7 +226,10 @@ describe('in words', () => {
 
   it('one that was refused, or never answered', () => {
     const attempt = unasked(0, { established: false });
-    expect(words([attempt])).toBe('the handshake was never completed');
+    expect(words([attempt, asked(seconds(1))], 0)).toBe('the handshake was never completed');
+    // So late that nobody had reason to send the SYN again.
+    expect(words([attempt, asked(seconds(0.8))], 0)).toBe('the capture ends before its handshake could be completed');
+    expect(sureness([attempt, asked(seconds(0.8))], 0)).toBe('inferred');
     expect(words([{ ...attempt, closed: ms(20), closedBy: 'server', closedWith: 'rst' }])).toBe('the server refused the connection');
     expect(words([{ ...attempt, closed: ms(20), closedWith: 'rst' }])).toBe('the handshake was never completed');
   });

@@ -49,7 +49,7 @@ describe('lists', () => {
     [
       'settings',
       () => adviceSettings,
-      'server_idle_timeout client_idle_timeout server_max_requests server_max_age client_pool_size share_pool send_no_close http_version http_2 tcp_keep_alive tls_resumption',
+      'server_idle_timeout client_idle_timeout server_max_requests server_max_age client_pool_size share_pool read_responses send_no_close http_version http_2 tcp_keep_alive tls_resumption',
     ],
     ['splits of clients', () => clientSplits, 'ua ja4 synfp'],
     ['outcomes of announcements', () => announcedOutcomes, 'earlier as_announced later'],

@@ -121,5 +121,7 @@ describe('what is missing is told with what to do', () => {
     const opened = warmwire('report', 'sealed.pcap', '-o', 'tls.keylog_file:tls13-full.keys').out;
     expect(opened).toContain('3 of 4 TCP handshakes were avoidable');
     expect(opened).not.toContain('decrypted');
+    // NAME.keys beside NAME.pcap is found.
+    expect(warmwire('report', 'tls13-full.pcap').out).toBe(opened.replaceAll('sealed', 'tls13-full'));
   });
 });

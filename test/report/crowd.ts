@@ -13,7 +13,7 @@ export function crowd(size: number): Stage {
         client: `10.0.${i % 7}.${i % 50}`,
         authority: `${'long-name.'.repeat(1 + (i % 9))}example`,
         exchanges: Array.from({ length: 1 + (i % 6) }, (_, n) => [at + seconds(0.05 + n), at + seconds(0.09 + n), 'GET'] as const),
-        closed: at + seconds(8),
+        closed: at + seconds(1.59 + (i % 6)),
         closedBy: 'server' as const,
       };
     }),

@@ -173,3 +173,66 @@ describe('TLS', () => {
     expect(storyOf({ tls: { ...tls, alert: undefined } })).not.toContain('TLS');
   });
 });
+
+describe('an end that is no idle time', () => {
+  const explained = (...packets: readonly string[]): string => {
+    const trace = play(['```packets', ...packets, '```'].join('\n'));
+    return [...explain(trace, analyse(trace), 0)].join('');
+  };
+
+  test('a websocket is closed, whatever time its last request is ago', () => {
+    const told = explained(
+      '0 ms client opens in 20 ms',
+      '21 ms client "GET /chat HTTP/1.1\\r\\nHost: a\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n"',
+      '41 ms server "HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n"',
+      '42 ms client ACK',
+      '3 s client "ping"',
+      '4 s server closes',
+    );
+    expect(told).toMatch(/server FIN +frame \d+; server closed the websocket\n/);
+    expect(told).not.toContain('idle');
+  });
+
+  test('nor is waiting for an answer', () => {
+    const told = explained(
+      '0 ms client opens in 20 ms',
+      '21 ms client asks /a, answered in 20 ms',
+      '600 ms client "GET /b HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"',
+      '620 ms server ACK',
+      '5 s server closes',
+    );
+    expect(told).toMatch(/server FIN +frame \d+; server closed without answering the request\n/);
+    expect(told).not.toMatch(/after .* idle/);
+  });
+
+  test('a request long after the close was no use of the connection', () => {
+    const told = explained(
+      '0 ms client opens in 20 ms',
+      '21 ms client asks /a, answered in 20 ms',
+      '280 ms server FIN ACK',
+      '281 ms client ACK',
+      '900 ms client "GET /b HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n"',
+    );
+    expect(told).toMatch(/server FIN +frame \d+; server closed idle after 239 ms\n/);
+  });
+
+  test('a client that was idle as long before has no limit there', () => {
+    const told = explained(
+      '0 ms client opens in 20 ms',
+      '21 ms client asks /a, answered in 20 ms',
+      '1.1 s client asks /b, answered in 20 ms',
+      '2.1 s client closes',
+    );
+    expect(told).toMatch(/client FIN +frame \d+; client closed idle after \d+ ms \(inferred\)\n/);
+  });
+
+  test('a proxy that refuses a tunnel', () => {
+    const told = explained(
+      '0 ms client opens in 20 ms',
+      '21 ms client "CONNECT shop:443 HTTP/1.1\\r\\nHost: shop:443\\r\\n\\r\\n"',
+      '41 ms server "HTTP/1.1 503 Service Unavailable\\r\\nContent-Length: 0\\r\\n\\r\\n"',
+      '42 ms client closes',
+    );
+    expect(told).toContain('The proxy answered 503 to CONNECT: no tunnel, and nothing that could be reused.');
+  });
+});

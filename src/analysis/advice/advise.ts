@@ -12,8 +12,11 @@ import type { Judgement } from '../judgement.ts';
 import { percentile } from '../percentile.ts';
 import { probeTimers } from '../probe-timer.ts';
 import { inWords } from '../reasons/words.ts';
+import type { Timer } from '../timer-table.ts';
 import { type Effect, effectOfIdleLimit, effectOfSharing, idleGaps } from './effect.ts';
 import { clientLimit, kneeOf, serverLimit } from './idle-limit.ts';
+import { nginx } from './nginx.ts';
+import { apacheBench } from './other-clients.ts';
 import { type Situation, situationsOf } from './situations.ts';
 import { type Change, type Software, versionIn } from './software.ts';
 import { type Recognised, recognise, softwares } from './softwares.ts';
@@ -70,10 +73,13 @@ function longerIdle(judgement: Judgement, situation: Situation): Decision | stri
   const isServer = situation.setting === 'server_idle_timeout';
   const timer = isServer ? why.limits.server(situation.example) : why.limits.client(situation.example);
   const gaps = idleGaps(judgement, situation.keys);
-  const current = timer?.high;
+  const announced = isServer ? timer?.announcedSeconds : undefined;
+  const current = timer?.high ?? (announced === undefined ? undefined : announced * second);
   if (current === undefined) return undefined;
+  if (timer?.several === true)
+    return `the ${situation.role} closes idle connections after times that differ, as soon as after ${inWords(current)}: more than one limit, or restarts`;
   if (gaps.length < fewestGaps)
-    return `${counted(gaps.length, 'idle gap was', 'idle gaps were')} seen, ${fewestGaps} are needed to suggest a limit (${situation.role} closes after ${inWords(current)})`;
+    return `${counted(gaps.length, 'idle gap was', 'idle gaps were')} seen, ${fewestGaps} are needed to suggest a limit (${situation.role} ${timer?.high === undefined ? 'announces' : 'closes after'} ${inWords(current)})`;
   const knee = kneeOf(curveOf(judgement.requests, judgement.pool, situation.keys), actualOf(judgement, situation));
   if (knee === undefined) return undefined;
   const wanted = serverLimit(knee.idleTimeout, isServer ? callersLimit(judgement, situation) : undefined);
@@ -95,7 +101,7 @@ function mostOfClient({ trace, why }: Judgement, { example }: Situation): Durati
 function againstRaces(judgement: Judgement, situation: Situation): Decision | string | undefined {
   const { trace, why } = judgement;
   const server = why.limits.serverLimit(situation.example);
-  if (Number.isNaN(server)) return 'requests met the close of their connection, but the server has more than one idle limit';
+  if (Number.isNaN(server)) return 'requests met the close of their connection, but the server closes after times that differ';
   const roundTrip = trace.columns.roundTrip(situation.example);
   const suggested = clientLimit(server, Number.isNaN(roundTrip) ? 0 : roundTrip);
   if (suggested === undefined) return `the server closes after ${inWords(server)}: too soon for any limit of a client to stay below it`;
@@ -138,7 +144,10 @@ function otherwise(judgement: Judgement, situation: Situation): Decision | undef
       return peak;
     },
   };
-  return { ...valuesOf[situation.setting], seconds: options.idleTimeout / second, effect, gaps: undefined };
+  const values = isUnannounced(judgement, situation)
+    ? { current: undefined, suggested: 'kept after a response' }
+    : valuesOf[situation.setting];
+  return { ...values, seconds: options.idleTimeout / second, effect, gaps: undefined };
 }
 
 const valuesOf: Readonly<Record<AdviceSetting, { readonly current: string | undefined; readonly suggested: string }>> = {
@@ -148,6 +157,7 @@ const valuesOf: Readonly<Record<AdviceSetting, { readonly current: string | unde
   server_max_age: { current: undefined, suggested: 'no limit, or a long one' },
   client_pool_size: { current: undefined, suggested: 'more idle connections' },
   share_pool: { current: undefined, suggested: 'one pool for all requests' },
+  read_responses: { current: 'closed within the response', suggested: 'read to the end' },
   send_no_close: { current: 'Connection: close', suggested: 'no Connection: close' },
   http_version: { current: 'HTTP/1.0', suggested: 'HTTP/1.1' },
   http_2: { current: 'HTTP/1.1', suggested: 'HTTP/2' },
@@ -162,6 +172,7 @@ const actionOf: Readonly<Record<AdviceSetting, string>> = {
   server_max_age: "raise the server's limit of a connection's age",
   client_pool_size: 'let the client keep more idle connections',
   share_pool: "share the client's connections among all requests",
+  read_responses: 'let the client read every response to its end',
   send_no_close: 'keep connections: send no Connection: close',
   http_version: 'speak HTTP/1.1, or ask to keep the connection',
   http_2: 'serve by HTTP/2',
@@ -169,7 +180,13 @@ const actionOf: Readonly<Record<AdviceSetting, string>> = {
   tls_resumption: 'resume TLS sessions',
 };
 
-function actionWords({ races, setting }: Situation, { current, suggested }: Decision): string {
+/** The server closes after its responses and does not say so. */
+const isUnannounced = ({ why }: Judgement, { example, role, setting }: Situation): boolean =>
+  setting === 'send_no_close' && role === 'server' && why.closes.code(example) === 'after_response';
+
+function actionWords(judgement: Judgement, situation: Situation, { current, suggested }: Decision): string {
+  const { races, setting } = situation;
+  if (isUnannounced(judgement, situation)) return 'let the server keep connections after a response';
   if (races > 0) return `let the client close idle connections after ${suggested}, before the server does`;
   const isLimit = setting === 'server_idle_timeout' || setting === 'client_idle_timeout';
   return isLimit ? `${actionOf[setting]} ${current} -> ${suggested}` : actionOf[setting];
@@ -207,12 +224,13 @@ function adviceOf(
   const { current, suggested, effect, gaps } = decision;
   const place = judgement.placeOf[mostWasted(judgement, situation)[0]!]!;
   let text: string | undefined;
-  const title = who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}${who.byTimer === true ? ', by its timer' : ''}`;
+  const title =
+    who && `${who.software.title}${who.version === '' ? '' : ` ${who.version}`}${who.by === undefined ? '' : `, by its ${who.by}`}`;
   return {
     setting: situation.setting,
     current,
     suggested,
-    directive: directive ?? actionWords(situation, decision),
+    directive: directive ?? actionWords(judgement, situation, decision),
     software: title,
     seen,
     savesHandshakes: effect.handshakes,
@@ -240,7 +258,7 @@ function textOf(judgement: Judgement, situation: Situation, decision: Decision):
   ].filter((words) => words !== '');
   const usual = gaps === undefined ? undefined : percentile(gaps, 95);
   const evidence = usual === undefined ? '' : ` (idle gaps: p95 ${inWords(usual)})`;
-  return `${nameOf(judgement, situation)}: ${actionWords(situation, decision)}: ${effects.join(', ')}${evidence}`;
+  return `${nameOf(judgement, situation)}: ${actionWords(judgement, situation, decision)}: ${effects.join(', ')}${evidence}`;
 }
 
 /** The most wasted origin, and how many more. */
@@ -259,15 +277,22 @@ function recognised(judgement: Judgement, { example, role }: Situation): Recogni
   const { columns } = trace;
   const exchange = why.usage.answered[example]!;
   const header = exchange < 0 ? 0 : role === 'server' ? columns.server(exchange) : columns.userAgent(exchange);
-  if (header > 0) return recognise(role, columns.product(header));
+  if (header > 0) {
+    const named = recognise(role, columns.product(header));
+    // The client's own name goes through a proxy; nginx asks so of its upstreams unless told otherwise, and hardly anybody else does.
+    const isForwarded = role === 'client' && columns.oneShot(exchange) && (columns.closeHeader(exchange) & 1) !== 0;
+    return isForwarded && named?.software !== apacheBench ? { software: nginx, version: '', by: 'requests' } : named;
+  }
   const timer = role === 'server' ? why.limits.server(example) : why.limits.client(example);
   // A row that nobody has checked is no ground for advice.
   const [probes] = role === 'client' ? probeTimers(trace, options.timers, example) : [];
   const probing = probes?.timer.verified ? probes.timer.software : undefined;
-  const isChecked = options.timers.some(({ software, verified }) => verified && software === timer?.named);
+  // Nor is one of a server that says who it is unless it is made to keep silent.
+  const isGround = ({ products, verified }: Timer): boolean => verified && (role === 'client' || products.length === 0);
+  const isChecked = options.timers.some((row) => isGround(row) && row.software === timer?.named);
   const name = probing ?? (isChecked || versionIn(timer?.named ?? '', ['node.js http.server']) !== undefined ? timer?.named : undefined);
   const known = name === undefined ? undefined : recognise(role, name);
-  return known && { ...known, byTimer: true };
+  return known && { ...known, by: 'timer' };
 }
 
 /** The longest of those whose limit is seen. */

@@ -7,7 +7,7 @@ import { known } from '../before-close.ts';
 import { curveOf } from '../curve.ts';
 import type { Judgement } from '../judgement.ts';
 import { Openings } from '../openings.ts';
-import type { Situation } from './situations.ts';
+import { cureOf, type Situation } from './situations.ts';
 
 export interface Effect {
   readonly handshakes: number;
@@ -17,11 +17,9 @@ export interface Effect {
   readonly races: number;
 }
 
-const closedBy: Readonly<Record<string, string>> = { server_idle_timeout: 'server_idle_limit', client_idle_timeout: 'client_idle_limit' };
-
 /** Only connections whose predecessor that limit had ended are counted: others would be opened all the same. */
 export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situation, idleTimeout: Duration): Effect {
-  const { memory, pool, requests, setups, trace, why } = judgement;
+  const { memory, pool, requests, setups, trace } = judgement;
   const lanes = lanesOf(keys);
   const [point] = curveOf(requests, pool, keys, [idleTimeout]);
   for (const lane of lanes) pool.replay(lane, { idleTimeout, policy: 'oldest_idle', concurrency: Number.POSITIVE_INFINITY });
@@ -33,7 +31,7 @@ export function effectOfIdleLimit(judgement: Judgement, { keys, setting }: Situa
   for (const key of keys) {
     for (const each of membersOf(judgement, key)) {
       if (openingClasses[openings.opening[each]!] !== 'churn') continue;
-      if (why.closes.code(openings.previous[each]!) !== closedBy[setting]) continue;
+      if (cureOf(judgement, openings.previous[each]!)?.[0] !== setting) continue;
       handshakes += 1;
       saves += known(setups.get(each));
     }

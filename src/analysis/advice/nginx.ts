@@ -39,7 +39,7 @@ function ofUpstream({ setting, seconds }: Change, version: string): string | und
     case 'share_pool':
     case 'send_no_close':
     case 'http_version':
-      return 'upstream { … keepalive 32; }  proxy_http_version 1.1; proxy_set_header Connection "";';
+      return 'upstream NAME { server …; keepalive 32; }  proxy_pass http://NAME; proxy_http_version 1.1; proxy_set_header Connection "";';
     case 'client_pool_size':
       return 'keepalive 128;';
     default:

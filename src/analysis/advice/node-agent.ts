@@ -13,6 +13,8 @@ export const nodeAgent: Software = {
         return `new http.Agent({ keepAlive: true, timeout: ${inMilliseconds(seconds)} })`;
       case 'share_pool':
         return 'const agent = new http.Agent({ keepAlive: true });  // one for all requests: http.get(url, { agent })';
+      case 'read_responses':
+        return 'response.resume();  // where nobody reads it; destroy() closes the connection';
       case 'send_no_close':
       case 'http_version':
         return 'new http.Agent({ keepAlive: true })';

@@ -2,12 +2,13 @@
 
 import type { Change, Software } from './software.ts';
 
-const server = (name: string, title: string, marks: readonly string[], idle: (seconds: number) => string): Software => ({
+const server = (name: string, title: string, marks: readonly string[], idle: (seconds: number) => string, noClose?: string): Software => ({
   name,
   title,
   roles: ['server'],
   marks,
-  directive: ({ setting, seconds }: Change) => (setting === 'server_idle_timeout' ? idle(seconds) : undefined),
+  directive: ({ setting, seconds }: Change) =>
+    setting === 'server_idle_timeout' ? idle(seconds) : setting === 'send_no_close' ? noClose : undefined,
 });
 
 const client = (
@@ -28,6 +29,7 @@ export const gunicorn: Software = server(
   'gunicorn',
   ['gunicorn'],
   (seconds) => `gunicorn --worker-class gthread --keep-alive ${Math.max(1, Math.floor(seconds))}`,
+  'gunicorn --worker-class gthread --threads 4  # sync workers close after each response',
 );
 export const uvicorn: Software = server(
   'uvicorn',
@@ -44,6 +46,7 @@ export const aiohttpServer: Software = server(
 
 export const requests: Software = client('requests', 'Python requests, urllib3', ['python-requests', 'python-urllib3'], {
   share_pool: () => 'session = requests.Session()  # one for all requests',
+  read_responses: () => 'response.content  # with stream=True: read it all before response.close()',
   send_no_close: () => 'session = requests.Session()  # one for all requests',
   client_pool_size: () => 'session.mount("https://", requests.adapters.HTTPAdapter(pool_connections=64, pool_maxsize=64))',
 });
@@ -59,6 +62,7 @@ export const httpx: Software = client('httpx', 'httpx', ['python-httpx'], {
 export const aiohttpClient: Software = client('aiohttp', 'aiohttp client', ['aiohttp'], {
   client_idle_timeout: (seconds) => `aiohttp.TCPConnector(keepalive_timeout=${seconds})`,
   share_pool: () => 'session = aiohttp.ClientSession()  # one for all requests',
+  read_responses: () => 'response.read()  # to the end, before it is released',
   send_no_close: () => 'aiohttp.TCPConnector(force_close=False)',
   client_pool_size: () => 'aiohttp.TCPConnector(limit_per_host=0)',
 });

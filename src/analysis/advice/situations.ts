@@ -6,6 +6,7 @@ import type { Duration } from '../../time.ts';
 import { type AdviceSetting, adviceSettings, openingClasses } from '../analysis.ts';
 import { known } from '../before-close.ts';
 import type { Judgement } from '../judgement.ts';
+import { atOnce } from '../reasons/ending.ts';
 import type { Role } from './software.ts';
 
 /** One setting of one server or client. */
@@ -75,13 +76,14 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
 }
 
 /** Whose setting would have kept the predecessor. */
-function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
-  const { why } = judgement;
+export function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
+  const { trace, why } = judgement;
   switch (why.closes.code(previous)) {
     case 'server_idle_limit':
       return ['server_idle_timeout', 'server'];
     case 'client_idle_limit':
-      return ['client_idle_timeout', 'client'];
+      // One that waited as long before it asked again has no such limit: it ended.
+      return why.limits.isKeptAsLong(previous) ? ['share_pool', 'client'] : ['client_idle_timeout', 'client'];
     case 'request_cap':
       return ['server_max_requests', 'server'];
     case 'age_limit':
@@ -89,15 +91,20 @@ function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting
     case 'close_header_client':
       return ['send_no_close', 'client'];
     case 'close_header_server':
-      return ['send_no_close', 'server'];
+      // Persistence is on: it was a limit of requests that too few connections show, or a restart.
+      return why.usage.served(previous) > 1 ? undefined : ['send_no_close', 'server'];
     case 'http_1_0':
       return ['http_version', 'client'];
-    case 'after_response': {
-      if (why.usage.endedBy[previous] !== 0) return ['send_no_close', 'server'];
+    case 'after_response':
+    case 'reset': {
+      const isReset = why.closes.code(previous) === 'reset';
+      // A server that closes at once after several requests has its reason for it, and none is known.
+      if (why.usage.endedBy[previous] !== 0) return isReset || why.usage.served(previous) > 1 ? undefined : ['send_no_close', 'server'];
+      if (trace.columns.cutShort(previous)) return ['read_responses', 'client'];
+      if (isReset && !(why.usage.idle[previous]! < atOnce)) return undefined;
+      if (why.closes.measures(previous).toldTooShort) return ['server_idle_timeout', 'server'];
       // A pool that is full closes one while it keeps others.
-      return why.usage.served(previous) === 1 || !isOneOfSeveral(judgement, previous)
-        ? ['share_pool', 'client']
-        : ['client_pool_size', 'client'];
+      return isOneOfSeveral(judgement, previous) ? ['client_pool_size', 'client'] : ['share_pool', 'client'];
     }
     default:
       return undefined;
@@ -107,9 +114,10 @@ function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting
 /** Connections of its pool on either side that are looked at. */
 const neighbours = 16;
 
-/** Whether another connection of its pool was open when it was closed. */
-function isOneOfSeveral({ keys, trace }: Judgement, connection: number): boolean {
+/** Whether another connection of its pool was open when it was closed; if it had served only once itself, one that shows that the client does use connections again. */
+function isOneOfSeveral({ keys, trace, why: { usage } }: Judgement, connection: number): boolean {
   const { columns } = trace;
+  const fewest = usage.served(connection) === 1 ? 2 : 0;
   const key = keys.of[connection]!;
   const members = keys.members.subarray(keys.offsets[key]!, keys.offsets[key + 1]!);
   let place = 0;
@@ -119,7 +127,7 @@ function isOneOfSeveral({ keys, trace }: Judgement, connection: number): boolean
     else beyond = middle;
   }
   const closed = columns.closed(connection);
-  const isOpen = (each: number): boolean => !(columns.closed(each) <= closed) && columns.established(each);
+  const isOpen = (each: number): boolean => !(columns.closed(each) <= closed) && columns.established(each) && usage.served(each) >= fewest;
   for (let at = place + 1; at < members.length && at < place + neighbours && columns.opened(members[at]!) < closed; at += 1)
     if (isOpen(members[at]!)) return true;
   for (let at = place - 1; at >= 0 && at >= place - neighbours; at -= 1) if (isOpen(members[at]!)) return true;

@@ -21,6 +21,8 @@ export interface Software {
   readonly roles: readonly Role[];
   /** By which it shows itself in Server or User-Agent, or in the name of a timer; small letters. */
   readonly marks: readonly string[];
+  /** What stands behind its mark is no version of it. */
+  readonly namesNoVersion?: true;
   /** The line to copy; undefined where there is nothing to set. `version` is '' where it is not known. */
   directive(change: Change, version: string): string | undefined;
 }

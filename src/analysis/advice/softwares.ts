@@ -56,8 +56,8 @@ export const softwareNames: readonly string[] = softwares.map(({ name }) => name
 export interface Recognised {
   readonly software: Software;
   readonly version: string;
-  /** It does not say so itself. */
-  readonly byTimer?: boolean;
+  /** What speaks for it where it does not say so itself. */
+  readonly by?: 'timer' | 'requests';
 }
 
 /** By its header, or the name of its timer. */
@@ -65,7 +65,7 @@ export function recognise(role: Role, text: string): Recognised | undefined {
   for (const software of softwares) {
     if (!software.roles.includes(role)) continue;
     const version = versionIn(text, software.marks);
-    if (version !== undefined) return { software, version };
+    if (version !== undefined) return { software, version: software.namesNoVersion === true ? '' : version };
   }
   return undefined;
 }

@@ -14,6 +14,8 @@ export const undici: Software = {
       case 'share_pool':
       case 'send_no_close':
         return 'setGlobalDispatcher(new Agent());  // one dispatcher for all requests';
+      case 'read_responses':
+        return 'response.arrayBuffer()  // where nobody reads the body: cancel() closes the connection';
       case 'client_pool_size':
         return 'new Agent({ connections: 64 })';
       case 'http_2':

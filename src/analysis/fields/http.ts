@@ -89,7 +89,8 @@ export const httpFields: readonly Field[] = [
     name: 'idle_before_close_ms',
     title: 'idle end ms',
     type: 'number',
-    meaning: 'From the end of the last exchange to the close; a request that met the close is none. Of TLS without keys by its records.',
+    meaning:
+      'From the end of the last exchange to the close, requests that met it apart; missing where one had not ended (no answer, websocket).',
     value: (row) => ms(row.connection.idleBeforeClose),
   },
   {

@@ -1,6 +1,6 @@
 /** What the rules look at to tell why a connection was closed; one object, moved from connection to connection. */
 
-import type { Duration, Time } from '../../time.ts';
+import { type Duration, millisecond, type Time } from '../../time.ts';
 import type { Columns, PersistenceRule } from '../../trace/index.ts';
 import type { Confidence } from '../analysis.ts';
 import { known } from '../before-close.ts';
@@ -8,6 +8,9 @@ import type { IdleLimits } from '../idle-limits.ts';
 import type { Patterns } from '../patterns.ts';
 import type { Timer } from '../timer-table.ts';
 import type { Usage } from '../usage.ts';
+
+/** Idle for less than this before it was closed: at once. */
+export const atOnce: Duration = 50 * millisecond;
 
 /** What was measured of one end, or is usual among several. */
 export interface Measures {
@@ -23,6 +26,14 @@ export interface Measures {
   readonly silence: Duration | undefined;
   /** `Keep-Alive: timeout=` of the server. */
   readonly announced: number | undefined;
+  /** A request had no answer yet. */
+  readonly isWaiting: boolean;
+  /** What it had become after its last request. */
+  readonly left: 'websocket' | 'tunnel' | undefined;
+  /** Closed at once after its only request by a client that keeps no connection for so short a time as the server announced. */
+  readonly toldTooShort: boolean;
+  /** Closed so by a client that keeps others. */
+  readonly keepsOthers: boolean;
 }
 
 /** The first rule that holds explains. */
@@ -107,14 +118,35 @@ export class Ending {
     return this.last < 0 ? 0 : this.columns.closeHeader(this.last);
   }
 
+  get left(): 'websocket' | 'tunnel' | undefined {
+    if (this.unusable !== 'left_http') return undefined;
+    return this.columns.protocol(this.connection) === 'websocket' ? 'websocket' : 'tunnel';
+  }
+
+  /** Node.js keeps connections for a second less than announced, undici for two: what leaves nothing is closed at once. */
+  get #isToldTooShort(): boolean {
+    const { announced, columns, last } = this;
+    if (announced <= 0 || announced > 2) return false;
+    const agent = columns.userAgent(last);
+    const name = agent > 0 ? columns.product(agent).toLowerCase() : '';
+    if (/^(?:node|undici)\b/.test(name)) return true;
+    return announced === 1 && (name === '' || /^(?:axios|got|node-fetch|superagent)\b/.test(name));
+  }
+
   measures(): Measures {
     const { by, idle, announced } = this;
+    const isSingle = by === 0 && this.served === 1 && idle < atOnce;
+    const toldTooShort = isSingle && this.#isToldTooShort;
     return {
+      toldTooShort,
+      keepsOthers: isSingle && !toldTooShort && (this.known.limits.client(this.connection)?.low ?? 0) >= atOnce,
       by: by < 0 ? undefined : by === 0 ? 'client' : 'server',
       reset: this.isReset,
       idle: Number.isNaN(idle) ? undefined : idle,
       age: this.age,
       cutShort: this.columns.cutShort(this.connection),
+      isWaiting: this.pending >= 0,
+      left: this.left,
       silence: this.pending < 0 ? undefined : this.silence,
       served: this.served,
       announced: announced > 0 ? announced : undefined,

@@ -2,10 +2,7 @@
 
 import type { Duration } from '../../time.ts';
 import { millisecond, second } from '../../time.ts';
-import type { Measures } from './ending.ts';
-
-/** Idle for less than this before it was closed: at once. */
-export const atOnce: Duration = 50 * millisecond;
+import { atOnce, type Measures } from './ending.ts';
 
 /** `server closed`, `client reset the connection` */
 export const closedWords = ({ by, reset }: Measures): string => `${by ?? 'somebody'} ${reset ? 'reset the connection' : 'closed'}`;
