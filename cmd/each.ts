@@ -1,6 +1,6 @@
 /** `warmwire report --each`: a report of every capture, in a folder or one after the other; a bad capture does not stop the rest. */
 
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { counted } from '../src/report/words.ts';
 import { checkTerminal, deliver } from './deliver.ts';
@@ -61,8 +61,7 @@ function targetsIn(folder: string, inputs: readonly string[], extension: string,
 }
 
 function makeFolder(folder: string): void {
-  const facts = statSync(folder, { throwIfNoEntry: false });
-  if (facts?.isDirectory() === false) throw wrongUsage(`--each writes into a folder, but ${folder} is a file`);
+  if (existsSync(folder) && !statSync(folder).isDirectory()) throw wrongUsage(`--each writes into a folder, but ${folder} is a file`);
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Where results go: standard output at the speed of its reader, or a file that appears only when it is whole. */
 
 import { once } from 'node:events';
-import { closeSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { Piece } from '../src/report/index.ts';
@@ -10,6 +10,9 @@ import { exitStatus, Failure } from './failure.ts';
 
 /** Pieces are gathered to about this many characters before they are written. */
 const gathered = 64 << 10;
+const exists = 'it exists; add --force to replace it, or choose another name';
+/** Files of runs that were killed, beside one target. */
+const mostLeft = 100;
 /** So many milliseconds of writing, then signals have their turn. */
 const turn = 50;
 
@@ -35,7 +38,7 @@ export function checkTarget({ path, inputs, force }: Target): void {
   if (kind === 'directory') throw cannotWrite(path, 'it is a directory; name a file');
   if (kind === 'device' || kind === 'nothing') return;
   if (inputs.some((input) => isSame(path, input))) throw cannotWrite(path, 'it is the capture that is read; choose another name');
-  if (!force) throw cannotWrite(path, 'it exists; add --force to replace it, or choose another name');
+  if (!force) throw cannotWrite(path, exists);
 }
 
 /** Writes beside the target and renames, so that a reader sees the old file or the whole new one. Throws Failure. */
@@ -65,6 +68,7 @@ export async function writeFileInTurns(target: Target, pieces: AsyncIterable<Pie
 /** A file that is written bit by bit, and is there when it is whole. Throws Failure. */
 export class FileOutput {
   readonly #path: string;
+  readonly #force: boolean;
   readonly #temporary: string | undefined;
   readonly #descriptor: number;
   /** However the run ends, no half of a file is left behind. */
@@ -75,7 +79,8 @@ export class FileOutput {
   constructor(target: Target) {
     checkTarget(target);
     this.#path = target.path;
-    this.#temporary = kindOf(target.path) === 'device' ? undefined : `${target.path}.tmp-${process.pid}`;
+    this.#force = target.force;
+    this.#temporary = kindOf(target.path) === 'device' ? undefined : temporaryFor(target.path);
     this.#descriptor = openOutput(this.#temporary ?? target.path, this.#temporary === undefined ? 'w' : 'wx', target.path);
     process.on('exit', this.#removed);
   }
@@ -102,7 +107,7 @@ export class FileOutput {
   finish(): void {
     try {
       fsync(this.#descriptor);
-      if (this.#temporary !== undefined) renameSync(this.#temporary, this.#path);
+      if (this.#temporary !== undefined) putInPlace(this.#temporary, this.#path, this.#force);
     } catch (error) {
       throw isSystemError(error) ? cannotWrite(this.#path, causeOf(error)) : error;
     }
@@ -143,17 +148,56 @@ function openOutput(name: string, flags: 'w' | 'wx', path: string): number {
   }
 }
 
+/** In a container every run may have the same number, and one that was killed has left its file behind. */
+function temporaryFor(path: string): string {
+  const name = `${path}.tmp-${process.pid}`;
+  if (kindOf(name) === 'nothing') return name;
+  let more = 1;
+  while (more < mostLeft && kindOf(`${name}-${more}`) !== 'nothing') more += 1;
+  return `${name}-${more}`;
+}
+
+/** What came into its place in the meantime is replaced only where that was asked for. */
+function putInPlace(temporary: string, path: string, force: boolean): void {
+  if (force) return renameSync(temporary, path);
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'EEXIST') throw cannotWrite(path, exists);
+    // A file system without links.
+    return renameSync(temporary, path);
+  }
+  rmSync(temporary);
+}
+
 function kindOf(path: string): 'nothing' | 'file' | 'directory' | 'device' {
-  const facts = lstatSync(path, { throwIfNoEntry: false });
+  const facts = factsOf(path);
   if (facts === undefined) return 'nothing';
   if (facts.isDirectory()) return 'directory';
   if (facts.isSymbolicLink() && path.startsWith('/dev/')) return 'device';
   return facts.isFile() || facts.isSymbolicLink() ? 'file' : 'device';
 }
 
+function factsOf(path: string): ReturnType<typeof lstatSync> {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw isSystemError(error) ? cannotWrite(path, causeOf(error)) : error;
+  }
+}
+
+/** A link that leads nowhere leads to no capture. */
+function meantBy(name: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(name, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 function isSame(path: string, input: string): boolean {
   if (input === '-') return false;
-  const [a, b] = [path, input].map((name) => statSync(name, { throwIfNoEntry: false }));
+  const [a, b] = [path, input].map(meantBy);
   return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev && realpathSync(path) === realpathSync(input);
 }
 
@@ -184,6 +228,8 @@ const causes: Readonly<Record<string, string>> = {
   EDQUOT: 'no space is left',
   EFBIG: 'the file would be larger than allowed',
   ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its symbolic links lead round in a circle',
+  EPIPE: 'its reader has gone',
 };
 
 const causeOf = (error: NodeJS.ErrnoException): string => causes[error.code ?? ''] ?? error.message;

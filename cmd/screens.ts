@@ -1,6 +1,6 @@
 /** Opens the screens on a capture that is still being read. */
 
-import { openSync, statSync } from 'node:fs';
+import { existsSync, openSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isatty, ReadStream } from 'node:tty';
@@ -91,9 +91,8 @@ export async function screens(files: readonly string[], options: ReportOptions, 
 
 /** What can be read once only. */
 function isPipe(path: string): boolean {
-  if (path === '-') return true;
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile();
+  // Where the name leads nowhere, who opens it says why.
+  return path === '-' || (existsSync(path) && !statSync(path).isFile());
 }
 
 /** In the corner of the screen. */

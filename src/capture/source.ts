@@ -60,7 +60,16 @@ export function captureSize(path: string): number | undefined {
   }
 }
 
-const isFile = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isFile = (path: string): boolean => path !== '-' && named(path)?.isFile() === true;
+
+/** undefined where the name leads nowhere: who opens it is told why. */
+function named(path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 
 async function* pieces(path: string, descriptor: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE);
@@ -113,10 +122,10 @@ async function* followed(path: string, first: number, signal: AbortSignal | unde
 
 /** Another file has this name now. */
 function isReplaced(path: string, descriptor: number): boolean {
-  const named = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
-  if (!named?.isFile()) return false;
+  const now = path === '-' ? undefined : named(path);
+  if (!now?.isFile()) return false;
   const { ino, dev } = fstatSync(descriptor);
-  return named.ino !== ino || named.dev !== dev;
+  return now.ino !== ino || now.dev !== dev;
 }
 
 /** Until somebody writes to it, a named pipe that was opened without waiting looks as if it had ended. */
@@ -184,6 +193,9 @@ function fault(path: string, error: unknown): CaptureFault {
     EPERM: 'permission denied',
     EISDIR: 'it is a directory: name a capture file in it',
     EIO: 'the device reported an error',
+    ENOTDIR: 'no such file',
+    ENAMETOOLONG: 'its name is too long',
+    ELOOP: 'its symbolic links lead round in a circle',
   };
   return new CaptureFault(
     'cannot-open',

@@ -1,6 +1,7 @@
 /** Puts the frames of several captures into one order of time; each capture keeps its own order. Holds one piece of a capture at most. */
 
 import type { Time } from '../time.ts';
+import { EarliestFirst } from './earliest-first.ts';
 import { emptyFrame, type Frame } from './frame.ts';
 import { FrameQueue } from './frame-queue.ts';
 
@@ -39,8 +40,9 @@ export class Lane {
 export class TimeOrder {
   readonly sink: OrderedSink;
   readonly lanes: readonly Lane[];
-  /** Captures that were begun and have frames to come; the others wait, unopened, from `#waiting` on. */
-  readonly #running: Lane[] = [];
+  /** Captures that were begun: those with frames that wait, and those without. The others are unopened, from `#waiting` on. */
+  readonly #full = new EarliestFirst<Lane>();
+  #empty: Lane[] = [];
   #waiting = 0;
   #hungry = -1;
   /** What the hungry capture's frames must not be later than: the earliest frame of the others. */
@@ -67,27 +69,34 @@ export class TimeOrder {
   /** To be called when a capture's piece was read or its end was: hands on what can be, and finds whose turn it is. */
   settle(): void {
     for (;;) {
-      const over = this.#running.findIndex((lane) => lane.ended && lane.queue.size === 0);
-      if (over >= 0) this.#running.splice(over, 1);
-      const hungry = this.#running.find((lane) => lane.isHungry);
+      const hungry = this.#sortedOut();
       if (hungry) {
-        this.#earliest(hungry);
+        this.#limitTo(this.#full.first);
         this.#hungry = hungry.capture;
         return;
       }
-      const first = this.#earliest(undefined);
+      const { first } = this.#full;
       const next = this.lanes[this.#waiting];
       if (next && (first === undefined || next.begins <= first.queue.time)) {
-        this.#running.push(next);
+        this.#empty.push(next);
         this.#waiting += 1;
       } else if (first) {
-        this.#earliest(first);
+        this.#full.take();
+        this.#limitTo(this.#full.first);
         this.#handOn(first);
+        this.#empty.push(first);
       } else {
         this.#hungry = -1;
         return;
       }
     }
+  }
+
+  /** Of the captures that had no frame some have one now, and some have ended: the first of the others. */
+  #sortedOut(): Lane | undefined {
+    for (const lane of this.#empty) if (lane.queue.size > 0) this.#full.add(lane);
+    this.#empty = this.#empty.filter(({ isHungry }) => isHungry);
+    return this.#empty[0];
   }
 
   /** Frames of one capture until another's is earlier. */
@@ -99,22 +108,13 @@ export class TimeOrder {
     } while (queue.size > 0 && this.isNext(queue.time, lane.capture));
   }
 
-  /** The running capture with the earliest frame, apart from one; the limit is set to that frame or to the begin of the next capture. */
-  #earliest(apart: Lane | undefined): Lane | undefined {
-    let found: Lane | undefined;
+  /** To the earliest frame of the others, or to the begin of the next capture. */
+  #limitTo(other: Lane | undefined): void {
     const next = this.lanes[this.#waiting];
     this.#limit = next?.begins ?? Number.POSITIVE_INFINITY;
     this.#limitCapture = next?.capture ?? Number.POSITIVE_INFINITY;
-    for (const lane of this.#running) {
-      if (lane === apart || lane.queue.size === 0) continue;
-      const { time } = lane.queue;
-      if (found && (found.queue.time < time || (found.queue.time === time && found.capture < lane.capture))) continue;
-      found = lane;
-    }
-    if (found && (found.queue.time < this.#limit || (found.queue.time === this.#limit && found.capture < this.#limitCapture))) {
-      this.#limit = found.queue.time;
-      this.#limitCapture = found.capture;
-    }
-    return found;
+    if (other === undefined || !this.isNext(other.queue.time, other.capture)) return;
+    this.#limit = other.queue.time;
+    this.#limitCapture = other.capture;
   }
 }

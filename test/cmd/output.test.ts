@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { FileOutput } from '../../cmd/output.ts';
 // @ts-expect-error A script without types.
 import { generate } from '../bench/generate.mjs';
 
@@ -112,4 +113,54 @@ describe('a signal', { timeout: 60_000 }, () => {
 test.each(formats)('a reader that goes after the first bytes ends it quietly: %s', (format) => {
   const { err, out } = run(`{ warmwire report many.pcap --exchanges -T ${format}; echo "status $?" >&2; } | head -c 10`);
   expect({ err, bytes: out.length > 0 }).toEqual({ err: 'status 0\n', bytes: true });
+});
+
+describe('names that lead nowhere', () => {
+  const long = 'a'.repeat(300);
+
+  test('are said to, and are no bug', () => {
+    symlinkSync('round', join(folder, 'round'));
+    const circle = 'its symbolic links lead round in a circle';
+    for (const [input, why] of [
+      ['round', circle],
+      ['web.pcap/x.pcap', 'no such file'],
+      [long, 'its name is too long'],
+    ])
+      expect(run(`warmwire report ${input}`)).toEqual({ status: 3, out: '', err: `warmwire: ${input} cannot be read: ${why}\n` });
+    for (const [output, why] of [
+      ['round/x.json', circle],
+      ['web.pcap/x.json', 'its folder does not exist'],
+      [`${long}.json`, 'its name is too long'],
+    ])
+      expect(run(`warmwire report web.pcap -w ${output}`)).toEqual({
+        status: 5,
+        out: '',
+        err: `warmwire: ${output} cannot be written: ${why}\n`,
+      });
+  });
+});
+
+describe('two runs at once', () => {
+  test('what another has written meanwhile is not replaced unasked', () => {
+    mkdirSync(join(folder, 'race'));
+    const path = join(folder, 'race', 'x.json');
+    const slow = new FileOutput({ path, inputs: [], force: false });
+    slow.write(['second']);
+    writeFileSync(path, 'first');
+    expect(() => slow.finish()).toThrow(`${path} cannot be written: it exists; add --force to replace it, or choose another name`);
+    slow.abandon();
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    const asked = new FileOutput({ path, inputs: [], force: true });
+    asked.write(['second']);
+    asked.finish();
+    expect(readFileSync(path, 'utf8')).toBe('second');
+    expect(readdirSync(join(folder, 'race'))).toEqual(['x.json']);
+  });
+
+  test('the rest of one that was killed does not stand in the way of the next with its number', () => {
+    // `exec` keeps the number of the shell, as a container's first process keeps its own.
+    const { status, err } = run('mkdir left && echo half > left/x.json.tmp-$$ && exec warmwire report web.pcap -w left/x.json');
+    expect({ status, err }).toEqual({ status: 0, err: '' });
+    expect(readdirSync(join(folder, 'left')).map((name) => name.replace(/\d+/, '0'))).toEqual(['x.json', 'x.json.tmp-0']);
+  });
 });
