@@ -5,6 +5,7 @@ import type { Confidence, FindingCode, IdleTimer, Severity } from './analysis.ts
 import type { Trouble } from './findings.ts';
 import type { Judgement } from './judgement.ts';
 import { probeTimers } from './probe-timer.ts';
+import { retryWithin } from './race.ts';
 import { inWords } from './reasons/words.ts';
 
 /** RFC 9110 §9.2.2: what a client may send again by itself. */
@@ -65,9 +66,11 @@ function raceWords(judgement: Judgement, { connections, count }: Trouble): strin
   return fates.length === 0 ? met : `${met}: ${fates.join(', ')}`;
 }
 
-/** A request that no client may repeat by itself, and that was not seen again. */
+/** A request that no client may repeat by itself, and that was not seen again, though the capture went on. */
 const isLost = (judgement: Judgement, connection: number): boolean =>
-  judgement.why.races.retriedOn(connection) < 0 && isUnrepeatable(judgement, connection);
+  judgement.why.races.retriedOn(connection) < 0 &&
+  judgement.options.now - judgement.trace.columns.closed(connection) >= retryWithin &&
+  isUnrepeatable(judgement, connection);
 
 /** Its user has seen the error, also where it was sent again. */
 function isUnrepeatable({ trace, why }: Judgement, connection: number): boolean {

@@ -7,6 +7,7 @@ export { type Coalescable, type CoalescingGround, coalescingGrounds } from './co
 export { curveTimeouts } from './curve.ts';
 export { namedWords } from './finding-words.ts';
 export { droppedFrames, isLowerBound } from './lower-bound.ts';
+export { oneSided, sideSeen } from './one-sided.ts';
 export { percentile } from './percentile.ts';
 export { type Rates, ratesOf } from './rates.ts';
 export { speculativeGap } from './requests.ts';

@@ -10,7 +10,7 @@ import type { Requests } from './requests.ts';
 import type { Usage } from './usage.ts';
 
 /** A client sends the request again within this time. */
-const retryWithin: Duration = second;
+export const retryWithin: Duration = second;
 /** A reuse this close before the server's limit (or half of it) was luck; round trips come on top. */
 const luck: Duration = second;
 

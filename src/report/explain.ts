@@ -1,7 +1,7 @@
 /** The story of one connection, line by line: set-up, requests, idle time, close, and what had to be opened after it. */
 
 import { bracketed } from '../analysis/fields.ts';
-import { type Analysis, droppedFrames, isCutAway, type Verdict } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, isCutAway, sideSeen, type Verdict } from '../analysis/index.ts';
 import { type Clock, moment, type TimeFormat } from '../clock.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
@@ -34,6 +34,11 @@ export function* explain(trace: Trace, analysis: Analysis, index: number, option
   const lost = droppedFrames(trace);
   if (lost > 0) {
     const said = `The capturing system dropped ${counted(lost, 'frame')}: a request, an answer or the close may be missing here.`;
+    for (const line of wrap(said, width - 2)) yield `  ${paint.warn(line)}\n`;
+  }
+  const side = sideSeen(trace.columns, index);
+  if (side !== undefined) {
+    const said = `Only what the ${side === 0 ? 'client' : 'server'} sent is in the capture: its end and its reuse cannot be judged.`;
     for (const line of wrap(said, width - 2)) yield `  ${paint.warn(line)}\n`;
   }
   yield '\n';
@@ -118,6 +123,7 @@ function opening(trace: Trace, analysis: Analysis, connection: Connection): stri
   if (refused !== undefined && connection.protocol !== 'unknown')
     return `The proxy ${refused.status === undefined ? 'did not answer' : `answered ${refused.status} to`} CONNECT: no tunnel, and nothing that could be reused.`;
   if (isCutAway(connection)) return 'Its payload was not captured (snap length): nothing can be said about its requests.';
+  if (connection.responses > 0) return 'Its requests are not in the capture: nothing can be said about its reuse.';
   return 'Neither HTTP nor TLS was recognised in it: nothing can be said about its reuse.';
 }
 

@@ -1,6 +1,6 @@
 /** The first lines of the text report: what was read, and the answer. */
 
-import { type Analysis, droppedFrames, isLowerBound, listed } from '../analysis/index.ts';
+import { type Analysis, droppedFrames, isLowerBound, listed, oneSided } from '../analysis/index.ts';
 import { show } from '../show.ts';
 import type { CaptureFacts, Trace } from '../trace/index.ts';
 import { cut } from './table.ts';
@@ -45,7 +45,7 @@ export function headline(trace: Trace, analysis: Analysis): string {
   if (totals.connections === 0) return 'No connection satisfies the filter.';
   if (totals.httpConnections + totals.tlsConnections === 0) return noHttp(trace, totals.connections);
   const handshakes = Math.max(totals.handshakes, totals.pool.avoidable);
-  const atLeast = isLowerBound(trace);
+  const atLeast = isLowerBound(trace) || oneSided(trace.columns).some((count) => count > 0);
   const { avoidableHigh, pool } = totals;
   if (pool.avoidable === 0 && avoidableHigh > 0) {
     const most = handshakes === 1 ? 'The only TCP handshake' : `Up to ${grouped(avoidableHigh)} of ${grouped(handshakes)} TCP handshakes`;

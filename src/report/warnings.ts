@@ -1,6 +1,7 @@
 /** What was not seen, and what was odd, in a few lines. */
 
 import { bracketed } from '../analysis/fields.ts';
+import { oneSided, sideSeen } from '../analysis/index.ts';
 import { noteMeanings } from '../note.ts';
 import { show } from '../show.ts';
 import type { InterfaceFacts, Trace } from '../trace/index.ts';
@@ -26,12 +27,14 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   const lost = total(trace.accounting.payload.givenUp);
   const seen = trace.accounting.payload.seen;
   if (lost > 0) yield `${percent(lost / Math.max(1, seen))} of the TCP payload could not be followed (${grouped(lost)} bytes)`;
+  yield* halves(trace);
   const before = openBefore(trace);
   if (before > 0) yield `${counted(before, 'connection')} began before the capture`;
   const evicted = total(trace.accounting.connections.evicted);
   if (evicted > 0) yield `${counted(evicted, 'connection')} not listed: more were open at once than the limits allow`;
   yield* vanished(trace);
   yield* cutFrames(trace);
+  yield* duplicates(trace);
   yield* sealed(trace);
   const notes = trace.notes.filter(({ code }) => code !== 'cut-frames');
   for (const { code, count, firstFrame, detail, capture } of notes.slice(0, kindsShown)) {
@@ -42,6 +45,20 @@ export function* warnings(trace: Trace, options: RenderOptions): Generator<strin
   }
   const more = notes.length - kindsShown;
   if (more > 0) yield `and ${counted(more, 'other kind')} of oddity: see notes in -T json`;
+}
+
+/** One direction only: what the other side answered is not known, nor when. */
+function* halves({ columns }: Trace): Generator<string> {
+  for (const [side, count] of oneSided(columns).entries())
+    if (count > 0)
+      yield `of ${counted(count, 'connection')} only what the ${side === 0 ? 'client' : 'server'} sent is in the capture: ${count === 1 ? 'its' : 'their'} reuse cannot be judged`;
+}
+
+/** Frames that were left out. */
+function* duplicates({ captures }: Trace): Generator<string> {
+  const twice = captures.reduce((sum, { framesDuplicate }) => sum + framesDuplicate, 0);
+  if (twice > 0)
+    yield `${counted(twice, 'frame')} ${twice === 1 ? 'repeats one' : 'repeat others'} in the capture and ${twice === 1 ? 'is' : 'are'} not counted again (--keep-duplicates)`;
 }
 
 /** A snap length: what it leaves whole, and how to capture without one. */
@@ -89,7 +106,8 @@ function* vanished({ quic }: Trace): Generator<string> {
 
 export function openBefore({ columns }: Trace): number {
   let count = 0;
-  for (let connection = 0; connection < columns.connections; connection += 1) if (!columns.openingSeen(connection)) count += 1;
+  for (let connection = 0; connection < columns.connections; connection += 1)
+    if (!columns.openingSeen(connection) && sideSeen(columns, connection) === undefined) count += 1;
   return count;
 }
 

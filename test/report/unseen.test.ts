@@ -6,6 +6,7 @@ import { analyse } from '../../src/analysis/index.ts';
 import { explain } from '../../src/report/explain.ts';
 import { headline } from '../../src/report/headline.ts';
 import { connectionSheet } from '../../src/report/sheet.ts';
+import { warnings } from '../../src/report/warnings.ts';
 import { second } from '../../src/time.ts';
 import { type MadeUpConnection, madeUpTrace } from '../support/made-up-trace.ts';
 
@@ -45,4 +46,32 @@ test('counts are grouped in findings and in advice', () => {
   const [first] = findings;
   expect(first?.text).toContain('1,499 handshakes');
   expect(advice[0]?.text).toMatch(/saves 1,499 handshakes/);
+});
+
+test('of connections with one direction only nothing is said that the other one would have to show', () => {
+  const heard = (client: number, server: number): MadeUpConnection[] =>
+    visits(2, { lastHeard: [client, server] }).map((each) => ({
+      ...each,
+      exchanges: [{ start: each.at + second / 10, end: each.at + second / 10, without: 'response' }],
+    }));
+  const said = (list: readonly MadeUpConnection[]): string => {
+    const trace = madeUpTrace(list);
+    const analysis = analyse(trace);
+    return [headline(trace, analysis), ...warnings(trace, {}), ...explain(trace, analysis, 0)].join('\n');
+  };
+  const client = said(heard(second, Number.NaN));
+  expect(client).toContain('None of the 2 TCP handshakes was avoidable (idle limit 60 s), as far as the capture shows.');
+  expect(client).toContain('of 2 connections only what the client sent is in the capture: their reuse cannot be judged');
+  expect(client).toContain('Only what the client sent is in the capture: its end and its reuse cannot be judged.');
+  expect(client).not.toContain('without answering');
+  const server = said(heard(Number.NaN, second).map((each) => ({ ...each, openingSeen: false })));
+  expect(server).toContain('No completed TCP handshake is in the capture');
+  expect(server).not.toContain('began before the capture');
+  expect(said(heard(second, second))).toContain('server closed without answering the request');
+});
+
+test('frames that are in the capture twice are told', () => {
+  const trace = madeUpTrace(visits(1));
+  const twice = { ...trace, captures: trace.captures.map((capture) => ({ ...capture, framesDuplicate: 250 })) };
+  expect([...warnings(twice, {})]).toEqual(['250 frames repeat others in the capture and are not counted again (--keep-duplicates)']);
 });

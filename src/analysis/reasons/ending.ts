@@ -118,6 +118,11 @@ export class Ending {
     return this.last < 0 ? 0 : this.columns.closeHeader(this.last);
   }
 
+  /** A request had no answer yet; where nothing of the server is seen, nobody knows. */
+  get isWaiting(): boolean {
+    return this.pending >= 0 && !Number.isNaN(this.columns.lastHeard(this.connection, 1));
+  }
+
   get left(): 'websocket' | 'tunnel' | undefined {
     if (this.unusable !== 'left_http') return undefined;
     return this.columns.protocol(this.connection) === 'websocket' ? 'websocket' : 'tunnel';
@@ -145,7 +150,7 @@ export class Ending {
       idle: Number.isNaN(idle) ? undefined : idle,
       age: this.age,
       cutShort: this.columns.cutShort(this.connection),
-      isWaiting: this.pending >= 0,
+      isWaiting: this.isWaiting,
       left: this.left,
       silence: this.pending < 0 ? undefined : this.silence,
       served: this.served,

@@ -5,7 +5,7 @@ import type { CloseRule } from '../ending.ts';
 export const unknown: CloseRule<'unknown'> = {
   code: 'unknown',
   holds: () => true,
-  confidence: (ending) => (ending.left === undefined && ending.pending < 0 ? 'inferred' : 'observed'),
+  confidence: (ending) => (ending.left === undefined && !ending.isWaiting ? 'inferred' : 'observed'),
   words: ({ by = 'somebody', isWaiting, left }) => {
     if (left !== undefined) return `${by} closed the ${left}`;
     if (isWaiting) return by === 'server' ? 'server closed without answering the request' : `${by} closed without waiting for the answer`;
