@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FileOutput } from '../../cmd/output.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FileOutput, print } from '../../cmd/output.ts';
 // @ts-expect-error A script without types.
 import { generate } from '../bench/generate.mjs';
 
@@ -163,4 +163,26 @@ describe('two runs at once', () => {
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(readdirSync(join(folder, 'left')).map((name) => name.replace(/\d+/, '0'))).toEqual(['x.json', 'x.json.tmp-0']);
   });
+});
+
+test('what is printed is done when the system has taken it, not when it waits in memory: the end of a report is not lost in a full pipe', async () => {
+  const taken: string[] = [];
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((piece: Uint8Array | string, ...rest: unknown[]) => {
+    // As where the pipe is full and the piece small: kept, and taken later.
+    globalThis.setTimeout(() => {
+      taken.push(typeof piece === 'string' ? piece : Buffer.from(piece).toString());
+      (rest.at(-1) as () => void)();
+    }, 1);
+    return true;
+  });
+  const borrowed = Buffer.from('one ');
+  await print(
+    (function* () {
+      yield borrowed;
+      yield Buffer.from(borrowed.fill('two ').buffer, borrowed.byteOffset, 4);
+      yield 'three';
+    })(),
+  );
+  write.mockRestore();
+  expect(taken.join('')).toBe('one two three');
 });
