@@ -4,22 +4,29 @@ const star = 0x2a;
 
 /** Fields whose values are secrets. */
 const secretField = /^(proxy-authorization|authorization|cookie|set-cookie|[\w-]*(api-?key|token|secret|password)[\w-]*):[ \t]*(.+)/i;
-const requestLine = /^([A-Z]{2,20}) (\S+) HTTP\/\d/;
-const headBegin = /^(?:[A-Z]{2,20} \S* HTTP\/\d|HTTP\/\d)/;
+/** Where the capture has not the end of the line, a path or a URL must do. */
+const requestLine = /^([A-Z]{2,20}) (\S+(?= HTTP\/\d)|(?:\/|https?:\/\/)\S*)/;
+/** What a message begins with. */
+const headBegin = /^(?:[A-Z]{2,20} (?:\/|https?:\/\/|\S+ HTTP\/)|HTTP\/\d)/;
 
 /** Longest line that is looked at as a whole. */
 const longestLine = 64 << 10;
 
-/** The pieces are one stream, in order; they are changed in place. Lines of text are looked at, wherever a piece's end cuts them. */
-export function coverSecrets(pieces: readonly Uint8Array[]): void {
+/**
+ * The pieces are one stream, in order; they are changed in place. Lines of text are looked at, wherever a piece's end cuts them. `holes`: the
+ * pieces before which bytes are missing, by index.
+ */
+export function coverSecrets(pieces: readonly Uint8Array[], holes: ReadonlySet<number> = noHoles): void {
   const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const whole = new Uint8Array(total);
+  const behindHoles: number[] = [];
   let at = 0;
-  for (const piece of pieces) {
+  for (const [index, piece] of pieces.entries()) {
+    if (holes.has(index)) behindHoles.push(at);
     whole.set(piece, at);
     at += piece.length;
   }
-  coverLines(whole);
+  coverLines(whole, behindHoles);
   at = 0;
   for (const piece of pieces) {
     piece.set(whole.subarray(at, at + piece.length));
@@ -27,31 +34,39 @@ export function coverSecrets(pieces: readonly Uint8Array[]): void {
   }
 }
 
+const noHoles: ReadonlySet<number> = new Set();
+
 /** A character for each byte. */
 const oneByOne = new TextDecoder('latin1');
 
-function coverLines(bytes: Uint8Array): void {
+function coverLines(bytes: Uint8Array, behindHoles: readonly number[]): void {
   // Once for all lines: most have a few bytes.
   const text = oneByOne.decode(bytes);
+  // A message that begins behind a hole goes on with no line before it; of anything else nobody knows.
+  const begun = behindHoles.filter((at) => headBegin.test(text.slice(at, at + longestLine)));
+  let next = 0;
   let folded = false;
   for (let start = 0; start < bytes.length; ) {
+    while (begun[next]! <= start) next += 1;
     const found = bytes.indexOf(10, start);
-    const end = found < 0 ? bytes.length : found;
+    const lineEnd = found < 0 ? bytes.length : found;
+    const end = begun[next]! < lineEnd ? begun[next]! : lineEnd;
     const line = text.slice(start, Math.min(end, start + longestLine));
     const field = secretField.exec(line);
     if (field) cover(bytes, start + field[0].length - field[3]!.length, end);
     else if (folded && /^[ \t]/.test(line)) cover(bytes, start, end);
-    else if (headBegin.test(line)) coverTarget(bytes, start, line);
+    else if (headBegin.test(line)) coverTarget(bytes, start, line, end);
     folded = field !== null || (folded && /^[ \t]/.test(line));
-    start = end + 1;
+    start = end === lineEnd ? end + 1 : end;
   }
 }
 
-/** Query values, and what stands before an `@` in the authority. */
-function coverTarget(bytes: Uint8Array, start: number, line: string): void {
+/** Query values, and what stands before an `@` in the authority; of what is longer than a line that is looked at, all of the rest. */
+function coverTarget(bytes: Uint8Array, start: number, line: string, end: number): void {
   const [, method, target] = requestLine.exec(line) ?? [];
   if (method === undefined || target === undefined) return;
   const begin = start + method.length + 1;
+  if (begin + target.length === start + line.length) cover(bytes, start + line.length, end);
   const user = /^(?:[a-z][\w+.-]*:\/\/)?([^/?#]*)@/i.exec(target);
   if (user) cover(bytes, begin + user[0].length - 1 - user[1]!.length, begin + user[0].length - 1);
   const question = target.indexOf('?');

@@ -21,11 +21,13 @@ export function retirementOf({ http2, start }: Pick<Connection, 'http2' | 'start
   const goAway = http2?.goAway;
   if (!goAway) return undefined;
   if (goAway.code !== 'NO_ERROR') return 'error';
-  const { streams, idle, time } = goAway;
+  const { streams, time } = goAway;
+  const old = time - start;
+  // Without any stream it was idle from its beginning.
+  const idle = streams === 0 ? old : goAway.idle;
   if (idle !== undefined && idle >= isIdle) return 'idle_limit';
   if (goAway.by === 'client') return 'shutdown';
   if (streams >= cap && streams % cap <= onTheWay) return 'request_cap';
-  const old = time - start;
   if (old >= age && old % age <= Math.max(2 * second, ageLate * old)) return 'age_limit';
   return 'shutdown';
 }

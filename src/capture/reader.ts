@@ -64,8 +64,10 @@ export class CaptureReader implements Reader {
     return this.facts.frames >= this.#context.enough;
   }
 
-  push(chunk: Uint8Array): void {
+  push(given: Uint8Array): void {
     if (this.hasEnough) return;
+    // A Buffer's `slice` shares its bytes, and whoever keeps some of them copies them by `slice`.
+    const chunk = Buffer.isBuffer(given) ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength) : given;
     this.facts.bytesRead += chunk.length;
     let p = 0;
     while (this.#from < this.#to && p < chunk.length && !this.hasEnough) p = this.#topUp(chunk, p);

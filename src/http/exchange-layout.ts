@@ -11,8 +11,9 @@ export const REQUEST_FIRST_FRAME = 2;
 export const REQUEST_FRAME = 3;
 export const RESPONSE_FIRST_FRAME = 4;
 export const RESPONSE_FRAME = 5;
-/** Interned method (low 16 bits) and status (high). */
+/** Interned method (low 22 bits: as many texts as there may be) and status (three digits, high 10). */
 export const METHOD_STATUS = 6;
+export const METHOD_BITS = 22;
 export const FLAGS = 7;
 export const AUTHORITY = 8;
 export const USER_AGENT = 9;

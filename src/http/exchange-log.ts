@@ -15,6 +15,7 @@ import {
   HAS_TARGET,
   LENGTH_VERSIONS,
   MANY_BYTES,
+  METHOD_BITS,
   METHOD_STATUS,
   NEXT,
   ODDITIES,
@@ -50,6 +51,8 @@ import {
 import type { MessageObserver } from './message-observer.ts';
 import type { PersistenceFacts } from './persistence.ts';
 import { TextStore } from './text-store.ts';
+
+const METHOD = (1 << METHOD_BITS) - 1;
 
 export class ExchangeLog {
   observer: MessageObserver | undefined = undefined;
@@ -110,7 +113,7 @@ export class ExchangeLog {
   requestHead(row: number, frame: number, method: number, version: number, flags: number): void {
     const w = row * WORDS;
     this.#words[w + REQUEST_FRAME] = frame;
-    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & ~0xffff) | (method & 0xffff);
+    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & ~METHOD) | method;
     this.#words[w + LENGTH_VERSIONS] = this.#words[w + LENGTH_VERSIONS]! | ((versionCodes[version] ?? 0) << 16);
     this.setFlags(row, flags);
   }
@@ -159,7 +162,7 @@ export class ExchangeLog {
   responseHead(row: number, frame: number, status: number, version: number, flags: number, server: number): void {
     const w = row * WORDS;
     this.#words[w + RESPONSE_FRAME] = frame;
-    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & 0xffff) | (status << 16);
+    this.#words[w + METHOD_STATUS] = (this.#words[w + METHOD_STATUS]! & METHOD) | (status << METHOD_BITS);
     // After an upgrade to HTTP/2 the answer to the request comes again, in the new version.
     this.#words[w + LENGTH_VERSIONS] = (this.#words[w + LENGTH_VERSIONS]! & ~(15 << 20)) | ((versionCodes[version] ?? 0) << 20);
     this.#words[w + SERVER] = server;
@@ -231,7 +234,7 @@ export class ExchangeLog {
   }
 
   method(row: number): number {
-    return this.#words[row * WORDS + METHOD_STATUS]! & 0xffff;
+    return this.#words[row * WORDS + METHOD_STATUS]! & METHOD;
   }
 
   /** Number of 1xx responses. */
@@ -265,7 +268,7 @@ export class ExchangeLog {
 
   /** 0 where no response came. */
   status(row: number): number {
-    return this.#words[row * WORDS + METHOD_STATUS]! >>> 16;
+    return this.#words[row * WORDS + METHOD_STATUS]! >>> METHOD_BITS;
   }
 
   /** Frames in which the heads are complete; 0 where unknown. */

@@ -374,10 +374,10 @@ function valueTo(buffer: Uint8Array, start: number, end: number): number {
 /** Content-Length, Connection, Transfer-Encoding: read however many fields came before. */
 const isFramingField = (first: number): boolean => (first | 0x20) === 99 || (first | 0x20) === 116;
 
-/** Case-blind: `name` is lower case, letters and hyphens only. */
 /** Schemes that say who the connection is (RFC 4559; MS-NTHT). */
 const bindingSchemes = [bytes('ntlm'), bytes('negotiate')];
 
+/** Case-blind: `name` is lower case, letters and hyphens only. */
 function isName(buffer: Uint8Array, at: number, name: Uint8Array): boolean {
   for (let i = 0; i < name.length; i += 1) if ((buffer[at + i]! | 0x20) !== name[i]) return false;
   return true;

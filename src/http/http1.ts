@@ -209,6 +209,8 @@ export class Http1Session implements StreamSink, MessageSink {
     this.requesting = row;
     this.expecting = head.expects ? row : -1;
     this.headBytes = reader.bytes;
+    // Its answer came within its head: whatever body it has was not read.
+    if (log.flags(row) & RESPONSE_HEAD && (reader.oddities & CUT_HEAD) === 0) log.setUnreadBody(row, true);
     log.requestBegins(row, reader.firstFrame, reader.firstTime);
     // The end of a head that was cut went by before its answer.
     const isAnswered = (reader.oddities & CUT_HEAD) !== 0 && log.responseStart(row) < at.time;
@@ -239,7 +241,7 @@ export class Http1Session implements StreamSink, MessageSink {
   /** The exchange that a response belongs to. */
   private answered(reader: MessageState, at: At): number {
     if (this.answering < 0) {
-      if (this.requests.inHead) this.begins(at);
+      if (this.requests.inHead && this.begun < 0) this.begins(at);
       else if (this.host.log.isListed(this.add(at))) {
         this.noteOn(this.answering, 'unsolicited-response', at, `status ${reader.status}`);
       }
@@ -305,10 +307,7 @@ export class Http1Session implements StreamSink, MessageSink {
   private skipLost(at: At): void {
     const { log } = this.host;
     if (log.flags(this.answering) & RESPONSE_HEAD) this.advance();
-    if (this.answering < 0) {
-      this.add(at);
-      return;
-    }
+    if (this.answering < 0) this.add(at);
     for (let row = log.next(this.answering); row >= 0; row = log.next(row)) if (log.requestEnd(row) < at.time) this.answering = row;
   }
 

@@ -95,7 +95,8 @@ export class Http2Facts {
   }
 
   limit(streams: number, time: Time): void {
-    this.#passes(time);
+    // While none is open nothing is at a limit, and how long that has been so must not be forgotten.
+    if (this.#open > 0) this.#passes(time);
     this.#streamLimit = streams;
   }
 

@@ -115,7 +115,7 @@ export class Http2Streams {
     if (!stream) return;
     if (!stream.isAnswered && head.status >= 100 && head.status < 200 && !block.endsStream) {
       stream.responseBytes += block.size;
-      return log.informational(stream.row);
+      return log.informational(stream.row, block.firstTime);
     }
     if (!stream.isAnswered) {
       stream.isAnswered = true;

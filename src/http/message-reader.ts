@@ -92,7 +92,8 @@ export class MessageReader extends MessageState {
     // A head of which only the beginning was captured (snap length): the message is counted, its length is unknown.
     if (this.state === FIELD_LINE || this.isStartLineCut(at)) {
       this.note('cut-head', at);
-      this.sink.head(this, at);
+      // The last of HTTP: whoever reads on takes what comes behind the gap.
+      if (this.sink.head(this, at) === 'left-http' || this.isOver) return this.stop();
     }
     this.lose(at);
   }

@@ -184,7 +184,10 @@ export class RecordColumns extends ExchangeColumns implements Columns {
 
   lasted(c: number): Duration {
     const start = this.opened(c);
-    return Math.max(0, (this.time(c, record.CLIENT_LAST) || start) - start, (this.time(c, record.SERVER_LAST) || start) - start);
+    const client = this.time(c, record.CLIENT_LAST);
+    const server = this.time(c, record.SERVER_LAST);
+    // Neither needs to be known.
+    return Math.max(client > start ? client - start : 0, server > start ? server - start : 0);
   }
 
   /** HTTP/1 is called after the highest version that was spoken. */

@@ -9,6 +9,8 @@ import { another, byName, http1, type Protocol, protocols, type Recognised, spea
 interface Held {
   readonly side: Side;
   readonly bytes: Uint8Array;
+  /** Missing bytes instead. */
+  readonly gap: number;
   /** All of its side until then; only the last of a side has it. */
   head: Uint8Array;
   readonly frame: number;
@@ -48,7 +50,8 @@ export class Conversation implements StreamSink {
 
   gap(side: Side, length: number, at: At): void {
     this.midStream = true;
-    this.reader?.gap(this.swapped ? otherSide(side) : side, length, at);
+    if (this.reader) this.reader.gap(this.swapped ? otherSide(side) : side, length, at);
+    else if (this.held.some((held) => held.side === side)) this.hold(side, nothing, length, nothing, at);
   }
 
   end(side: Side, how: EndKind, at: At): void {
@@ -75,14 +78,18 @@ export class Conversation implements StreamSink {
     }
     if (more && to - from < limits.recognise) {
       const bytes = buffer.slice(start, end);
-      if (this.held.length === 0) this.held = [];
-      this.held.push({ side, bytes, head: before ? head : bytes, frame: at.frame, time: at.time });
+      this.hold(side, bytes, 0, before ? head : bytes, at);
       if (before) before.head = nothing;
       return;
     }
     // Where the beginning is missing a message may still come; a stream that begins as something else is something else.
     const reader = this.midStream ? http1.open(this.host, this.connection, true) : another(this.host, this.connection);
     this.open(reader, side, buffer, start, end, at);
+  }
+
+  private hold(side: Side, bytes: Uint8Array, gap: number, head: Uint8Array, { frame, time }: At): void {
+    if (this.held.length === 0) this.held = [];
+    this.held.push({ side, bytes, gap, head, frame, time });
   }
 
   /** What the user says; the bytes only tell which end is the client, where that is a guess. */
@@ -100,7 +107,10 @@ export class Conversation implements StreamSink {
 
   private open(reader: StreamSink, side: Side, buffer: Uint8Array, start: number, end: number, at: At): void {
     this.reader = reader;
-    for (const held of this.held) this.data(held.side, held.bytes, 0, held.bytes.length, held);
+    for (const held of this.held) {
+      if (held.gap > 0) this.gap(held.side, held.gap, held);
+      else this.data(held.side, held.bytes, 0, held.bytes.length, held);
+    }
     this.held = NONE;
     this.data(side, buffer, start, end, at);
   }

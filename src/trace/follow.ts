@@ -71,9 +71,17 @@ export function follow({ packets }: PacketList, covered: boolean): readonly Said
     }
   }
   for (const side of Object.values(sides)) passHoles(side, Number.POSITIVE_INFINITY, take);
-  if (covered)
-    for (const by of ['client', 'server'] as const) coverSecrets(said.filter((each) => each.by === by).map(({ bytes }) => bytes));
+  if (covered) for (const by of ['client', 'server'] as const) cover(said.filter((each) => each.by === by));
   return said;
+}
+
+/** Bytes are missing where packets were captured in part, too. */
+function cover(said: readonly Said[]): void {
+  const holes = said.flatMap(({ offset }, i) => (i > 0 && offset > said[i - 1]!.offset + said[i - 1]!.bytes.length ? [i] : []));
+  coverSecrets(
+    said.map(({ bytes }) => bytes),
+    new Set(holes),
+  );
 }
 
 function passHoles(side: Side, acknowledged: number, take: (packet: Packet, missing: number) => void): void {

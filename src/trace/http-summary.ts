@@ -96,11 +96,11 @@ export class HttpSummary {
       end = Number.isNaN(end) ? own : Math.max(end, own);
       // Of an interim response alone no time is known.
       if (!Number.isNaN(own)) {
-        lastEnd = Math.max(Number.isNaN(lastEnd) ? 0 : lastEnd, own);
+        lastEnd = later(lastEnd, own);
         // What was asked of a connection that was closed already was no use of it.
         const isMet = !isAnswered && served && (columns.exchangeStart(e) >= columns.closed(c) || isCrossed(columns, c, e));
         if (!isMet) {
-          lastUse = Math.max(Number.isNaN(lastUse) ? 0 : lastUse, own);
+          lastUse = later(lastUse, own);
           goesOn = (flags & LEFT_HTTP) !== 0 || ((flags & (HAS_REQUEST | HAS_RESPONSE)) === HAS_REQUEST && log.stream(e) === 0);
         }
         served ||= isAnswered;
@@ -124,3 +124,6 @@ export class HttpSummary {
       this.authorities = known.length === 0 ? [authority] : [...known, authority];
   }
 }
+
+/** `now`, unless `before` is known and was later. A capture out of order has times below zero. */
+const later = (before: Time, now: Time): Time => (before > now ? before : now);

@@ -144,11 +144,10 @@ export class Inspector {
   push(chunk: Uint8Array): void {
     const { texts } = this.#records.log;
     const before = texts.refused;
-    const { reader } = this.#wanted();
-    reader.push(chunk);
+    this.#wanted().reader.push(chunk);
     this.#order.settle();
-    if (before === 0 && texts.refused > 0)
-      this.#notes.add('text-limit', reader.facts.frames, 'hosts, agents or targets of the whole capture');
+    // Of no frame: how many have been read by now depends on the pieces.
+    if (before === 0 && texts.refused > 0) this.#notes.add('text-limit', 0, 'hosts, agents or targets of the whole capture');
   }
 
   /** The capture that is wanted is over. @throws CaptureFault where there was none */

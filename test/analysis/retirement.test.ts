@@ -36,6 +36,8 @@ describe('retirementOf', () => {
     ['a moment before', { streams: 17, time: 300 * second - 1 }, 'shutdown'],
     ['a fiftieth late', { streams: 17, time: 306 * second }, 'age_limit'],
     ['later than that', { streams: 17, time: 307 * second }, 'shutdown'],
+    ['no stream ever', { streams: 0, idle: undefined }, 'idle_limit'],
+    ['no stream yet', { streams: 0, idle: undefined, time: second - 1 }, 'shutdown'],
     ['the client leaves', { by: 'client', streams: 100 }, 'shutdown'],
   ] as const)('%s', (_, said, expected) => {
     expect(retired(said)).toBe(expected);

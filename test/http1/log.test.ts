@@ -46,3 +46,16 @@ it('makes one row of what is alike, however much else came between', () => {
   expect(words.every((each, max) => extras.timeout(each) === 60 && extras.max(each) === max && extras.stream(each) === 0)).toBe(true);
   expect([extras.timeout(word), extras.max(word)]).toEqual([5, 100]);
 });
+
+it('keeps a method that was first seen behind many hosts apart from them, and from the status', () => {
+  const log = new ExchangeLog();
+  for (let host = 0; host < 70_000; host += 1) log.texts.internText(`${host}.test`);
+  const [first, second] = [log.add(0, -1), log.add(1, -1)];
+  const method = log.texts.internText('DELETE');
+  log.requestHead(first, 1, method, 11, 0);
+  log.responseHead(first, 2, 999, 11, 0, 0);
+  log.responseHead(second, 2, 100, 11, 0, 0);
+  log.requestHead(second, 1, 2 ** 20, 11, 0);
+  expect([log.texts.text(log.method(first)), log.status(first)]).toEqual(['DELETE', 999]);
+  expect([log.method(second), log.status(second)]).toEqual([2 ** 20, 100]);
+});

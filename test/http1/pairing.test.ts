@@ -184,8 +184,35 @@ describe('pairing', () => {
   });
 });
 
+describe('an answer within the head of its request', () => {
+  const begun = (): Recorder => new Recorder().say(CLIENT, 'POST / HTTP/1.1\r\nHost: a\r\n').say(SERVER, OK);
+
+  it('is its only one', () => {
+    const recorder = begun().say(SERVER, OK).say(CLIENT, '\r\n');
+    expect(pairs(recorder)).toEqual(['POST / 200', 'undefined undefined 200']);
+    expect(recorder.exchanges()[1]!.notes).toEqual(['unsolicited-response']);
+  });
+
+  it('leaves a body unread that does not come whole', () => {
+    const recorder = begun().say(CLIENT, 'Content-Length: 3\r\n\r\nab');
+    expect(recorder.exchanges()).toMatchObject([{ persistence: { because: 'unread_body' } }]);
+    recorder.say(CLIENT, 'c');
+    expect(recorder.exchanges()).toMatchObject([{ persistence: { because: 'http_1_1_default' } }]);
+    expect(begun().say(CLIENT, '\r\n').exchanges()).toMatchObject([{ persistence: { because: 'http_1_1_default' } }]);
+  });
+});
+
 describe('CONNECT', () => {
   const connect = 'CONNECT b:443 HTTP/1.1\r\nHost: b:443\r\n\r\n';
+
+  it('of which the answer is cut by a snap length is a tunnel, of both sides', () => {
+    const rest = new Rest();
+    const recorder = new Recorder(false, rest).say(CLIENT, connect).say(SERVER, 'HTTP/1.1 200 OK\r\nVia: x');
+    recorder.gap(SERVER, 20, at(2));
+    recorder.say(SERVER, 'hello', [], at(3)).say(CLIENT, 'GET /in', [], at(4));
+    expect(rest.said).toEqual(['server hello at 3', 'client GET /in at 4']);
+    expect(recorder.notes()).toEqual(['cut-head']);
+  });
 
   it('what the client sends before the answer goes into the tunnel, with its own time', () => {
     const rest = new Rest();

@@ -15,3 +15,22 @@ test('in one piece, and cut anywhere', () => {
     expect(Buffer.concat(pieces).toString()).toBe(covered);
   }
 });
+
+test('request lines whose end is not in the capture', () => {
+  const pieces = ['GET /a?token=abc', 'GET http://ann:word@h/b?token=de', 'rest\r\nCookie: a=SEC', 'RET\r\nHost: h\r\n'].map((text) =>
+    Buffer.from(text),
+  );
+  coverSecrets(pieces, new Set([1, 2, 3]));
+  expect(pieces.map(String)).toEqual([
+    'GET /a?token=***',
+    'GET http://********@h/b?token=**',
+    '****\r\nCookie: *****',
+    '***\r\nHost: h\r\n',
+  ]);
+});
+
+test('a query longer than any line that is looked at', () => {
+  const line = Buffer.from(`GET /a?token=${'x'.repeat(70_000)} HTTP/1.1\r\n`);
+  coverSecrets([line]);
+  expect(line.includes('x')).toBe(false);
+});

@@ -3,7 +3,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { analyse } from '../../src/analysis/index.ts';
 import { headline } from '../../src/report/headline.ts';
-import { millisecond } from '../../src/time.ts';
+import { millisecond, second } from '../../src/time.ts';
 import { play } from '../support/scenario.ts';
 import { conversation, get, OK, type Talk, traceOf } from '../support/talk.ts';
 
@@ -18,6 +18,19 @@ test('a capture lasts from its earliest frame to its latest, whichever come firs
   const earliest = Math.min(...segments.map(({ time }) => time));
   const latest = Math.max(...segments.map(({ time }) => time));
   expect(capture!.lastTime! - capture!.firstTime!).toBe(BigInt(latest - earliest));
+});
+
+test('what lies wholly before the first frame was idle as long as it was', () => {
+  const other = conversation({ client: { address: '10.0.0.9', port: 1 }, start: 100 * second }).handshake();
+  const early = conversation()
+    .handshake()
+    .client(get())
+    .server(OK)
+    .pause(5 * second)
+    .close('server');
+  const connection = traceOf([...other.segments, ...early.segments]).connection(1);
+  expect(connection.idleBeforeClose).toBeGreaterThanOrEqual(5 * second);
+  expect(connection.duration).toBe(early.segments.at(-1)!.time - early.segments[0]!.time);
 });
 
 describe('the middle of a connection whose first frames are out of order', () => {

@@ -1,5 +1,6 @@
 /** What the list of packets shows: one line each, and below it what is in the one under the cursor, as fields and as bytes. */
 
+import { coverSecrets } from '../../cover.ts';
 import { dissect, flagNames, type Part } from '../../dissect/index.ts';
 import { type Connection, follow, type Packet, type PacketList, type Said } from '../../trace/index.ts';
 import type { Cell, Column, Context } from '../column.ts';
@@ -135,6 +136,8 @@ function textsOf(given: Given, list: PacketList, connection: Connection): Readon
 /** The packet with its payload as it stands in the covered stream. */
 function withCovered(packet: Packet, said: readonly Said[]): Packet {
   const bytes = packet.bytes.slice();
+  // What is no part of it, as the data of a SYN or what lies beyond the bytes that are put together, is covered by itself.
+  coverSecrets([bytes.subarray(packet.payload, packet.end)]);
   const from = packet.sequence - 1;
   for (const piece of said) {
     if (piece.by !== packet.by || piece.offset >= from + packet.length || piece.offset + piece.bytes.length <= from) continue;
