@@ -44,6 +44,10 @@ export interface Limits {
   readonly outOfOrderTotal: number;
   /** Separate pieces kept behind holes, per direction. */
   readonly holes: number;
+  /** Connections whose bytes are being read at once: their readers take one to two KiB each. Of more, one that was idle for long is read no further. */
+  readonly readers: number;
+  /** TLS connections that are described: half a KiB each. */
+  readonly tls: number;
   /** Connections of which one side has ended and the other may still send: their readers are kept until so many wait. */
   readonly lingering: number;
   /** HTTP head: bytes stored, fields read, bytes of one value kept; a head that exceeds the first is read on, not stored. */
@@ -104,6 +108,8 @@ export const limits: Limits = {
   outOfOrder: 1 << 20,
   outOfOrderTotal: 128 << 20,
   holes: 1024,
+  readers: 1 << 20,
+  tls: 3 << 20,
   lingering: 1 << 16,
   head: 64 << 10,
   headerFields: 256,

@@ -37,6 +37,9 @@ export const noteMeanings = {
   'bytes-after-close': 'bytes arrived on a stream that had already ended',
   'flow-limit': 'more half-open flows than the limit; SYNs beyond it are listed only if they are answered',
   'connection-limit': 'more connections than the limit; those beyond it are not listed',
+  'reader-limit':
+    'more connections were open at once than can be read; those that were idle for long are read no further, counts of them are lower bounds',
+  'tls-limit': 'more TLS connections than the limit; of those beyond it version, handshake and certificate are not known',
   'exchange-limit': 'more HTTP exchanges than the limit; those beyond it are not listed',
   'history-limit': 'more different histories of connections, or longer ones, than the limit; some are cut',
   'reset-out-of-window': 'a reset has a number that its receiver cannot take; it is not believed',

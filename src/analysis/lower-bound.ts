@@ -9,6 +9,6 @@ export const droppedFrames = ({ captures }: Trace): number => captures.reduce((s
 export function isLowerBound(trace: Trace): boolean {
   const { payload, connections, bytes } = trace.accounting;
   const lost = [payload.givenUp, connections.evicted, bytes.skipped];
-  if (trace.notes.some(({ code }) => code === 'exchange-limit')) return true;
+  if (trace.notes.some(({ code }) => code === 'exchange-limit' || code === 'tls-limit')) return true;
   return droppedFrames(trace) > 0 || lost.some((reasons) => Object.values(reasons).some((count) => count > 0));
 }

@@ -9,6 +9,7 @@ import { PayloadFacts } from './payload-facts.ts';
 import {
   ACKNOWLEDGED_SET,
   CLIENT_HALF,
+  CLIENT_LAST,
   type ConnectionRecords,
   DELIVERED,
   ENDED,
@@ -21,7 +22,10 @@ import {
   NEXT_SET,
   READER,
   SERVER_HALF,
+  SERVER_LAST,
+  SLOTS,
   SYN_SENT,
+  UNREAD,
   WAITING,
   WORDS,
 } from './records.ts';
@@ -31,6 +35,8 @@ import { type Piece, Waiting } from './waiting.ts';
 
 /** Whoever reads a connection's bytes; asked for when the first byte comes. */
 export type ReaderOf = (connection: number) => StreamSink;
+/** Open connections among which the idlest is looked for. */
+const lookedAt = 16;
 /** Told of bytes that `side` sent and that are not in the capture. */
 export type GapObserver = (connection: number, side: Side) => void;
 
@@ -44,6 +50,10 @@ export class Reassembler {
   /** Readers of open connections, and the places that closed ones left. */
   readonly #readers: (StreamSink | undefined)[] = [];
   readonly #freePlaces: number[] = [];
+  /** By place: whose reader it is. Where the last idle one was looked for. */
+  readonly #owners: number[] = [];
+  #looked = 0;
+  readonly #most = limits.readers;
   /** What waits behind holes, by connection * 2 + side. */
   readonly #waiting = new Map<number, Waiting>();
   #waitingBytes = 0;
@@ -73,7 +83,7 @@ export class Reassembler {
     const length = s.payloadLength;
     if (length === 0) return;
     this.facts.seen += length;
-    if (flags & ENDED) return this.#afterEnd(h, sequence, length, s);
+    if (flags & ENDED) return this.#afterEnd(c, h, sequence, length, s);
     const ahead = distance(words[h + NEXT]!, sequence);
     if (ahead > 0 || flags & WAITING) return this.#wait(c, side, h, sequence, s);
     if (ahead + length <= 0) return this.#old(flags, length);
@@ -177,15 +187,45 @@ export class Reassembler {
     }
   }
 
-  #reader(c: number): StreamSink {
+  #reader(c: number, at: At): StreamSink {
     const words = this.#records.i32;
     const place = words[c * WORDS + READER]!;
     if (place > 0) return this.#readers[place - 1]!;
     const opened = this.#readerOf(c);
     const free = this.#freePlaces.pop() ?? this.#readers.length;
     this.#readers[free] = opened;
+    this.#owners[free] = c;
     this.#records.i32[c * WORDS + READER] = free + 1;
+    if (this.#readers.length - this.#freePlaces.length > this.#most) this.#passBy(c, at);
     return opened;
+  }
+
+  /** One of the other open connections is read no further: of a few, the one that was idle for longest. */
+  #passBy(c: number, at: At): void {
+    const { frame, time } = at;
+    const { f64, i32 } = this.#records;
+    let idlest = c;
+    let since = Number.POSITIVE_INFINITY;
+    for (let looked = 0; looked < lookedAt; looked += 1) {
+      this.#looked = (this.#looked + 1) % this.#readers.length;
+      const each = this.#owners[this.#looked]!;
+      if (each === c || this.#readers[this.#looked] === undefined) continue;
+      const slot = each * SLOTS;
+      const last = Math.max(f64[slot + CLIENT_LAST]! || 0, f64[slot + SERVER_LAST]! || 0);
+      if (last >= since) continue;
+      since = last;
+      idlest = each;
+    }
+    if (idlest === c) return;
+    i32[idlest * WORDS + FLAGS] = i32[idlest * WORDS + FLAGS]! | UNREAD;
+    this.end(idlest, CLIENT, 'capture', this.#at(frame, time));
+    this.end(idlest, SERVER, 'capture', this.#at(frame, time));
+    const about = this.#notes.about;
+    this.#notes.about = idlest;
+    this.#notes.add('reader-limit', frame);
+    this.#notes.about = about;
+    // It may have been this one that spoke of what waited.
+    if (at === this.#late) this.#at(frame, time);
   }
 
   #close(c: number, place: number): void {
@@ -200,7 +240,7 @@ export class Reassembler {
     words[h + NEXT] = (words[h + NEXT]! + length - skip) | 0;
     words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
     this.facts.duplicate += skip;
-    const reader = this.#reader(c);
+    const reader = this.#reader(c, at);
     const from = start + skip;
     const captured = end > from ? end - from : 0;
     if (captured > 0) {
@@ -301,7 +341,8 @@ export class Reassembler {
       words[h + NEXT] = piece.sequence;
       words[h + HALF_FLAGS] = words[h + HALF_FLAGS]! | DELIVERED;
       this.#onGap(c, side);
-      this.#reader(c).gap(side, missing, this.#at(piece.frame, piece.time));
+      const at = this.#at(piece.frame, piece.time);
+      this.#reader(c, at).gap(side, missing, at);
     }
     this.#drain(c, side, h, piece.frame, piece.time);
   }
@@ -318,10 +359,11 @@ export class Reassembler {
     else this.facts.giveUp('before-begin', length);
   }
 
-  #afterEnd(h: number, sequence: number, length: number, s: Segment): void {
+  #afterEnd(c: number, h: number, sequence: number, length: number, s: Segment): void {
     const fresh = Math.min(length, distance(this.#records.i32[h + NEXT]!, (sequence + length) | 0));
     if (fresh <= 0) return this.#old(this.#records.i32[h + HALF_FLAGS]!, length);
     this.facts.duplicate += length - fresh;
+    if (this.#records.i32[c * WORDS + FLAGS]! & UNREAD) return this.facts.giveUp('unread', fresh);
     this.facts.giveUp('after-end', fresh);
     this.#notes.add('bytes-after-close', s.frame, `${fresh} bytes`);
   }

@@ -85,6 +85,8 @@ export const FAST_OPEN_ACCEPTED = 131_072;
 export const SYN_ACK_AGAIN = 262_144;
 /** Nothing but SYNs of its client so far. */
 export const HALF_OPEN = 524_288;
+/** It is read no further: too many others were open. */
+export const UNREAD = 1_048_576;
 
 // HALF_FLAGS
 export const BASE_SET = 1;

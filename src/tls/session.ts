@@ -164,9 +164,9 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     if (hello.isDamaged) this.host.note('tls-hello', at, 'a ClientHello whose lengths lie');
     if (!isFirst) return;
     facts.began = this.opened;
-    facts.protocolsOffered = hello.protocols.join(',');
+    facts.protocolsOffered = shared(hello.protocols.join(','));
     facts.encryptedHello = hello.encryptedHello;
-    facts.fingerprint = fingerprintOf(hello);
+    facts.fingerprint = shared(fingerprintOf(hello));
     if (hello.hasEarlyData && !this.sawServerHello) facts.earlyData = 'offered';
     if (hello.serverName !== undefined) this.host.serverName(this.connection, hello.serverName);
   }
@@ -192,10 +192,10 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     this.sawServerHello = true;
     if (hello) this.interior?.serverHello(answer, hello.random);
     this.hello = undefined;
-    facts.protocol = answer.protocol;
+    facts.protocol = answer.protocol === undefined ? undefined : shared(answer.protocol);
     if (facts.isModern) {
-      this.isSecret[CLIENT] = true;
-      this.isSecret[SERVER] = true;
+      this.hides(CLIENT);
+      this.hides(SERVER);
       facts.resumed = answer.hasPreSharedKey;
     } else if (hello && hello.sessionId.length > 0 && same(hello.sessionId, answer.sessionId)) facts.resumed = true;
     if (facts.earlyData !== 'none' && facts.resumed === false) facts.rejectEarly();
@@ -225,7 +225,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     } else if (type === CHANGE_CIPHER_SPEC) {
       // A ChangeCipherSpec before any ServerHello only makes middleboxes believe (RFC 8446 §D.4).
       if (!this.sawServerHello) return;
-      this.isSecret[CLIENT] = true;
+      this.hides(CLIENT);
       this.interior?.change(CLIENT);
     } else if (this.isSecret[CLIENT]) {
       // The first is the Finished. After that of the server, the client is ready with its own.
@@ -253,7 +253,7 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     const { facts } = this;
     if (facts.isModern || !this.sawServerHello) return;
     if (type === CHANGE_CIPHER_SPEC) {
-      this.isSecret[SERVER] = true;
+      this.hides(SERVER);
       this.serverChanged = true;
       this.interior?.change(SERVER);
       // Without a hello's done and without a certificate: the session goes on where another ended (RFC 5246 §7.3).
@@ -276,9 +276,27 @@ export class TlsSession implements StreamSink, RecordSink, MessageSink {
     return this.isSecret[side] && !this.facts.isModern && type !== CHANGE_CIPHER_SPEC;
   }
 
+  /** Its records are encrypted from here on: nothing more of the handshake can be read, and open connections are many. */
+  private hides(side: Side): void {
+    this.isSecret[side] = true;
+    this.handshakes[side] = undefined;
+  }
+
   private isSet(time: number): boolean {
     return !Number.isNaN(time);
   }
+}
+
+/** Texts that most connections have alike are kept once. */
+const texts = new Map<string, string>();
+const mostTexts = 4096;
+
+function shared(text: string): string {
+  const known = texts.get(text);
+  if (known !== undefined) return known;
+  if (texts.size >= mostTexts) texts.clear();
+  texts.set(text, text);
+  return text;
 }
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i]);

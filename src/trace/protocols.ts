@@ -11,12 +11,14 @@ import {
   recogniseHttp2,
   skipBlankLines,
 } from '../http/index.ts';
+import { limits } from '../limits.ts';
 import { isProxyHeader, isSocks, ProxyHeader, type ProxyHeaderHost, type SocksHost, SocksSession } from '../proxy/index.ts';
 import { CLIENT, SERVER, type Side, type StreamSink } from '../stream.ts';
 import { recogniseTls, type TlsHost, TlsSession } from '../tls/index.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { DecodeAsProtocol } from './decode-as.ts';
 import { LaterTls, type TlsBeginning } from './later-tls.ts';
+import { UntoldTls, untold } from './untold-tls.ts';
 
 /** `client`, `server`, `either`: they belong to this protocol, and that end speaks so. `more`: they may. */
 export type Recognised = 'client' | 'server' | 'either' | 'more' | 'no';
@@ -73,8 +75,12 @@ const tls: Protocol = {
 };
 
 function openTls(host: ProtocolHost, connection: number, after?: TlsBeginning): StreamSink {
-  const session = new TlsSession(host, connection);
   host.facts.setProtocol(connection, 'tls');
+  if (host.facts.tls.size >= limits.tls && !host.facts.tls.has(connection)) {
+    host.facts.tls.set(connection, untold);
+    return new UntoldTls(host, connection);
+  }
+  const session = new TlsSession(host, connection);
   host.facts.tls.set(connection, session.facts);
   if (after !== undefined) session.facts.after = after;
   return session;
