@@ -26,7 +26,7 @@ export async function* unpackLz4(reader: PieceReader, notes: Notes): AsyncGenera
     const magic = await word(reader);
     if (magic === undefined) return reader.offset === begin ? undefined : bad(`cut at offset ${reader.offset}`);
     if ((magic & ~15) >>> 0 === SKIPPABLE) {
-      const size = (await word(reader)) ?? 1;
+      const size = ((await word(reader)) ?? 1) >>> 0;
       for (let left = size; left > 0; ) {
         const piece = await reader.some();
         if (piece.length === 0) return bad(`cut at offset ${reader.offset}`);

@@ -36,8 +36,9 @@ export class PcapngFramer implements Framer {
   /** Of this section; hundreds of thousands cost no more than a word each where they are alike. */
   #interfaces: (CaptureInterface | undefined)[] = [];
   readonly #kinds = new InterfaceKinds();
-  /** Interfaces of the sections before. */
-  #earlier = 0;
+  /** Interfaces of the sections before, and frames lost as captures in front of this one say. */
+  #earlier: number;
+  readonly #droppedBefore: number | undefined;
   readonly #drops = new DropCounts();
   #searching = false;
   #searchedFrom = 0;
@@ -45,6 +46,8 @@ export class PcapngFramer implements Framer {
   constructor(context: CaptureContext, frame: Frame) {
     this.#context = context;
     this.#frame = frame;
+    this.#earlier = context.facts.annotations.interfaceCount;
+    this.#droppedBefore = context.facts.framesDropped;
   }
 
   consume(buffer: Uint8Array, view: DataView, start: number, end: number, offset: number, final: boolean): number {
@@ -237,7 +240,8 @@ export class PcapngFramer implements Framer {
 
   #tellDrops(number: number): void {
     const { facts } = this.#context;
-    facts.framesDropped = this.#drops.total;
+    const { total } = this.#drops;
+    facts.framesDropped = total === undefined ? this.#droppedBefore : total + (this.#droppedBefore ?? 0);
     const described = facts.annotations.interfaces[number];
     if (described) described.dropped = this.#drops.of(number);
   }

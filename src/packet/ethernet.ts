@@ -42,7 +42,9 @@ export function llc(c: Cursor): number {
 // 0f a1  08 00     priority, drop eligible and 12 bits of id; the type of what comes next
 export function vlan(c: Cursor, tags: LinkTags): number {
   if (c.left < 4) return BAD;
-  c.linkTag = tags.vlan(c.linkTag, c.u16(0) & 0xfff);
+  const id = c.u16(0) & 0xfff;
+  // 0 gives a priority and names no VLAN (IEEE 802.1Q §9.6): often only one direction has it.
+  if (id > 0) c.linkTag = tags.vlan(c.linkTag, id);
   const type = c.u16(2);
   c.at += 4;
   return typeOrLength(c, type);

@@ -225,6 +225,11 @@ test('lz4: a length that is a lie is noted, the bytes are used', async () => {
   expect(notes).toEqual(['bad-compression: lz4: 864 bytes instead of 769 in the frame at offset 0']);
 });
 
+test('lz4: what is to be skipped may be as long as its 32 bits say', async () => {
+  const { notes } = await unpack(bytes(lz4, [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0x80], text('cut')));
+  expect(notes).toEqual([expect.stringMatching(/^bad-compression: lz4: cut/)]);
+});
+
 test.each([
   ['lz4', lz4],
   ['lz4Legacy', lz4Legacy],

@@ -135,6 +135,19 @@ describe('frames that the capturing system lost', () => {
   });
 });
 
+it('interfaces and lost frames of captures joined with another kind between are told one after the other', () => {
+  const told = (link: number, drops: number): Uint8Array => {
+    const value = [...u16(5), ...u16(8), ...u32(drops), ...u32(0)];
+    return joined([section, block(1, u16(link), u16(0), u32(0)), block(5, u32(0), u32(0), u32(0), value)]);
+  };
+  const [capture] = inspectBytes(joined([told(1, 3), pcapOf(frames), told(113, 4)])).captures;
+  expect(capture!.framesDropped).toBe(7);
+  expect(capture!.interfaces.map(({ linkType, dropped }) => [linkType, dropped])).toEqual([
+    [1, 3],
+    [113, 4],
+  ]);
+});
+
 it('any number of interfaces that differ stays within bounds', () => {
   const many = Array.from({ length: limits.interfaceKinds + 10 }, (_, i) => block(1, u16(1), u16(0), u32(i)));
   const trace = inspectBytes(

@@ -82,6 +82,14 @@ test('where VLANs and tunnels are ignored, a connection whose directions differ 
   expect(trace.connection(0)).toMatchObject({ framesClient: 2, framesServer: 1, handshakeComplete: true, vlan: [], tunnel: undefined });
 });
 
+test('a tag that only gives a priority is no VLAN', () => {
+  const tagged = (...ids: number[]): Uint8Array =>
+    ethernet(0x8100, bytes(...ids.map((id, i) => bytes(i > 0 ? u16(0x8100) : [], u16(id))), u16(0x0800), v4));
+  const { segments } = decode([tagged(0xa000), tagged(0xa00a), tagged(0xa000, 10), inner]);
+  expect(segments.map(({ vlan }) => vlan)).toEqual([[], [10], [10], []]);
+  expect(new Set(segments.map((s) => s.linkTag)).size).toBe(2);
+});
+
 test('MPLS labels differ by direction: they do not split a connection', () => {
   const labelled = ethernet(0x8847, bytes(hex('000101ff'), v4));
   expect(new Set(decode([labelled, inner]).segments.map((s) => s.linkTag))).toEqual(new Set([0]));

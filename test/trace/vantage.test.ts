@@ -36,6 +36,14 @@ describe('the vantage point', () => {
     for (const c of [0, 1, 2]) expect(trace.connection(c)).toMatchObject({ vantage: 'client', rttServer: 40 * ms, rttClient: 0.2 * ms });
   });
 
+  it('is that of its client also where that was guessed wrong at first', () => {
+    const middle = conversation({ client: { address: '10.0.0.1', port: 79 }, start: 1e9 });
+    middle.client(get()).server(OK);
+    const trace = traceOf([handshake(40, 0.2), middle].flatMap(({ segments }) => segments));
+    const known = { client: { address: '10.0.0.1' }, vantage: 'client', rttServer: 40 * ms, rttClient: 0.2 * ms };
+    expect([trace.connection(0), trace.connection(1)]).toMatchObject([known, known]);
+  });
+
   it('is not known from handshakes that were repaired', () => {
     const again = (at: 'client' | 'server'): Talk => {
       const talk = conversation().client.syn();
