@@ -32,7 +32,8 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
     const row = rowOf(trace, analysis, index);
     const { connection } = row;
     const exchanges = trace.exchangeViews(index);
-    const opener = exchanges.find(({ method }) => method !== 'CONNECT');
+    // By its place: a view is made anew each time.
+    const opener = exchanges.find(({ method }) => method !== 'CONNECT')?.index ?? -1;
     for (const exchange of exchanges) {
       out.text(separator + jsonOf(entry(trace, connection, exchange, opener)).slice(0, -1));
       writeExtras(out, { exchange, connection }, trace);
@@ -57,10 +58,10 @@ function* render(trace: Trace, analysis: Analysis, options: RenderOptions = {}):
   yield `\n],"_warmwire":${jsonOf(report)}}}\n`;
 }
 
-function entry(trace: Trace, connection: Connection, exchange: Exchange, opener: Exchange | undefined): Part {
+function entry(trace: Trace, connection: Connection, exchange: Exchange, opener: number): Part {
   const { requestStart, responseStart } = exchange;
   const sent = requestStart ?? responseStart ?? connection.start;
-  const opened = exchange === opener ? openedFor(connection, sent) : undefined;
+  const opened = exchange.index === opener ? openedFor(connection, sent) : undefined;
   const timings = timingsOf(connection, exchange, opened, sent);
   const { blocked, connect, send, wait, receive } = timings;
   const time = [blocked, connect, send, wait, receive].reduce((sum, each) => (each > 0 ? sum + each : sum), 0);
@@ -76,7 +77,7 @@ function entry(trace: Trace, connection: Connection, exchange: Exchange, opener:
     // Under this name Chromium's panel has a column for it.
     _connectionId: `${connection.id}`,
     // Nothing can be said of the first request that the capture shows on a connection that was open before.
-    _reused: exchange !== opener ? exchange.method !== 'CONNECT' : connection.setup === undefined ? undefined : false,
+    _reused: exchange.index !== opener ? exchange.method !== 'CONNECT' : connection.setup === undefined ? undefined : false,
   };
 }
 

@@ -87,15 +87,14 @@ function* origins(analysis: Analysis): Generator<string> {
   if (hidden > 0) yield `and ${counted(hidden, 'more origin')}\n\n`;
 }
 
+/** In the words of the other reports: each sentence once, and below it the lines to copy. */
 function* advice(analysis: Analysis): Generator<string> {
+  let text = '';
   for (const [i, one] of analysis.advice.slice(0, adviceShown).entries()) {
     if (i === 0) yield '#### What to change\n\n';
-    const change = one.current === undefined ? one.suggested : `${one.current} → ${one.suggested}`;
-    const where = one.software === undefined ? '' : ` (${one.software})`;
-    const price =
-      one.costsIdleConnectionsPeak === undefined ? '' : `, and holds at most ${counted(one.costsIdleConnectionsPeak, 'idle connection')}`;
-    yield `- **${prose(`${one.setting.replaceAll('_', ' ')} ${change}`)}**${prose(where)} saves ${counted(one.savesHandshakes, 'handshake')}, ${span(one.saves)}${price}\n\n`;
-    yield `  ${code(one.directive)}\n\n`;
+    if (one.text !== text) yield `- ${prose(one.text)}\n\n`;
+    text = one.text;
+    if (one.software !== undefined && !text.includes(one.directive)) yield `  ${code(one.directive)} (${prose(one.software)})\n\n`;
   }
   const hidden = analysis.advice.length - adviceShown;
   if (hidden > 0) yield `and ${counted(hidden, 'more suggestion')}: -T json\n\n`;

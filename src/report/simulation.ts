@@ -1,6 +1,7 @@
 /** What-if, written down: what the capture shows beside what other settings would have made of it, and the same for other idle limits. */
 
 import { type Analysis, curveTimeouts, isLowerBound, type Simulation, type SimulationSettings } from '../analysis/index.ts';
+import { connectionSeconds } from '../counted.ts';
 import { second, toMilliseconds } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import { isComplete, optionsPart, secondsPart } from './document.ts';
@@ -99,7 +100,7 @@ function settingsText({ idleTimeout, maxRequests, poolSize, http2 }: SimulationS
 }
 
 const price = ({ idleConnectionsPeak, idleConnectionSeconds }: Simulation): string =>
-  `The price: at most ${counted(idleConnectionsPeak, 'idle connection')} at once, ${grouped(idleConnectionSeconds)} connection-seconds of idle time.`;
+  `The price: at most ${counted(idleConnectionsPeak, 'idle connection')} at once, ${connectionSeconds(idleConnectionSeconds)} of idle time.`;
 
 const columns: readonly SheetColumn[] = [
   { title: 'idle limit', right: true },

@@ -7,6 +7,9 @@ export { type Clock, moment, type TimeFormat, timeFormats } from '../clock.ts';
 /** `1,930` */
 export const count = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
+/** `3`, or `0-5` where that is all one knows. */
+export const between = (low: number, high: number): string => (high > low ? `${count(low)}-${count(high)}` : count(low));
+
 /** `380 µs`, `21.4 ms`, `5.00 s`, `10m 02s`, `2h 05m`, `3d 04h` */
 export function duration(value: Duration, micro: string): string {
   if (value === 0) return '0 s';

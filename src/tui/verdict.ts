@@ -59,6 +59,8 @@ export const verdictCell = ({ glyph, word, style }: Opinion, { glyphs }: Theme):
 
 /** Why it was opened when it was. */
 export function explanation({ connection, verdict }: Row): string {
+  if (verdict.opening !== 'failed' && (connection.framesClient === 0 || connection.framesServer === 0))
+    return `only what the ${connection.framesServer === 0 ? 'client' : 'server'} sent is in the capture`;
   if (verdict.reason !== undefined) return verdict.reason.text;
   if (verdict.opening === undefined) return withoutClass(connection, verdict);
   return verdict.opening === 'first' && verdict.openingCensored

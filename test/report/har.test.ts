@@ -1,6 +1,7 @@
 /** HAR 1.2 as its readers know it: every member that the format wants, times that add up, reuse told by -1. */
 
 import { describe, expect, test } from 'vitest';
+import { analyse, inspect } from '../../src/index.ts';
 import { har } from '../../src/report/har.ts';
 import { isHar } from './har-schema.ts';
 import { empty, hostile, rendered, usual } from './stage.ts';
@@ -57,6 +58,15 @@ test('the first request of a connection has its set-up, the others have none', (
   ]);
   expect(kept[0]?.startedDateTime).toBe('2024-01-01T00:00:01.000000Z');
   expect(kept[1]?.startedDateTime).toBe('2024-01-01T00:00:04.000000Z');
+});
+
+test('so it is for captures that were read, not only for traces made by hand', async () => {
+  const trace = await inspect(new URL('../../samples/chromium-page.pcap', import.meta.url).pathname);
+  const found = entries([...har.render(trace, analyse(trace))].join(''));
+  const opened = found.filter(({ _reused }) => _reused === false);
+  expect(opened.map(({ connection }) => connection)).toEqual(['0', '1', '2', '3', '4', '5']);
+  for (const { timings } of opened) expect(timings.connect).toBeGreaterThan(39);
+  expect(found.filter(({ timings, _reused }) => timings.connect === -1 && _reused === true)).toHaveLength(15);
 });
 
 test('no secret, but the names of what was asked', () => {

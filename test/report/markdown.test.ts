@@ -164,9 +164,9 @@ test('findings and advice', () => {
   expect(text.slice(text.indexOf('#### What'), text.indexOf('#### Connections'))).toMatchInlineSnapshot(`
     "#### What to change
 
-    - **server idle timeout 2 s → 65 s** (nginx) saves 4 handshakes, 160 ms, and holds at most 1 idle connection
+    - raise keepalive\\_timeout
 
-      \`keepalive_timeout 65s;\`
+      \`keepalive_timeout 65s;\` (nginx)
 
     #### Findings
 

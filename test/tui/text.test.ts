@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { place } from '../../src/tui/column.ts';
-import { bytes, count, duration, moment, ranges } from '../../src/tui/format.ts';
+import { between, bytes, count, duration, moment, ranges } from '../../src/tui/format.ts';
 import { decode, Keyboard } from '../../src/tui/keyboard.ts';
 import { layout } from '../../src/tui/layout.ts';
 import { Lines } from '../../src/tui/lines.ts';
@@ -152,4 +152,8 @@ test('Ink is given one sign for each line, so that it keeps no more texts than a
   }
   expect(signs.size).toBe(1);
   expect(lines.at('plain')).toBe('plain');
+});
+
+test('what is known within bounds only', () => {
+  expect([between(3, 3), between(0, 1200), between(5, 3)]).toEqual(['3', '0-1,200', '5']);
 });

@@ -36,3 +36,11 @@ test('a websocket is not said to be no HTTP', () => {
 });
 
 test('bytes that are neither', () => expect(of([{ at: 0, other: true }])).toBe('neither HTTP nor TLS was seen in it'));
+
+test('one direction only', () => {
+  const half = (framesClient: number, framesServer: number): string => of([{ at: 0, rest: { framesClient, framesServer } }]);
+  expect([half(3, 0), half(0, 3)]).toEqual(['only what the client sent is in the capture', 'only what the server sent is in the capture']);
+  expect(of([{ at: 0, established: false, rest: { framesClient: 1, framesServer: 0 } }])).toBe(
+    'the capture ends before its handshake could be completed',
+  );
+});

@@ -6,7 +6,7 @@ import { isFilterError, parseFilter } from '../../analysis/filter/index.ts';
 import { droppedFrames, isLowerBound } from '../../analysis/index.ts';
 import { second } from '../../time.ts';
 import type { Cell, Context } from '../column.ts';
-import { bytes, count, duration, percent } from '../format.ts';
+import { between, bytes, count, duration, percent } from '../format.ts';
 import type { Layout } from '../layout.ts';
 import { joined, originName, originsOf } from '../names.ts';
 import { offers, type Prompt } from '../prompt.ts';
@@ -79,7 +79,7 @@ function meter({ done, bytes: read, totalBytes }: Progress, { glyphs }: Theme): 
 }
 
 function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
-  const { connections, requests, reuseRatio, pool, races, wasted } = analysis.totals;
+  const { avoidableHigh, connections, requests, reuseRatio, pool, races, wasted } = analysis.totals;
   const { dot, micro } = theme.glyphs;
   const atLeast = isLowerBound(trace) ? theme.glyphs.atLeast : '';
   const cost = pool.avoidable > 0 ? ` (${duration(wasted, micro)})` : '';
@@ -92,7 +92,10 @@ function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
     dim(` ${dot} reuse `),
     { text: percent(reuseRatio) ?? '-', style: reuseRatio ? 'good' : 'plain' },
     dim(` ${dot} avoidable `),
-    { text: atLeast + count(pool.avoidable) + cost, style: pool.avoidable > 0 ? 'bad' : 'good' },
+    {
+      text: atLeast + between(pool.avoidable, avoidableHigh) + cost,
+      style: pool.avoidable > 0 ? 'bad' : avoidableHigh > 0 ? 'warn' : 'good',
+    },
     ...(races > 0 ? [dim(` ${dot} races `), { text: atLeast + count(races), style: 'bad' } as const] : []),
   ];
 }

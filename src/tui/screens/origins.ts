@@ -3,7 +3,7 @@
 import type { Origin } from '../../analysis/index.ts';
 import type { Duration } from '../../time.ts';
 import type { Cell, Column, Context } from '../column.ts';
-import { count, duration, percent } from '../format.ts';
+import { between, count, duration, percent } from '../format.ts';
 import { chosen, type Listing, listing } from '../listing.ts';
 import { joined, originKey, originName, originsOf, safely } from '../names.ts';
 import { isExplained } from '../row-work.ts';
@@ -36,7 +36,7 @@ const columns: readonly Column<Origin>[] = [
     key: ({ client }) => client,
   },
   number('connections', 'CONNS', 6, 2, 'Connections that were opened.', (origin) => origin.connections.length),
-  number('requests', 'REQS', 6, 4, 'Requests on them.', (origin) => origin.requests),
+  number('requests', 'REQS', 6, 4, 'Requests on them.', (origin) => (origin.verdict === 'unknown' ? undefined : origin.requests)),
   {
     ...number('requests_per_connection', 'REQ/CONN', 8, 6, 'Requests for each connection, on average.', requestsPerConnection),
     cell: (origin) => ({ text: requestsPerConnection(origin)?.toFixed(1) ?? '' }),
@@ -61,7 +61,10 @@ const columns: readonly Column<Origin>[] = [
       'Handshakes that a pool with the stated idle limit would not have made.',
       (origin) => origin.pool.avoidable,
     ),
-    cell: ({ pool }) => ({ text: count(pool.avoidable), style: pool.avoidable > 0 ? 'bad' : 'dim' }),
+    cell: ({ avoidableHigh, pool }) => ({
+      text: between(pool.avoidable, avoidableHigh),
+      style: pool.avoidable > 0 ? 'bad' : avoidableHigh > 0 ? 'warn' : 'dim',
+    }),
   },
   time('wasted_ms', 'WASTED', 7, 1, 'Set-up time that those handshakes cost.', (origin) => origin.wasted || undefined, 'bad'),
   {
@@ -127,7 +130,8 @@ function advised(row: number, { snapshot: { analysis }, theme }: Context, width:
         { text: line, style },
       ]);
   const { avoidable } = origin.pool;
-  const why = avoidable === 0 ? 'no handshake was avoidable' : (origin.mainReason ?? 'other connections could have served');
+  const perhaps = origin.avoidableHigh > 0 ? 'some may have been avoidable: encrypted, only keys would tell' : 'no handshake was avoidable';
+  const why = avoidable === 0 ? perhaps : (origin.mainReason ?? 'other connections could have served');
   const isThere = isExplained(analysis);
   const advice = isThere ? analysis.advice.find((each) => each.origin === row) : undefined;
   const missing = !isThere
@@ -147,8 +151,8 @@ function advised(row: number, { snapshot: { analysis }, theme }: Context, width:
   ];
 }
 
-function requestsPerConnection({ requests, connections }: Origin): number | undefined {
-  return connections.length === 0 ? undefined : requests / connections.length;
+function requestsPerConnection({ requests, connections, verdict }: Origin): number | undefined {
+  return connections.length === 0 || verdict === 'unknown' ? undefined : requests / connections.length;
 }
 
 function number(
@@ -159,7 +163,10 @@ function number(
   meaning: string,
   value: (origin: Origin) => number | undefined,
 ): Column<Origin> {
-  const cell = (origin: Origin): Cell => ({ text: count(value(origin) ?? 0) });
+  const cell = (origin: Origin): Cell => {
+    const found = value(origin);
+    return { text: found === undefined ? '' : count(found) };
+  };
   return { name, title, meaning, min: width, max: width, align: 'right', rank, cell, key: value };
 }
 

@@ -1,6 +1,7 @@
 /** What-if: settings to turn, how many handshakes they would need, and the curve of handshakes against the idle limit with its price. */
 
 import type { Analysis, CurvePoint, Simulation } from '../../analysis/index.ts';
+import { connectionSeconds } from '../../counted.ts';
 import { second } from '../../time.ts';
 import type { Cell, Column, Context } from '../column.ts';
 import { count, duration } from '../format.ts';
@@ -171,7 +172,7 @@ function outcome(
     [
       { text: '  Price       ', style: 'dim' },
       {
-        text: `at most ${plural(idleConnectionsPeak, 'idle connection')} at once, ${plural(Math.round(idleConnectionSeconds), 'connection-second')} of idle time`,
+        text: `at most ${plural(idleConnectionsPeak, 'idle connection')} at once, ${connectionSeconds(idleConnectionSeconds)} of idle time`,
       },
     ],
     [],
