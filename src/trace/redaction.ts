@@ -2,6 +2,7 @@
 
 import { type HashKey, halfSipHash, keyOf } from '../half-siphash.ts';
 import type { Exchange } from '../http/index.ts';
+import type { NoteCount } from '../note.ts';
 import type { Connection, Endpoint } from './connection.ts';
 import { authorityOf, maskAuthority, maskTarget } from './mask.ts';
 import { Pseudonyms } from './pseudonyms.ts';
@@ -91,6 +92,13 @@ export class Redaction {
     return { ...exchange, authority: shownAuthority, target: shownTarget, keepAliveUnreadable: isTold ? undefined : keepAliveUnreadable };
   }
 
+  /** Of one kind the detail has bytes of a stream in it, which may be of any secret. */
+  note(note: NoteCount): NoteCount {
+    if (this.facts.anonymized) return { ...note, detail: '' };
+    if (note.code !== 'overlap-conflict' || this.facts.secretsShown) return note;
+    return { ...note, detail: note.detail.replace(shownBytes, (_, when: string, bytes: string) => `${when} ${this.#mark(bytes)}`) };
+  }
+
   /** Nobody knows what people wrote into it. */
   capture(capture: CaptureFacts): CaptureFacts {
     const interfaces = capture.interfaces.map((each) => ({ ...each, description: undefined, filter: undefined }));
@@ -123,6 +131,9 @@ export class Redaction {
   readonly #mark = (secret: string): string => `*${(halfSipHash(this.#keyed, secret) & 0xffff).toString(16).padStart(4, '0')}`;
 }
 
+/** `first 62 63 64 (frame 5), then 58 59 64` */
+const shownBytes = /(first|then) ([0-9a-f]{2}(?: [0-9a-f]{2})*)/g;
+
 /** Characters without which a target holds nothing to be masked. */
 const telling = /[?;@]/;
 
@@ -134,7 +145,7 @@ export function redacted(trace: Trace, redaction: Redaction, { columns, view, ex
   const { anonymized } = redaction.facts;
   const shown: Partial<Trace> = {
     captures: anonymized ? trace.captures.map((capture) => redaction.capture(capture)) : trace.captures,
-    notes: anonymized ? trace.notes.map((note) => ({ ...note, detail: '' })) : trace.notes,
+    notes: trace.notes.map((note) => redaction.note(note)),
     get quic() {
       return anonymized ? trace.quic.map((name) => redaction.vanished(name)) : trace.quic;
     },
