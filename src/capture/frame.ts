@@ -4,6 +4,9 @@ import type { Notes } from '../note.ts';
 import { noTime, type Time } from '../time.ts';
 import { Annotations } from './annotations.ts';
 
+/** What a connection keeps of an interface has 16 bits. */
+export const LAST_INTERFACE = 0xffff;
+
 /** One captured link-layer unit. Reused between calls; its bytes are `buffer[start, end)`, borrowed. */
 export interface Frame {
   /** From 1, as Wireshark's `frame.number`. */
@@ -12,7 +15,7 @@ export interface Frame {
   /** Of its record in the (uncompressed) file. */
   offset: number;
   linkType: number;
-  /** pcapng: index among the interfaces of all sections. */
+  /** pcapng: index among the interfaces of all sections; LAST_INTERFACE for all from there on. */
   interface: number;
   buffer: Uint8Array;
   /** Over the same bytes as `buffer`. */

@@ -3,7 +3,7 @@
 import { limits } from '../limits.ts';
 import type { Comment } from './annotations.ts';
 import { DropCounts } from './drop-counts.ts';
-import type { CaptureContext, Frame, Framer } from './frame.ts';
+import { type CaptureContext, type Frame, type Framer, LAST_INTERFACE } from './frame.ts';
 import { type CaptureInterface, InterfaceKinds } from './interface-kinds.ts';
 import { beginsPcap } from './magic.ts';
 import * as B from './pcapng-block.ts';
@@ -286,7 +286,7 @@ export class PcapngFramer implements Framer {
     frame.number = facts.frames;
     frame.time = time;
     frame.linkType = described.linkType;
-    frame.interface = this.#earlier + number;
+    frame.interface = Math.min(this.#earlier + number, LAST_INTERFACE);
     frame.start = start;
     frame.end = start + captured;
     frame.originalLength = original;

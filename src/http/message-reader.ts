@@ -88,7 +88,10 @@ export class MessageReader extends MessageState {
       return;
     }
     // The counted body ended somewhere in the gap; what began behind it is unknown.
-    if (this.state === BODY) this.complete(at);
+    if (this.state === BODY) {
+      this.bytes += this.left;
+      this.complete(at);
+    }
     // A head of which only the beginning was captured (snap length): the message is counted, its length is unknown.
     if (this.state === FIELD_LINE || this.isStartLineCut(at)) {
       this.note('cut-head', at);

@@ -192,6 +192,7 @@ export interface Connection {
   readonly vlan: readonly number[];
   /** Kind and id of the innermost tunnel, `vxlan:42`. */
   readonly tunnel: string | undefined;
+  /** Of its first frame; undefined for the 65,536th of a capture and all behind it. */
   readonly interface: number | undefined;
   readonly file: number;
   /** Server name of TLS (SNI); Host or :authority first seen. */

@@ -1,5 +1,6 @@
 /** What TCP alone tells of one connection, read from the columns when it is asked for. */
 
+import { LAST_INTERFACE } from '../capture/index.ts';
 import { CLIENT, SERVER } from '../stream.ts';
 import { record, type SegmentVerdicts, stateCode } from '../tcp/index.ts';
 import type { Duration, Time } from '../time.ts';
@@ -61,7 +62,8 @@ export class TcpView {
   }
   get interface(): number | undefined {
     const { points } = this.records;
-    return points ? points.interface(this.#point) : this.#point;
+    const own = points ? points.interface(this.#point) : this.#point;
+    return own === LAST_INTERFACE ? undefined : own;
   }
   get file(): number {
     return this.records.points?.capture(this.#point) ?? 0;

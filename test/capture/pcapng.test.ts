@@ -148,6 +148,15 @@ it('interfaces and lost frames of captures joined with another kind between are 
   ]);
 });
 
+it('an interface beyond those that a connection has room for is not another one', () => {
+  const ethernet = block(1, u16(1), u16(0), u32(0));
+  const interfaces = Array.from({ length: 65_540 }, () => ethernet);
+  const on = (number: number): Uint8Array[] =>
+    frames.map(({ bytes }) => block(6, u32(number), u32(0), u32(0), u32(bytes.length), u32(bytes.length), padded([...bytes])));
+  const told = (number: number) => inspectBytes(joined([section, ...interfaces, ...on(number)])).connection(0).interface;
+  expect([65_534, 65_535, 65_537].map(told)).toEqual([65_534, undefined, undefined]);
+});
+
 it('any number of interfaces that differ stays within bounds', () => {
   const many = Array.from({ length: limits.interfaceKinds + 10 }, (_, i) => block(1, u16(1), u16(0), u32(i)));
   const trace = inspectBytes(

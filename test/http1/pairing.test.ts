@@ -289,3 +289,13 @@ describe('Upgrade', () => {
     expect(pairs(recorder)).toEqual(['GET /chat undefined', 'GET /2 undefined', 'GET /3 undefined']);
   });
 });
+
+it('a body that ends within lost bytes has all its bytes', () => {
+  const head = 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n';
+  for (const lost of [7, 8, 100]) {
+    const recorder = new Recorder().say(CLIENT, get('/1') + get('/2')).say(SERVER, `${head}abc`);
+    recorder.gap(SERVER, lost, at(2));
+    recorder.say(SERVER, OK);
+    expect(recorder.exchanges()).toMatchObject([{ responseBytes: head.length + 10 }, { responseBytes: OK.length }]);
+  }
+});
