@@ -2,10 +2,15 @@
 
 const star = 0x2a;
 
-/** Fields whose values are secrets. */
-const secretField = /^(proxy-authorization|authorization|cookie|set-cookie|[\w-]*(api-?key|token|secret|password)[\w-]*):[ \t]*(.+)/i;
+/**
+ * Fields whose values are secrets, and those whose values are addresses that may hold some. Names are looked ahead into: to go back over them at each
+ * word would take the square of their length.
+ */
+const secretField =
+  /^(?:proxy-authorization|authorization|cookie|set-cookie|(?=[\w-]*(?:api-?key|token|secret|password))[\w-]+)[ \t]*:[ \t]*(.*)/i;
+const urlField = /^(?:referer|location|content-location|destination|x-original-ur[il]|x-rewrite-url|x-forwarded-uri)[ \t]*:[ \t]*(\S+)/i;
 /** Where the capture has not the end of the line, a path or a URL must do. */
-const requestLine = /^([A-Z]{2,20}) (\S+(?= HTTP\/\d)|(?:\/|https?:\/\/)\S*)/;
+const requestUrl = /^[A-Z]{2,20} (\S+(?= HTTP\/\d)|(?:\/|https?:\/\/)\S*)/;
 /** What a message begins with. */
 const headBegin = /^(?:[A-Z]{2,20} (?:\/|https?:\/\/|\S+ HTTP\/)|HTTP\/\d)/;
 
@@ -53,23 +58,29 @@ function coverLines(bytes: Uint8Array, behindHoles: readonly number[]): void {
     const end = begun[next]! < lineEnd ? begun[next]! : lineEnd;
     const line = text.slice(start, Math.min(end, start + longestLine));
     const field = secretField.exec(line);
-    if (field) cover(bytes, start + field[0].length - field[3]!.length, end);
+    if (field) cover(bytes, start + field[0].length - field[1]!.length, end);
     else if (folded && /^[ \t]/.test(line)) cover(bytes, start, end);
-    else if (headBegin.test(line)) coverTarget(bytes, start, line, end);
+    else coverUrl(bytes, start, line, end);
     folded = field !== null || (folded && /^[ \t]/.test(line));
     start = end === lineEnd ? end + 1 : end;
   }
 }
 
-/** Query values, and what stands before an `@` in the authority; of what is longer than a line that is looked at, all of the rest. */
-function coverTarget(bytes: Uint8Array, start: number, line: string, end: number): void {
-  const [, method, target] = requestLine.exec(line) ?? [];
-  if (method === undefined || target === undefined) return;
-  const begin = start + method.length + 1;
-  if (begin + target.length === start + line.length) cover(bytes, start + line.length, end);
+/** That of a request line or of a field: of what is longer than a line that is looked at, all of the rest. */
+function coverUrl(bytes: Uint8Array, start: number, line: string, end: number): void {
+  const [whole = '', url] = requestUrl.exec(line) ?? urlField.exec(line) ?? [];
+  if (url === undefined) return;
+  coverTarget(bytes, start + whole.length - url.length, url);
+  if (whole.length === line.length) cover(bytes, start + line.length, end);
+}
+
+/** Query values, path parameters, and what stands before an `@` in the authority. */
+function coverTarget(bytes: Uint8Array, begin: number, target: string): void {
   const user = /^(?:[a-z][\w+.-]*:\/\/)?([^/?#]*)@/i.exec(target);
   if (user) cover(bytes, begin + user[0].length - 1 - user[1]!.length, begin + user[0].length - 1);
   const question = target.indexOf('?');
+  for (const part of target.slice(0, question < 0 ? undefined : question).matchAll(/;[^;/=]*=([^;/]+)/g))
+    cover(bytes, begin + part.index + part[0].length - part[1]!.length, begin + part.index + part[0].length);
   if (question < 0) return;
   for (const part of target.slice(question + 1).matchAll(/[^&;]+/g)) {
     const equals = part[0].indexOf('=');

@@ -34,3 +34,14 @@ test('a query longer than any line that is looked at', () => {
   coverSecrets([line]);
   expect(line.includes('x')).toBe(false);
 });
+
+test.each([
+  ['Referer: http://h/a?token=abc&b=1\r\n', 'Referer: http://h/a?token=***&b=*\r\n'],
+  ['Location: /done;id=abc/x?code=abc\r\nHost: h?a=b\r\n', 'Location: /done;id=***/x?code=***\r\nHost: h?a=b\r\n'],
+  ['GET /cart;jsessionid=8F2C/items HTTP/1.1\r\n', 'GET /cart;jsessionid=****/items HTTP/1.1\r\n'],
+  ['Cookie:\r\n a=b\r\nAuthorization : abc\r\n', 'Cookie:\r\n****\r\nAuthorization : ***\r\n'],
+])('%j', (line, expected) => {
+  const bytes = Buffer.from(line);
+  coverSecrets([bytes]);
+  expect(bytes.toString()).toBe(expected);
+});
