@@ -51,10 +51,17 @@ function told(bad: readonly Bad[], all: number, status: ExitStatus): ExitStatus 
 /** `web.pcapng` becomes `web.pcapng.html`; a name that is there twice gets a number. */
 function targetsIn(folder: string, inputs: readonly string[], extension: string, force: boolean): readonly Target[] {
   const taken = new Set<string>();
+  const numbers = new Map<string, number>();
   return inputs.map((input) => {
     const name = input === '-' ? 'stdin' : basename(input);
     let path = join(folder, `${name}.${extension}`);
-    for (let again = 2; taken.has(path); again += 1) path = join(folder, `${name}-${again}.${extension}`);
+    // From the number before on: thousands may have the same name.
+    let number = numbers.get(name) ?? 1;
+    while (taken.has(path)) {
+      number += 1;
+      path = join(folder, `${name}-${number}.${extension}`);
+    }
+    numbers.set(name, number);
     taken.add(path);
     return { path, inputs, force };
   });

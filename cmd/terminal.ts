@@ -16,5 +16,11 @@ export const canBrowse = (): boolean => process.stdout.isTTY === true && process
 
 /** One line on standard error; results alone go to standard output. */
 export function say(message: string): void {
-  process.stderr.write(`warmwire: ${message.split('\n').map(show).join('\n')}\n`);
+  // Our own further lines are indented; one that is not is of a name that somebody gave a file.
+  process.stderr.write(
+    `warmwire: ${message
+      .split(/\n(?= {2})/)
+      .map(show)
+      .join('\n')}\n`,
+  );
 }

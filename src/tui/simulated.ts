@@ -6,6 +6,9 @@ import { few } from './slices.ts';
 import type { Snapshot } from './source.ts';
 import type { WhatIf } from './store.ts';
 
+/** They are replayed in a few milliseconds. */
+const manyRequests = 4 * few;
+
 export class Simulated {
   readonly #aside: Aside<Simulation>;
   #latest: Simulation | undefined;
@@ -17,7 +20,8 @@ export class Simulated {
   of(snapshot: Snapshot, settings: WhatIf): Simulation | undefined {
     const { analysis, trace } = snapshot;
     const work = (): Generator<unknown, Simulation, void> => analysis.simulating(settings);
-    this.#latest = this.#aside.of(snapshot, JSON.stringify(Object.values(settings)), trace.size <= few, work) ?? this.#latest;
+    const isLittle = trace.size <= few && trace.columns.exchanges <= manyRequests;
+    this.#latest = this.#aside.of(snapshot, JSON.stringify(Object.values(settings)), isLittle, work) ?? this.#latest;
     return this.#latest;
   }
 
