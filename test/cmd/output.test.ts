@@ -141,9 +141,7 @@ describe('names that lead nowhere', () => {
 });
 
 test('a name with a line of its own says nothing in ours', () => {
-  expect(run("warmwire report 'x\nall is well.pcap'").err).toBe(
-    'warmwire: x\\x0aall is well.pcap cannot be read: no such file\n',
-  );
+  expect(run("warmwire report 'x\nall is well.pcap'").err).toBe('warmwire: x\\x0aall is well.pcap cannot be read: no such file\n');
   expect(run("warmwire report web.pcap -Y 'tcp.portt == 3'").err.split('\n').slice(1)).toEqual(['  tcp.portt == 3', '  ^^^^^^^^^', '']);
 });
 
