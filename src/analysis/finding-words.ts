@@ -116,7 +116,7 @@ export const namedWords = ({ named, namedBy }: IdleTimer): string =>
   named === undefined ? '' : namedBy === 'observed' ? named : `like ${named}`;
 
 /** By its User-Agent, else by its TCP keep-alive probes. */
-function clientName({ options, trace, why }: Judgement, connection: number): string | undefined {
+export function clientName({ options, trace, why }: Judgement, connection: number): string | undefined {
   const exchange = why.usage.answered[connection]!;
   const agent = exchange < 0 ? 0 : trace.columns.userAgent(exchange);
   if (agent > 0) return productOf(trace.columns.product(agent));

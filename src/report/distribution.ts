@@ -2,7 +2,7 @@
 
 import { type Analysis, listed } from '../analysis/index.ts';
 import { type Duration, millisecond, second } from '../time.ts';
-import type { Trace } from '../trace/index.ts';
+import { isCrossed, type Trace } from '../trace/index.ts';
 
 export interface Distribution {
   /** Upper bounds of the classes, the last Infinity. */
@@ -26,20 +26,31 @@ export function setupDistribution(trace: Trace, analysis: Analysis): Distributio
   return tally;
 }
 
-/** Idle times that a request ended (the connection was used again), and those that the close ended. */
+/** Idle times that a request ended and was answered (the connection was used again), and those that the close ended. */
 export function idleDistributions(trace: Trace, analysis: Analysis): { readonly reused: Distribution; readonly closed: Distribution } {
   const { columns } = trace;
   const reused = new Tally(idleBounds);
   const closed = new Tally(idleBounds);
   for (const connection of listed(trace, analysis)) {
     let free = Number.NaN;
+    let last = -1;
+    let unheard = -1;
     for (let exchange = columns.firstExchange(connection); exchange >= 0; exchange = columns.nextExchange(exchange)) {
+      if (!columns.answered(exchange)) {
+        if (unheard < 0) unheard = exchange;
+        continue;
+      }
       const gap = columns.exchangeStart(exchange) - free;
       if (gap > 0) reused.add(gap);
       const end = columns.exchangeEnd(exchange);
       if (!(free >= end)) free = end;
+      last = exchange;
+      unheard = -1;
     }
-    closed.add(columns.closed(connection) - free);
+    const end = columns.closed(connection);
+    const isMet = unheard >= 0 && (columns.exchangeStart(unheard) >= end || isCrossed(columns, connection, unheard));
+    const isIdle = last >= 0 && (unheard < 0 || isMet) && columns.persistenceRule(last) !== 'left_http';
+    if (isIdle) closed.add(end - free);
   }
   return { reused, closed };
 }

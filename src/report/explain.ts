@@ -109,7 +109,13 @@ function opening(trace: Trace, analysis: Analysis, connection: Connection): stri
   const verdict = analysis.verdict(connection.id);
   const { reason } = verdict;
   if (reason !== undefined) {
-    const said = verdict.previous === undefined ? capital(reason.text) : `${verdict.avoidable ? 'AVOIDABLE' : 'Needed'}: ${reason.text}`;
+    // With the idle limit assumed, one that was closed before would have been there for it.
+    const but =
+      verdict.avoidable && reason.code === 'all_busy' && !trace.columns.multiplexes(connection.id)
+        ? '; one that was closed before would have served'
+        : '';
+    const said =
+      verdict.previous === undefined ? capital(reason.text) : `${verdict.avoidable ? 'AVOIDABLE' : 'Needed'}: ${reason.text}${but}`;
     return `${said} (${[reason.confidence, framesText(reason.frames)].filter((text) => text !== '').join(', ')})`;
   }
   if (connection.protocol === 'websocket' || connection.protocol === 'tunnel')

@@ -21,6 +21,8 @@ export function openedBecause(verdict: Verdict, connection: Connection): string 
   if (verdict.opening === 'failed' && verdict.reason?.confidence === 'inferred') return 'the capture ends';
   // What waited for its answer until it was closed could serve nobody afterwards either; the reason tells how it ended.
   const isOver = verdict.opening === 'parallel' && verdict.reason !== undefined && !busy.has(verdict.reason.code);
+  if (verdict.opening === 'parallel' && verdict.avoidable && !isOver)
+    return verdict.previous === undefined ? 'AVOIDABLE' : `AVOIDABLE, beside #${verdict.previous}`;
   const reason = words[isOver ? 'churn' : verdict.opening](verdict.previous === undefined ? 'another' : `#${verdict.previous}`);
   return verdict.avoidable ? `AVOIDABLE, ${reason}` : reason;
 }

@@ -37,6 +37,18 @@ describe('HTTP/1.0 with Connection: close', () => {
   });
 });
 
+it('a client of which no line is known is named, so that two are told apart', () => {
+  const asked = (userAgent: string, from: number) => row(3, (at) => single(from + at, 0, {}, { close: 'client', rest: { userAgent } }));
+  const { advice } = analyse(
+    madeUpTrace([...asked('shop-job/2', 0), ...asked('Wget/1.21.3', seconds(10)), ...asked('report-job/1', seconds(20))]),
+  );
+  expect(advice.map(({ directive, software, text }) => [/Connection: close(.*?): saves/.exec(text)?.[1], software ?? directive])).toEqual([
+    ['', 'wget 1.21.3'],
+    [' (shop-job/2)', 'keep connections: send no Connection: close'],
+    [' (report-job/1)', 'keep connections: send no Connection: close'],
+  ]);
+});
+
 describe('a client that closes at once', () => {
   const go = { rest: { userAgent: 'Go-http-client/1.1' } };
   /** Served at every beat; kept. */

@@ -276,6 +276,7 @@ describe('software', () => {
       ),
     ).toEqual(['curl 7.88.1', 'apache-httpclient 4.5', 'undici', 'go', 'requests 2.28', undefined]);
     expect(versionIn('mynginx/1.0', ['nginx'])).toBeUndefined();
+    expect(versionIn('gotham/1.0', ['got'])).toBeUndefined();
     expect([
       isFrom('1.19.10', '1.19.10'),
       isFrom('1.19.9', '1.19.10'),

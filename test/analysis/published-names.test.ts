@@ -132,6 +132,8 @@ const recognised: readonly (readonly ['server' | 'client', string, string, strin
   ['client', 'python-httpx/0.27', 'httpx', 'httpx'],
   ['client', 'Python/3.11 aiohttp/3.9', 'aiohttp', 'aiohttp client'],
   ['client', 'curl/8.5', 'curl', 'curl'],
+  ['client', 'Wget/1.21.3', 'wget', 'wget'],
+  ['client', 'Python-urllib/3.11', 'urllib', 'Python urllib.request'],
   ['client', 'ApacheBench/2.3', 'ab', 'ApacheBench'],
   ['server', 'awselb/2.0', 'aws-alb', 'AWS Application Load Balancer'],
   ['client', 'AWS Application Load Balancer', 'aws-alb', 'AWS Application Load Balancer'],

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { rowOf } from '../../src/analysis/fields.ts';
 import { analyse } from '../../src/analysis/index.ts';
+import { idleDistributions } from '../../src/report/distribution.ts';
 import { explain } from '../../src/report/explain.ts';
 import { headline } from '../../src/report/headline.ts';
 import { connectionSheet } from '../../src/report/sheet.ts';
@@ -74,4 +75,28 @@ test('frames that are in the capture twice are told', () => {
   const trace = madeUpTrace(visits(1));
   const twice = { ...trace, captures: trace.captures.map((capture) => ({ ...capture, framesDuplicate: 250 })) };
   expect([...warnings(twice, {})]).toEqual(['250 frames repeat others in the capture and are not counted again (--keep-duplicates)']);
+});
+
+test('what an answer did not follow was not used again, and what went on as something else was not idle', () => {
+  const asked = (
+    at: number,
+    more: Partial<MadeUpConnection>,
+    ...exchanges: NonNullable<MadeUpConnection['exchanges']>
+  ): MadeUpConnection => ({
+    at: at * second,
+    exchanges,
+    closedBy: 'server',
+    ...more,
+  });
+  const at = (from: number): readonly [number, number] => [from * second, (from + 0.1) * second];
+  const lost = { start: 4 * second, end: 4 * second, without: 'response' as const };
+  const trace = madeUpTrace([
+    asked(0, { closed: 3 * second }, at(0.1), at(1)),
+    // Met the close; waited for an answer; became a websocket.
+    asked(0, { closed: 3.9 * second }, at(0.1), lost),
+    asked(0, { closed: 9 * second }, at(0.1), lost),
+    asked(0, { closed: 9 * second }, { start: second, end: 2 * second, persistence: { persistent: false, because: 'left_http' } }),
+  ]);
+  const { closed, reused } = idleDistributions(trace, analyse(trace));
+  expect([reused.total, closed.total]).toEqual([1, 2]);
 });

@@ -7,7 +7,7 @@ import { second } from '../../time.ts';
 import type { Advice, AdviceSetting } from '../analysis.ts';
 import { known } from '../before-close.ts';
 import { curveOf } from '../curve.ts';
-import { originName } from '../finding-words.ts';
+import { clientName, originName } from '../finding-words.ts';
 import type { Judgement } from '../judgement.ts';
 import { percentile } from '../percentile.ts';
 import { probeTimers } from '../probe-timer.ts';
@@ -258,7 +258,14 @@ function textOf(judgement: Judgement, situation: Situation, decision: Decision):
   ].filter((words) => words !== '');
   const usual = gaps === undefined ? undefined : percentile(gaps, 95);
   const evidence = usual === undefined ? '' : ` (idle gaps: p95 ${inWords(usual)})`;
-  return `${nameOf(judgement, situation)}: ${actionWords(judgement, situation, decision)}: ${effects.join(', ')}${evidence}`;
+  return `${nameOf(judgement, situation)}: ${actionWords(judgement, situation, decision)}${whom(judgement, situation)}: ${effects.join(', ')}${evidence}`;
+}
+
+/** A client of which no line is known by the name that it gives itself: several may have to change. */
+function whom(judgement: Judgement, situation: Situation): string {
+  if (situation.role === 'server' || recognised(judgement, situation) !== undefined) return '';
+  const name = clientName(judgement, situation.example);
+  return name === undefined ? '' : ` (${name})`;
 }
 
 /** The most wasted origin, and how many more. */

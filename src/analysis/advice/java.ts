@@ -6,7 +6,7 @@ export const java: Software = {
   name: 'java',
   title: 'Java HttpClient',
   roles: ['client'],
-  marks: ['java-http-client', 'java/', 'java http'],
+  marks: ['java-http-client', 'java/', 'java httpclient', 'java httpurlconnection'],
   directive: ({ setting, seconds }) => {
     switch (setting) {
       case 'client_idle_timeout':

@@ -1,4 +1,4 @@
-/** Clients with little to set: curl and libcurl, .NET, Ruby, ApacheBench. */
+/** Clients with little to set: curl and libcurl, wget, urllib, .NET, Ruby, ApacheBench. */
 
 import type { AdviceSetting } from '../analysis.ts';
 import type { Software } from './software.ts';
@@ -16,12 +16,23 @@ const client = (
   directive: ({ setting, seconds }) => lines[setting]?.(seconds),
 });
 
+/** An idle connection that is closed while nothing is asked for is not curl's doing: it looks at its limit when it wants to connect. */
 export const curl: Software = client('curl', 'curl', ['curl', 'libcurl'], {
-  client_idle_timeout: (seconds) => `curl_easy_setopt(curl, CURLOPT_MAXAGE_CONN, ${Math.max(1, Math.floor(seconds))}L);`,
   share_pool: () => 'curl URL URL …  # one call for many; with libcurl one easy handle, or one multi handle',
   send_no_close: () => "leave out -H 'Connection: close'",
   client_pool_size: () => 'curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, 64L);',
   http_2: () => 'curl --http2 --parallel URL URL …',
+});
+
+export const wget: Software = client('wget', 'wget', ['wget'], {
+  share_pool: () => 'wget URL URL …  # one call for many',
+  send_no_close: () => 'leave out --no-http-keep-alive',
+});
+
+/** Python's own, which closes after each request whatever it is told. */
+export const urllib: Software = client('urllib', 'Python urllib.request', ['python-urllib'], {
+  share_pool: () => 'session = requests.Session()  # or one http.client.HTTPConnection for all requests',
+  send_no_close: () => 'session = requests.Session()  # or one http.client.HTTPConnection for all requests',
 });
 
 export const dotnet: Software = client('dotnet', '.NET HttpClient', ['.net', 'dotnet'], {

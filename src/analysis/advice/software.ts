@@ -44,7 +44,7 @@ export function versionIn(header: string, marks: readonly string[]): string | un
   const text = header.toLowerCase();
   for (const mark of marks) {
     const at = text.indexOf(mark);
-    if (at < 0 || /[a-z]/.test(text.charAt(at - 1))) continue;
+    if (at < 0 || /[a-z]/.test(text.charAt(at - 1)) || /[a-z]/.test(text.charAt(at + mark.length))) continue;
     return /^\/v?([\d.]+)/.exec(text.slice(at + mark.length))?.[1] ?? '';
   }
   return undefined;

@@ -9,7 +9,7 @@ import { awsAlb, azureLb, gcpLb } from './load-balancers.ts';
 import { nginx } from './nginx.ts';
 import { nodeAgent } from './node-agent.ts';
 import { nodeServer } from './node-server.ts';
-import { apacheBench, curl, dotnet, ruby } from './other-clients.ts';
+import { apacheBench, curl, dotnet, ruby, urllib, wget } from './other-clients.ts';
 import { caddy, iis, kestrel, lighttpd, puma } from './other-servers.ts';
 import { aiohttpClient, aiohttpServer, gunicorn, httpx, requests, uvicorn } from './python.ts';
 import { type Role, type Software, versionIn } from './software.ts';
@@ -43,6 +43,8 @@ export const softwares: readonly Software[] = [
   httpx,
   aiohttpClient,
   curl,
+  wget,
+  urllib,
   dotnet,
   ruby,
   awsAlb,

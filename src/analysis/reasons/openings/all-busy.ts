@@ -6,10 +6,12 @@ export const allBusy: OpenRule<'all_busy'> = {
   code: 'all_busy',
   holds: (opening) => opening.class === 'parallel' && !isOver(opening),
   confidence: () => 'observed',
-  words: ({ previous }) =>
-    previous < 0
-      ? 'every open connection to the origin was busy'
-      : `every open connection to the origin was busy, connection ${previous} among them`,
+  words: ({ columns, previous }) => {
+    if (previous < 0) return 'every open connection to the origin was busy';
+    // One that multiplexes is not busy as long as it may carry more.
+    if (columns.multiplexes(previous)) return `connection ${previous} was being opened in the same moment, or had just been`;
+    return `every open connection to the origin was busy, connection ${previous} among them`;
+  },
   frames: (opening) => [opening.syn],
 };
 
