@@ -235,7 +235,7 @@ export interface Trace {
   readonly quic: readonly Vanished[];
   readonly columns: Columns;
   connection(index: number): Connection;
-  /** The same for who wants a few of its members: each is read when it is asked for, and shows what is known then. Not to be spread. */
+  /** The same for who wants a few of its members: each is read when it is asked for, and shows what is known then; of a connection with many requests what was when one was asked for first. Not to be spread. */
   view(index: number): Connection;
   /** In order of their requests. */
   exchanges(index: number): readonly Exchange[];

@@ -12,8 +12,9 @@ interface Made {
   readonly result: unknown;
 }
 
-/** Of those kept: the bars of a large screen, and the lists of a few connections. */
-const most = 300;
+/** Of each sort, by the first word of their kinds, the latest are kept: the bars of a large screen; of others, which may be long, a few. */
+const mostBars = 300;
+const most = 4;
 /** Of the time, at most a quarter goes into what was there before and is older now. */
 const rest = 3;
 
@@ -41,16 +42,18 @@ export class Gathered {
     clearTimeout(this.#resting);
   }
 
+  #forgetOldest(sort: string): void {
+    const alike = [...this.#made.keys()].filter((kind) => kind.startsWith(sort));
+    for (const kind of alike.slice(0, -(sort === 'bar ' ? mostBars : most))) this.#made.delete(kind);
+  }
+
   #make(from: object, kind: string, work: Generator<unknown, unknown, void>): void {
     const began = performance.now();
     this.#stop = runInSlices(work, (result) => {
       this.#stop = undefined;
       this.#made.delete(kind);
       this.#made.set(kind, { from: new WeakRef(from), result });
-      for (const [oldest] of this.#made) {
-        if (this.#made.size <= most) break;
-        this.#made.delete(oldest);
-      }
+      this.#forgetOldest(kind.slice(0, kind.indexOf(' ') + 1));
       clearTimeout(this.#resting);
       this.#resting = setTimeout(
         () => {
