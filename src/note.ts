@@ -49,7 +49,7 @@ export const noteMeanings = {
   'smuggling-risk':
     'the length of an HTTP message is given in a way that receivers read differently; it is read as RFC 9112 has it, counts after it are lower bounds',
   'framing-error': 'the length of an HTTP message cannot be known; counts after it are lower bounds',
-  'framing-lost': 'the bytes of an HTTP message do not follow its framing; the next message start is searched for',
+  'framing-lost': 'bytes of an HTTP message are missing, or do not follow its framing; the next message start is searched for',
   resynchronised: 'reading went on at the next message start after lost bytes (a guess)',
   'cut-head': 'only the beginning of an HTTP head is in the capture; the message is counted, its length is unknown',
   'bare-line-feed': 'an HTTP line ends with LF alone',

@@ -9,12 +9,20 @@ export function sideSeen(columns: Columns, connection: number): 0 | 1 | undefine
   return isClient ? 0 : 1;
 }
 
+type Counts = readonly [client: number, server: number];
+
+/** Several parts of a report ask, and there may be a million connections. */
+const counted = new WeakMap<Columns, Counts>();
+
 /** How many there are, by the side that is seen. */
-export function oneSided(columns: Columns): readonly [client: number, server: number] {
+export function oneSided(columns: Columns): Counts {
+  const known = counted.get(columns);
+  if (known !== undefined) return known;
   const counts: [number, number] = [0, 0];
   for (let connection = 0; connection < columns.connections; connection += 1) {
     const side = sideSeen(columns, connection);
     if (side !== undefined) counts[side] += 1;
   }
+  counted.set(columns, counts);
   return counts;
 }

@@ -49,6 +49,13 @@ it('a client of which no line is known is named, so that two are told apart', ()
   ]);
 });
 
+it('programs that name themselves differently are not told to share their connections', () => {
+  const both = (first: string, second: string) =>
+    told(row(4, (at, place) => single(at, seconds(60), {}, { rest: { userAgent: place % 2 === 0 ? first : second } }))).advice;
+  expect(both('curl/7.88.1', 'curl/7.88.1')).toMatchObject([{ setting: 'share_pool', savesHandshakes: 3 }]);
+  expect(both('curl/7.88.1', 'python-requests/2.31')).toEqual([]);
+});
+
 describe('a client that closes at once', () => {
   const go = { rest: { userAgent: 'Go-http-client/1.1' } };
   /** Served at every beat; kept. */

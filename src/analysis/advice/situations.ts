@@ -26,6 +26,8 @@ export interface Situation {
 /** Situations looked at for each setting: those that cost most. */
 const perSetting = 20;
 
+type Cure = readonly [setting: AdviceSetting, role: Role];
+
 export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]> {
   const { costs, keys, openings, rows, trace, why } = judgement;
   const { closes, limits, usage } = why;
@@ -57,7 +59,7 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
       if (costs.avoidable[each] !== 1) continue;
       const previous = openings.previous[each]!;
       if (previous < 0) continue;
-      const cure = opening === 'missed_reuse' ? (['share_pool', 'client'] as const) : cureOf(judgement, previous);
+      const cure = opening === 'missed_reuse' ? sharing(judgement, previous, each) : cureOf(judgement, previous);
       if (cure === undefined) continue;
       const situation = note(cure[0], cure[1], previous, each);
       situation.connections += 1;
@@ -75,8 +77,14 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
   );
 }
 
+/** Programs that call themselves differently have pools of their own, and cannot do otherwise. */
+function sharing({ trace: { columns }, why: { usage } }: Judgement, previous: number, connection: number): Cure | undefined {
+  const [one, other] = [previous, connection].map((each) => (usage.answered[each]! < 0 ? 0 : columns.userAgent(usage.answered[each]!)));
+  return one! > 0 && other! > 0 && one !== other ? undefined : ['share_pool', 'client'];
+}
+
 /** Whose setting would have kept the predecessor. */
-export function cureOf(judgement: Judgement, previous: number): readonly [AdviceSetting, Role] | undefined {
+export function cureOf(judgement: Judgement, previous: number): Cure | undefined {
   const { trace, why } = judgement;
   switch (why.closes.code(previous)) {
     case 'server_idle_limit':
