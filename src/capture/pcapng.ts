@@ -225,7 +225,7 @@ export class PcapngFramer implements Framer {
     if (obsolete && view.getUint16(p + 2, le) !== DROPS_UNKNOWN) this.#lost(number, view.getUint16(p + 2, le));
     const options = p + 20 + ((captured + 3) & ~3);
     if (end - options >= 4) {
-      this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
+      if (used) this.#comments('frame', this.#context.facts.frames, buffer, view, options, end);
       if (!obsolete) this.#lost(number, dropCount(view, le, options, end));
     }
     return used;

@@ -60,7 +60,8 @@ export class LineFeeds {
     let p = from;
     for (; p <= end - 4; p += 4) {
       const x = view.getInt32(p, true);
-      if (((x | ((x - VISIBLE) & ~x)) & HIGH) !== 0) return false;
+      // One more makes DEL (0x7f) the first byte beyond ASCII.
+      if (((x | (x + LOW) | ((x - VISIBLE) & ~x)) & HIGH) !== 0) return false;
     }
     for (; p < end; p += 1) if (buffer[p]! < 0x21 || buffer[p]! > 0x7e) return false;
     return true;

@@ -148,6 +148,18 @@ it('interfaces and lost frames of captures joined with another kind between are 
   ]);
 });
 
+it('a comment on a packet that cannot be used is not one on the frame before it', () => {
+  const ethernet = block(1, u16(1), u16(0), u32(0));
+  const comment = option(1, [...Buffer.from('what?')]);
+  const packet = (number: number, ...options: number[][]): Uint8Array => block(6, u32(number), u32(0), u32(0), u32(0), u32(0), ...options);
+  const told = (number: number) =>
+    inspectBytes(joined([section, ethernet, packet(0), packet(number, comment)])).captures[0]!.comments.filter(
+      ({ about }) => about === 'frame',
+    );
+  expect(told(0)).toEqual([{ about: 'frame', number: 2, text: 'what?' }]);
+  expect(told(7)).toEqual([]);
+});
+
 it('an interface beyond those that a connection has room for is not another one', () => {
   const ethernet = block(1, u16(1), u16(0), u32(0));
   const interfaces = Array.from({ length: 65_540 }, () => ethernet);
