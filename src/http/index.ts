@@ -14,6 +14,7 @@ export {
 export { ExchangeLog } from './exchange-log.ts';
 export { makeExchange } from './exchange-record.ts';
 export { type ExchangePlace, ExchangeView } from './exchange-view.ts';
+export { HEADER_LENGTH, isFrame } from './frame-types.ts';
 export { HeadPool } from './head.ts';
 export { Http1Session } from './http1.ts';
 export type { Http1Host } from './http1-host.ts';

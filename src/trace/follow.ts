@@ -2,6 +2,7 @@
 
 import { coverSecrets } from '../cover.ts';
 import type { Time } from '../time.ts';
+import { coverHeaderBlocks } from './cover-frames.ts';
 import type { Packet, PacketList } from './packet-list.ts';
 import { WaitingPackets } from './waiting-packets.ts';
 
@@ -71,7 +72,10 @@ export function follow({ packets }: PacketList, covered: boolean): readonly Said
     }
   }
   for (const side of Object.values(sides)) passHoles(side, Number.POSITIVE_INFINITY, take);
-  if (covered) for (const by of ['client', 'server'] as const) cover(said.filter((each) => each.by === by));
+  if (covered) {
+    for (const by of ['client', 'server'] as const) cover(said.filter((each) => each.by === by));
+    coverHeaderBlocks(said);
+  }
   return said;
 }
 
