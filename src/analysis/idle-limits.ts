@@ -80,10 +80,9 @@ export class IdleLimits {
     return ends.announced[end]! > 0 ? ends.announced[end]! * second : Number.NaN;
   }
 
-  /** It was idle for no longer than its client keeps idle connections, and yet the client closed it. */
+  /** It was used again after as long a time as it was idle before its close: no timer ran out. A client that sleeps between requests and then ends does so. */
   isKeptAsLong(connection: number): boolean {
-    const ends = this.#ends[CLIENT];
-    return ends.low[ends.of[connection]!]! >= this.#usage.idle[connection]!;
+    return this.#usage.longestGap(connection) >= asLong * this.#usage.idle[connection]!;
   }
 
   server(connection: number): IdleTimer | undefined {
@@ -224,6 +223,9 @@ const isAnnouncedAndMore = (announced: number, high: Duration): boolean =>
   high <= (announced + 1) * second + wheelStep(high) + early;
 
 const early: Duration = second / 50;
+
+/** Sleeps are a little longer one time than another. */
+const asLong = 0.98;
 
 /** The end names itself, and not as this software. */
 function isOther({ products }: Timer, header: string): boolean {
