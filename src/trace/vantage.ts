@@ -84,7 +84,8 @@ export class Vantages {
   #numberOf(connection: number): number {
     const words = this.#tracker.records.i32;
     const w = connection * record.WORDS;
-    const [client, server] = [words[w + record.CLIENT_HOST]!, words[w + record.SERVER_HOST]!];
+    const client = words[w + record.CLIENT_HOST]!;
+    const server = words[w + record.SERVER_HOST]!;
     // Only one whose handshake is not in the capture is swapped, and it is as far from its client as the others.
     return (words[w + record.FLAGS]! & record.SWAPPED) === 0 ? this.#pairs.of(client, server, 0) : this.#pairs.of(server, client, 0);
   }
