@@ -77,7 +77,7 @@ export class Stage {
 
   /** Waits until the screen shows it. */
   async shows(expected: string | RegExp): Promise<string> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 2000; tries += 1) {
       if (typeof expected === 'string' ? this.screen.text.includes(expected) : expected.test(this.screen.text)) return this.screen.text;
       await pause(10);
     }
