@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { TestRunner } from 'vitest';
 
-/** A mutant may take so many times the turns of loops that the original takes. */
+/** A mutant may take so many times the turns of loops, and the calls, that the original takes. */
 const patience = 4;
 const leastTurns = 200_000;
 
@@ -26,6 +26,8 @@ globalThis.$mutation = {
   },
   here(file) {
     if (active === 0) called.add(file);
+    // An iterator without an end has no loop of its own.
+    this.turn();
   },
   turn() {
     turns += 1;
@@ -128,6 +130,7 @@ export default class MutationRunner extends TestRunner {
         killed.set(id, test.name);
       }
       active = 0;
+      mostTurns = Number.POSITIVE_INFINITY;
       for (const value of made) value.compute();
     }
   }
