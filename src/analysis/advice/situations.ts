@@ -79,8 +79,10 @@ export function* situationsOf(judgement: Judgement): Steps<readonly Situation[]>
 
 /** Programs that call themselves differently have pools of their own, and cannot do otherwise. */
 function sharing({ trace: { columns }, why: { usage } }: Judgement, previous: number, connection: number): Cure | undefined {
-  const [one, other] = [previous, connection].map((each) => (usage.answered[each]! < 0 ? 0 : columns.userAgent(usage.answered[each]!)));
-  return one! > 0 && other! > 0 && one !== other ? undefined : ['share_pool', 'client'];
+  const agentOf = (each: number): number => (usage.answered[each]! < 0 ? 0 : columns.userAgent(usage.answered[each]!));
+  const one = agentOf(previous);
+  const other = agentOf(connection);
+  return one > 0 && other > 0 && one !== other ? undefined : ['share_pool', 'client'];
 }
 
 /** Whose setting would have kept the predecessor. */
@@ -110,7 +112,7 @@ export function cureOf(judgement: Judgement, previous: number): Cure | undefined
       if (why.usage.endedBy[previous] !== 0) return isReset || why.usage.served(previous) > 1 ? undefined : ['send_no_close', 'server'];
       if (trace.columns.cutShort(previous)) return ['read_responses', 'client'];
       if (isReset && !(why.usage.idle[previous]! < atOnce)) return undefined;
-      if (why.closes.measures(previous).toldTooShort) return ['server_idle_timeout', 'server'];
+      if (why.closes.isToldTooShort(previous)) return ['server_idle_timeout', 'server'];
       // A pool that is full closes one while it keeps others.
       return isOneOfSeveral(judgement, previous) ? ['client_pool_size', 'client'] : ['share_pool', 'client'];
     }

@@ -49,6 +49,11 @@ export class Closes {
     return this.#ending.at(connection).measures();
   }
 
+  /** As in its measures. */
+  isToldTooShort(connection: number): boolean {
+    return this.#ending.at(connection).toldTooShort;
+  }
+
   /** `shown`: one more frame that belongs to it; 0 for none. */
   explain(connection: number, shown: number = 0): Explanation<CloseReason> | undefined {
     const rule = this.ruleOf(connection);

@@ -128,10 +128,15 @@ export class Ending {
     return this.columns.protocol(this.connection) === 'websocket' ? 'websocket' : 'tunnel';
   }
 
-  /** Node.js keeps connections for a second less than announced, undici for two: what leaves nothing is closed at once. */
-  get #isToldTooShort(): boolean {
+  /** Its client closed it at once after its only request. */
+  get #isSingle(): boolean {
+    return this.by === 0 && this.served === 1 && this.idle < atOnce;
+  }
+
+  /** See Measures. Node.js keeps connections for a second less than announced, undici for two: what leaves nothing is closed at once. */
+  get toldTooShort(): boolean {
     const { announced, columns, last } = this;
-    if (announced <= 0 || announced > 2) return false;
+    if (announced <= 0 || announced > 2 || !this.#isSingle) return false;
     const agent = columns.userAgent(last);
     const name = agent > 0 ? columns.product(agent).toLowerCase() : '';
     if (/^(?:node|undici)\b/.test(name)) return true;
@@ -139,12 +144,10 @@ export class Ending {
   }
 
   measures(): Measures {
-    const { by, idle, announced } = this;
-    const isSingle = by === 0 && this.served === 1 && idle < atOnce;
-    const toldTooShort = isSingle && this.#isToldTooShort;
+    const { by, idle, announced, toldTooShort } = this;
     return {
       toldTooShort,
-      keepsOthers: isSingle && !toldTooShort && (this.known.limits.client(this.connection)?.low ?? 0) >= atOnce,
+      keepsOthers: this.#isSingle && !toldTooShort && (this.known.limits.client(this.connection)?.low ?? 0) >= atOnce,
       by: by < 0 ? undefined : by === 0 ? 'client' : 'server',
       reset: this.isReset,
       idle: Number.isNaN(idle) ? undefined : idle,
