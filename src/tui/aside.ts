@@ -1,19 +1,18 @@
 /** Something that takes long to make: of little data at once, else a slice at a time, while the one before is shown. */
 
+import { Rest } from './rest.ts';
 import { runInSlices, runNow } from './slices.ts';
-
-/** Of the time, at most a quarter goes into it. */
-const rest = 3;
 
 export class Aside<Result> {
   readonly #ready: () => void;
   #made: { readonly from: WeakRef<object>; readonly kind: string; readonly result: Result } | undefined;
   #making: { readonly kind: string; readonly stop: () => void } | undefined;
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  readonly #rest: Rest;
 
   /** `ready` is called when there is a newer one. */
   constructor(ready: () => void) {
     this.#ready = ready;
+    this.#rest = new Rest(ready);
   }
 
   /** Made from something, of a kind; undefined while there is none of that kind. */
@@ -26,15 +25,14 @@ export class Aside<Result> {
       return result;
     }
     if (this.#making !== undefined && this.#making.kind !== kind) this.stop();
-    if (this.#making === undefined && (this.#resting === undefined || made?.kind !== kind)) this.#make(from, kind, work);
+    if (this.#making === undefined && (!this.#rest.isTaken || made?.kind !== kind)) this.#make(from, kind, work);
     return made?.kind === kind ? made.result : undefined;
   }
 
   stop(): void {
     this.#making?.stop();
     this.#making = undefined;
-    clearTimeout(this.#resting);
-    this.#resting = undefined;
+    this.#rest.stop();
   }
 
   #make(from: object, kind: string, work: () => Generator<unknown, Result, void>): void {
@@ -42,14 +40,7 @@ export class Aside<Result> {
     const done = (result: Result): void => {
       this.#made = { from: new WeakRef(from), kind, result };
       this.#making = undefined;
-      clearTimeout(this.#resting);
-      this.#resting = setTimeout(
-        () => {
-          this.#resting = undefined;
-          this.#ready();
-        },
-        rest * (performance.now() - began),
-      );
+      this.#rest.begin(performance.now() - began);
       this.#ready();
     };
     this.#making = { kind, stop: runInSlices(work(), done) };

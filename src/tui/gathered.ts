@@ -1,5 +1,6 @@
 /** What a list gathers from more than can be gone through between two frames: made a slice at a time, and kept for when it is asked for again. */
 
+import { Rest } from './rest.ts';
 import { runInSlices, runNow } from './slices.ts';
 
 type Work<Result> = () => Generator<unknown, Result, void>;
@@ -15,31 +16,31 @@ interface Made {
 /** Of each sort, by the first word of their kinds, the latest are kept: the bars of a large screen; of others, which may be long, a few. */
 const mostBars = 300;
 const most = 4;
-/** Of the time, at most a quarter goes into what was there before and is older now. */
-const rest = 3;
 
 export class Gathered {
   readonly #ready: () => void;
   readonly #made = new Map<string, Made>();
   #stop: (() => void) | undefined;
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  /** Before what was there and is older now is made anew. */
+  readonly #rest: Rest;
 
   /** `ready` is called when there is something new: whoever still wants something else asks again. */
   constructor(ready: () => void) {
     this.#ready = ready;
+    this.#rest = new Rest(ready);
   }
 
   of<Result>(from: object, kind: string, isLittle: boolean, work: Work<Result>): Result | undefined {
     if (isLittle) return runNow(work());
     const made = this.#made.get(kind);
-    if (made?.from.deref() !== from && this.#stop === undefined && (made === undefined || this.#resting === undefined))
+    if (made?.from.deref() !== from && this.#stop === undefined && (made === undefined || !this.#rest.isTaken))
       this.#make(from, kind, work());
     return made?.result as Result | undefined;
   }
 
   stop(): void {
     this.#stop?.();
-    clearTimeout(this.#resting);
+    this.#rest.stop();
   }
 
   #forgetOldest(sort: string): void {
@@ -54,14 +55,7 @@ export class Gathered {
       this.#made.delete(kind);
       this.#made.set(kind, { from: new WeakRef(from), result });
       this.#forgetOldest(kind.slice(0, kind.indexOf(' ') + 1));
-      clearTimeout(this.#resting);
-      this.#resting = setTimeout(
-        () => {
-          this.#resting = undefined;
-          this.#ready();
-        },
-        rest * (performance.now() - began),
-      );
+      this.#rest.begin(performance.now() - began);
       this.#ready();
     });
   }

@@ -2,6 +2,7 @@
 
 import type { Listing } from './listing.ts';
 import { sorted } from './order.ts';
+import { Rest } from './rest.ts';
 import { few, runInSlices, runNow } from './slices.ts';
 import type { Snapshot } from './source.ts';
 import type { Place } from './store.ts';
@@ -13,8 +14,6 @@ interface Order {
   readonly rows: Uint32Array;
 }
 
-/** While the trace grows, at most a quarter of the time goes into sorting. */
-const rest = 3;
 /** Of long lists kept: a million rows are 4 MB. */
 const longKept = 3;
 
@@ -23,13 +22,18 @@ export class Orders {
   readonly #progress: (part: number) => void;
   readonly #known = new Map<string, Order>();
   #sorting: { readonly key: string; readonly stop: () => void } | undefined;
-  #resting: ReturnType<typeof setTimeout> | undefined;
+  /** While the trace grows. */
+  readonly #rest: Rest;
   /** Of an order that is kept no longer. As garbage, each column that is tried would leave 4 MB a million rows, and holes between what stays. */
   #room: Uint32Array | undefined;
 
   constructor(ready: () => void, progress: (part: number) => void) {
     this.#ready = ready;
     this.#progress = progress;
+    this.#rest = new Rest(() => {
+      this.#sorting = undefined;
+      ready();
+    });
   }
 
   /** undefined for the natural order. */
@@ -55,23 +59,17 @@ export class Orders {
 
   stop(): void {
     this.#sorting?.stop();
-    clearTimeout(this.#resting);
+    this.#rest.stop();
   }
 
   #sortSoon(key: string, work: (room?: Uint32Array) => Generator<number, Uint32Array, void>, keep: (rows: Uint32Array) => void): void {
     if (this.#sorting?.key === key) return;
     this.#sorting?.stop();
-    clearTimeout(this.#resting);
+    this.#rest.stop();
     const began = performance.now();
     const done = (rows: Uint32Array): void => {
       keep(rows);
-      this.#resting = setTimeout(
-        () => {
-          this.#sorting = undefined;
-          this.#ready();
-        },
-        rest * (performance.now() - began),
-      );
+      this.#rest.begin(performance.now() - began);
       this.#ready();
     };
     this.#sorting = { key, stop: runInSlices(work(this.#room), done, this.#progress) };
