@@ -66,6 +66,7 @@ function* analysisOf(judgement: Judgement, coalescable: (connection: number) => 
       yield* find();
       advised ??= yield* advising(judgement);
       yield* curving();
+      yield* judgement.bounding();
       judgement.memory.settle();
     },
     verdict: (connection) => verdictOf(judgement, connection, coalescable(connection)),

@@ -5,6 +5,7 @@
  */
 
 import { KeyTable } from '../key-table.ts';
+import { inBlocks, type Steps } from '../steps.ts';
 import type { Time } from '../time.ts';
 import type { Columns, Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
@@ -34,11 +35,15 @@ export class Bounds {
   /** By connection: 1 where another one of its pool may have served. */
   readonly #mayBeSpared: Uint8Array;
 
-  constructor(trace: Trace, keys: PoolKeys, costs: Costs, openings: Openings, options: AnalyseOptions) {
-    this.#columns = trace.columns;
+  private constructor(columns: Columns, costs: Costs, openings: Openings, mayBeSpared: Uint8Array) {
+    this.#columns = columns;
     this.#costs = costs;
     this.#openings = openings;
-    this.#mayBeSpared = spared(trace.columns, keys, options);
+    this.#mayBeSpared = mayBeSpared;
+  }
+
+  static *finding({ columns }: Trace, keys: PoolKeys, costs: Costs, openings: Openings, options: AnalyseOptions): Steps<Bounds> {
+    return new Bounds(columns, costs, openings, yield* spared(columns, keys, options));
   }
 
   /** undefined where nothing can be said: it carries neither HTTP nor TLS, or its opening is not in the capture. */
@@ -59,14 +64,14 @@ export class Bounds {
   }
 }
 
-function spared(columns: Columns, keys: PoolKeys, { idleTimeout }: Pick<AnalyseOptions, 'idleTimeout'>): Uint8Array {
+function* spared(columns: Columns, keys: PoolKeys, { idleTimeout }: Pick<AnalyseOptions, 'idleTimeout'>): Steps<Uint8Array> {
   const marks = new Uint8Array(columns.connections);
   const poolOf = poolsOf(columns, keys);
   if (poolOf === undefined) return marks;
   const pools = new Map<number, Candidate[]>();
-  for (let each = 0; each < columns.connections; each += 1) {
+  const look = (each: number): void => {
     const pool = poolOf[each]!;
-    if (pool < 0) continue;
+    if (pool < 0) return;
     const now = columns.opened(each);
     const ready = now + known(columns.setup(each));
     const until = lastUse(columns, each, ready) + idleTimeout;
@@ -79,7 +84,10 @@ function spared(columns: Columns, keys: PoolKeys, { idleTimeout }: Pick<AnalyseO
       if (!free.shared) free.ready = ready;
     }
     pools.set(pool, open.slice(-candidates));
-  }
+  };
+  yield* inBlocks(columns.connections, (from, to) => {
+    for (let each = from; each < to; each += 1) look(each);
+  });
   return marks;
 }
 

@@ -1,7 +1,7 @@
 /** Everything that pass 2 decides, in columns: by connection and by pool key. Verdicts, origins and totals are read from it. */
 
 import { Scratch } from '../scratch.ts';
-import { inBlocks, inLanes, type Steps } from '../steps.ts';
+import { allAtOnce, inBlocks, inLanes, type Steps } from '../steps.ts';
 import type { Duration } from '../time.ts';
 import type { Trace } from '../trace/index.ts';
 import type { AnalyseOptions } from './analysis.ts';
@@ -50,6 +50,8 @@ export interface Judgement {
   readonly why: Why;
   /** Made when first asked for. */
   readonly bounds: () => Bounds;
+  /** The same, in steps. */
+  readonly bounding: () => Steps<Bounds>;
 }
 
 export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<Judgement> {
@@ -75,13 +77,15 @@ export function* judge(trace: Trace, options: Required<AnalyseOptions>): Steps<J
   const placeOf = placesOf(listed, keys.count);
   const judgement = { trace, options, memory, keys, setups, requests, openings, costs, counts, pool, listed, placeOf, rows: undefined };
   let bounds: Bounds | undefined;
+  const bounding = function* (): Steps<Bounds> {
+    bounds ??= yield* Bounds.finding(trace, keys, costs, openings, options);
+    return bounds;
+  };
   return {
     ...judgement,
     why: new Why(judgement),
-    bounds: () => {
-      bounds ??= new Bounds(trace, keys, costs, openings, options);
-      return bounds;
-    },
+    bounds: () => bounds ?? allAtOnce(bounding()),
+    bounding,
   };
 }
 

@@ -30,6 +30,8 @@ class OriginView implements Origin {
   readonly #key: number;
   readonly #walks: Walks;
   #curve: readonly CurvePoint[] | undefined;
+  #low: number | undefined;
+  #high: number | undefined;
   #reason: { readonly text: string | undefined } | undefined;
 
   constructor(judgement: Judgement, key: number, index: number, walks: Walks) {
@@ -187,11 +189,13 @@ class OriginView implements Origin {
 
   get avoidableLow(): number {
     const bounds = this.#judgement.bounds();
-    return sumAmong(this.#members, (each) => (bounds.low(each) === true ? 1 : 0));
+    this.#low ??= sumAmong(this.#members, (each) => (bounds.low(each) === true ? 1 : 0));
+    return this.#low;
   }
 
   get avoidableHigh(): number {
     const bounds = this.#judgement.bounds();
-    return sumAmong(this.#members, (each) => (bounds.high(each) === true ? 1 : 0));
+    this.#high ??= sumAmong(this.#members, (each) => (bounds.high(each) === true ? 1 : 0));
+    return this.#high;
   }
 }

@@ -34,6 +34,9 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
   let curve: readonly CurvePoint[] | undefined;
   let openingCounts: Totals['openings'] | undefined;
   let setupClasses: Totals['setupClasses'] | undefined;
+  /** Whoever shows them asks again and again. */
+  const low = once(() => among(judgement, (each) => (judgement.bounds().low(each) === true ? 1 : 0)));
+  const high = once(() => among(judgement, (each) => (judgement.bounds().high(each) === true ? 1 : 0)));
   const ofKeys = rows === undefined ? undefined : judgement.listed;
   const curveInSteps = function* (): Steps<void> {
     curve ??= yield* curving(requests, pool, ofKeys);
@@ -74,10 +77,10 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
       return curve;
     },
     get avoidableLow(): number {
-      return among(judgement, (each) => (judgement.bounds().low(each) === true ? 1 : 0));
+      return low();
     },
     get avoidableHigh(): number {
-      return among(judgement, (each) => (judgement.bounds().high(each) === true ? 1 : 0));
+      return high();
     },
     get wastedHigh(): number {
       return among(judgement, (each) => (judgement.bounds().high(each) === true ? known(setups.get(each)) : 0));
@@ -87,6 +90,14 @@ export function* totalsOf(judgement: Judgement): Steps<{ readonly totals: Totals
     },
   };
   return { totals, curving: curveInSteps };
+}
+
+function once(count: () => number): () => number {
+  let counted: number | undefined;
+  return () => {
+    counted ??= count();
+    return counted;
+  };
 }
 
 function countSetups(judgement: Judgement): Totals['setupClasses'] {

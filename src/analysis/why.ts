@@ -16,7 +16,7 @@ import { Usage } from './usage.ts';
 /** Connections looked at to name an origin's main reason. */
 const examples = 1000;
 
-type Cause = Omit<Judgement, 'why' | 'bounds'>;
+type Cause = Omit<Judgement, 'why' | 'bounds' | 'bounding'>;
 
 export class Why {
   readonly #judgement: Cause;

@@ -10,6 +10,7 @@ import { between, bytes, count, duration, percent } from '../format.ts';
 import type { Layout } from '../layout.ts';
 import { joined, originName, originsOf } from '../names.ts';
 import { offers, type Prompt } from '../prompt.ts';
+import { isExplained } from '../row-work.ts';
 import { titles } from '../screens/titles.ts';
 import type { View } from '../session.ts';
 import type { Progress } from '../source.ts';
@@ -79,7 +80,8 @@ function meter({ done, bytes: read, totalBytes }: Progress, { glyphs }: Theme): 
 }
 
 function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
-  const { avoidableHigh, connections, requests, reuseRatio, pool, races, wasted } = analysis.totals;
+  const { connections, requests, reuseRatio, pool, races, wasted } = analysis.totals;
+  const most = isExplained(analysis) ? analysis.totals.avoidableHigh : pool.avoidable;
   const { dot, micro } = theme.glyphs;
   const atLeast = isLowerBound(trace) ? theme.glyphs.atLeast : '';
   const cost = pool.avoidable > 0 ? ` (${duration(wasted, micro)})` : '';
@@ -93,8 +95,8 @@ function headline({ snapshot: { trace, analysis }, theme }: Context): Cell[] {
     { text: percent(reuseRatio) ?? '-', style: reuseRatio ? 'good' : 'plain' },
     dim(` ${dot} avoidable `),
     {
-      text: atLeast + between(pool.avoidable, avoidableHigh) + cost,
-      style: pool.avoidable > 0 ? 'bad' : avoidableHigh > 0 ? 'warn' : 'good',
+      text: atLeast + between(pool.avoidable, most) + cost,
+      style: pool.avoidable > 0 ? 'bad' : most > 0 ? 'warn' : 'good',
     },
     ...(races > 0 ? [dim(` ${dot} races `), { text: atLeast + count(races), style: 'bad' } as const] : []),
   ];

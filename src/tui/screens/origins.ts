@@ -61,10 +61,11 @@ const columns: readonly Column<Origin>[] = [
       'Handshakes that a pool with the stated idle limit would not have made.',
       (origin) => origin.pool.avoidable,
     ),
-    cell: ({ avoidableHigh, pool }) => ({
-      text: between(pool.avoidable, avoidableHigh),
-      style: pool.avoidable > 0 ? 'bad' : avoidableHigh > 0 ? 'warn' : 'dim',
-    }),
+    cell: (origin, { snapshot }) => {
+      const { avoidable } = origin.pool;
+      const most = isExplained(snapshot.analysis) ? origin.avoidableHigh : avoidable;
+      return { text: between(avoidable, most), style: avoidable > 0 ? 'bad' : most > 0 ? 'warn' : 'dim' };
+    },
   },
   time('wasted_ms', 'WASTED', 7, 1, 'Set-up time that those handshakes cost.', (origin) => origin.wasted || undefined, 'bad'),
   {
@@ -130,9 +131,10 @@ function advised(row: number, { snapshot: { analysis }, theme }: Context, width:
         { text: line, style },
       ]);
   const { avoidable } = origin.pool;
-  const perhaps = origin.avoidableHigh > 0 ? 'some may have been avoidable: encrypted, only keys would tell' : 'no handshake was avoidable';
-  const why = avoidable === 0 ? perhaps : (origin.mainReason ?? 'other connections could have served');
   const isThere = isExplained(analysis);
+  const perhaps =
+    isThere && origin.avoidableHigh > 0 ? 'some may have been avoidable: encrypted, only keys would tell' : 'no handshake was avoidable';
+  const why = avoidable === 0 ? perhaps : (origin.mainReason ?? 'other connections could have served');
   const advice = isThere ? analysis.advice.find((each) => each.origin === row) : undefined;
   const missing = !isThere
     ? undefined
