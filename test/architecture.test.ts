@@ -88,14 +88,7 @@ const outside: readonly { readonly name: string; readonly pattern: RegExp; reado
     name: 'a timer',
     pattern: /\bset(Timeout|Interval|Immediate)\b/,
     // An escape key is told from an escape sequence by a pause.
-    allowed: [
-      'src/tui/aside.ts',
-      'src/tui/gathered.ts',
-      'src/tui/keyboard.ts',
-      'src/tui/orders.ts',
-      'src/tui/session.ts',
-      'src/tui/slices.ts',
-    ],
+    allowed: ['src/tui/keyboard.ts', 'src/tui/rest.ts', 'src/tui/session.ts', 'src/tui/slices.ts'],
   },
   // The terminal is given back when the process ends; its streams are those of the process unless others are given.
   { name: 'the process', pattern: /\bprocess\./, allowed: ['src/tui/browse.tsx', 'src/tui/terminal.ts'] },
